@@ -1,0 +1,102 @@
+// One read or one write is one HTTP request, one transaction, one round trip. The guard of whoever asks goes first in
+// each, so nothing is read or written for a session that is no longer alive.
+import { Refused } from "../src/kernel/errors.ts";
+import { type BatchMode, type BatchOutcome, decodeBatch, encodeBatch } from "./hrana.ts";
+import type { Statement } from "./statement.ts";
+
+type Statements = Readonly<Record<string, Statement<unknown>>>;
+type ResultsOf<Asked extends Statements> = {
+  [Name in keyof Asked]: Asked[Name] extends Statement<infer Result> ? Result : never;
+};
+
+export type Database = {
+  /** Runs the statements in one read transaction; answers by the names they were asked under. */
+  readonly read: <Asked extends Statements>(asked: Asked) => Promise<ResultsOf<Asked>>;
+  /** Runs the statements in one BEGIN IMMEDIATE transaction: all of them or none. Answers in their order. */
+  readonly write: <const Sentence extends readonly Statement<unknown>[]>(
+    sentence: Sentence,
+  ) => Promise<{
+    -readonly [Index in keyof Sentence]: Sentence[Index] extends Statement<infer Result> ? Result : never;
+  }>;
+  /** The same connection, each of whose transactions begins with these statements. */
+  readonly guardedBy: (guard: readonly Statement<unknown>[]) => Database;
+};
+
+export type DatabaseOptions = {
+  /** `http://127.0.0.1:8080`, `libsql://name.turso.io` or `https://…`. */
+  readonly url: string;
+  readonly token?: string | undefined;
+  readonly fetch?: typeof fetch;
+  readonly timeoutMs?: number;
+  /** Called once per round trip. */
+  readonly onTrip?: (mode: BatchMode) => void;
+};
+
+/** The database was not reached or could not do it. Carries no SQL and no arguments: it may be logged. */
+export class DatabaseFailure extends Error {
+  override readonly name = "DatabaseFailure";
+}
+
+const timeoutMsDefault = 10_000;
+const conditionFailed = "malformed JSON";
+const uniqueFailed = "UNIQUE constraint failed";
+
+export function pipelineUrl(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  const secure = protocol === "libsql:" || protocol === "https:" || protocol === "wss:";
+  return `${secure ? "https" : "http"}://${host}${pathname.replace(/\/$/, "")}/v2/pipeline`;
+}
+
+export function connect(options: DatabaseOptions): Database {
+  const endpoint = pipelineUrl(options.url);
+  const headers = {
+    "content-type": "application/json",
+    ...(options.token && { authorization: `Bearer ${options.token}` }),
+  };
+  const send = options.fetch ?? fetch;
+
+  async function transact(statements: readonly Statement<unknown>[], mode: BatchMode): Promise<unknown[]> {
+    options.onTrip?.(mode);
+    const outcome = await ask(statements, mode);
+    if (!outcome.ok) throw failure(outcome, statements);
+    return outcome.results.map((result, index) => statements[index]?.read(result));
+  }
+
+  async function ask(statements: readonly Statement<unknown>[], mode: BatchMode): Promise<BatchOutcome> {
+    let response: Response;
+    try {
+      response = await send(endpoint, {
+        method: "POST",
+        headers,
+        body: encodeBatch(statements, mode),
+        signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
+      });
+    } catch (cause) {
+      throw new DatabaseFailure(`the database was not reached (${cause instanceof Error ? cause.name : "unknown"})`);
+    }
+    if (!response.ok) throw new DatabaseFailure(`the database answered ${response.status}`);
+    return decodeBatch(await response.json(), statements.length);
+  }
+
+  function database(guard: readonly Statement<unknown>[]): Database {
+    return {
+      async read(asked) {
+        const names = Object.keys(asked);
+        const results = await transact([...guard, ...Object.values(asked)], "read");
+        return Object.fromEntries(names.map((name, index) => [name, results[guard.length + index]])) as never;
+      },
+      async write(sentence) {
+        return (await transact([...guard, ...sentence], "write")).slice(guard.length) as never;
+      },
+      guardedBy: (further) => database([...guard, ...further]),
+    };
+  }
+  return database([]);
+}
+
+function failure(outcome: BatchOutcome & { ok: false }, statements: readonly Statement<unknown>[]): Error {
+  const refusal = outcome.failedAt === null ? undefined : statements[outcome.failedAt]?.refusal;
+  const expected = refusal?.on === "condition" ? conditionFailed : uniqueFailed;
+  if (refusal && outcome.message.includes(expected)) return new Refused(refusal.reason, refusal.facts);
+  return new DatabaseFailure(outcome.message.replace(/:.*$/s, ""));
+}

@@ -1,0 +1,328 @@
+CREATE TABLE `attempt` (
+	`key` text PRIMARY KEY NOT NULL,
+	`count` integer NOT NULL,
+	`window_at` integer NOT NULL,
+	`expires_at` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `attempt_by_expiry` ON `attempt` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `link` (
+	`id` text PRIMARY KEY NOT NULL,
+	`purpose` text NOT NULL,
+	`hash` text NOT NULL,
+	`email` text NOT NULL,
+	`user_id` text,
+	`organization_id` text,
+	`candidate_id` text,
+	`interview_id` text,
+	`invite_id` text,
+	`details` text,
+	`created_at` integer NOT NULL,
+	`expires_at` integer,
+	`used_at` integer,
+	`revoked_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `user`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `link_hash_unique` ON `link` (`hash`);--> statement-breakpoint
+CREATE INDEX `link_of_interview` ON `link` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
+CREATE INDEX `link_of_invite` ON `link` (`invite_id`) WHERE invite_id is not null;--> statement-breakpoint
+CREATE INDEX `link_of_user` ON `link` (`user_id`) WHERE user_id is not null;--> statement-breakpoint
+CREATE INDEX `link_by_expiry` ON `link` (`expires_at`) WHERE expires_at is not null;--> statement-breakpoint
+CREATE TABLE `session` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text,
+	`organization_id` text,
+	`candidate_id` text,
+	`interview_id` text,
+	`link_id` text,
+	`device` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `user`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `session_of_user` ON `session` (`user_id`,`id`) WHERE user_id is not null;--> statement-breakpoint
+CREATE INDEX `session_of_candidate` ON `session` (`candidate_id`,`id`) WHERE candidate_id is not null;--> statement-breakpoint
+CREATE INDEX `session_by_expiry` ON `session` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `user` (
+	`id` text PRIMARY KEY NOT NULL,
+	`email` text NOT NULL,
+	`first_name` text NOT NULL,
+	`last_name` text NOT NULL,
+	`language` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`password_hash` text,
+	`created_at` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `user_email_unique` ON `user` (`email`);--> statement-breakpoint
+CREATE TABLE `candidate` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`email` text NOT NULL,
+	`first_name` text NOT NULL,
+	`last_name` text NOT NULL,
+	`language` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`password_hash` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `candidate_once` ON `candidate` (`organization_id`,`email`);--> statement-breakpoint
+CREATE TABLE `interview` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`project_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`revision` integer NOT NULL,
+	`status` text NOT NULL,
+	`previous_status` text,
+	`version` integer NOT NULL,
+	`deadline_at` integer,
+	`opens_at` integer,
+	`due_at` integer,
+	`due_verb` text,
+	`armed_for` integer,
+	`started_at` integer,
+	`finished_at` integer,
+	`open_position` integer,
+	`opened_at` integer,
+	`labels` text NOT NULL,
+	`name` text NOT NULL,
+	`email` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`request_key` text,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`project_id`) REFERENCES `project`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `interview_by_created` ON `interview` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,`deadline_at`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_by_name` ON `interview` (`organization_id`,`name`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `interview_request` ON `interview` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
+CREATE INDEX `interview_of_candidate` ON `interview` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_due` ON `interview` (`due_at`,`id`) WHERE due_at is not null;--> statement-breakpoint
+CREATE TABLE `interview_answer` (
+	`interview_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`step_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`answer` text NOT NULL,
+	`takes` integer NOT NULL,
+	`points` integer,
+	`saved_at` integer NOT NULL,
+	PRIMARY KEY(`interview_id`, `position`),
+	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `interview_event` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`interview_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`verb` text NOT NULL,
+	`from_status` text,
+	`to_status` text NOT NULL,
+	`actor_kind` text NOT NULL,
+	`actor_id` text,
+	`why` text,
+	`deadline_at` integer,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `interview_event_order` ON `interview_event` (`interview_id`,`version`);--> statement-breakpoint
+CREATE TABLE `interview_label` (
+	`organization_id` text NOT NULL,
+	`label` text NOT NULL,
+	`interview_id` text NOT NULL,
+	PRIMARY KEY(`organization_id`, `label`, `interview_id`),
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `label_of_interview` ON `interview_label` (`interview_id`);--> statement-breakpoint
+CREATE TABLE `letter` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text,
+	`interview_id` text,
+	`to_email` text NOT NULL,
+	`language` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`sender_name` text NOT NULL,
+	`content` text NOT NULL,
+	`sealed_token` text,
+	`status` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`next_attempt_at` integer,
+	`leased_until` integer,
+	`last_error` text,
+	`created_at` integer NOT NULL,
+	`delivered_at` integer,
+	`failed_at` integer
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `letter_due` ON `letter` (`next_attempt_at`,`id`) WHERE status = 'waiting';--> statement-breakpoint
+CREATE INDEX `letter_of_organization` ON `letter` (`organization_id`,`id`) WHERE organization_id is not null;--> statement-breakpoint
+CREATE INDEX `letter_of_interview` ON `letter` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
+CREATE TABLE `mailbox_letter` (
+	`id` text PRIMARY KEY NOT NULL,
+	`from_name` text NOT NULL,
+	`to_email` text NOT NULL,
+	`subject` text NOT NULL,
+	`html` text NOT NULL,
+	`text` text NOT NULL,
+	`received_at` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `tally` (
+	`name` text PRIMARY KEY NOT NULL,
+	`count` integer NOT NULL,
+	`last_at` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `invite` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`email` text NOT NULL,
+	`access` text NOT NULL,
+	`team_id` text NOT NULL,
+	`started_work_on` text,
+	`status` text NOT NULL,
+	`invited_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expiry_days` integer,
+	`expires_at` integer,
+	`answered_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`team_id`) REFERENCES `team`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`invited_by`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `invite_open_once` ON `invite` (`organization_id`,`email`) WHERE status = 'INVITED';--> statement-breakpoint
+CREATE INDEX `invite_of_organization` ON `invite` (`organization_id`,`id`);--> statement-breakpoint
+CREATE TABLE `member` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`access` text NOT NULL,
+	`started_work_on` text,
+	`created_at` integer NOT NULL,
+	`removed_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`user_id`) REFERENCES `user`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `member_once` ON `member` (`organization_id`,`user_id`) WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX `member_of_organization` ON `member` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `member_of_user` ON `member` (`user_id`);--> statement-breakpoint
+CREATE TABLE `organization` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`slug` text NOT NULL,
+	`language` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`default_interview_period_seconds` integer NOT NULL,
+	`frontend_origins` text NOT NULL,
+	`sender_name` text NOT NULL,
+	`created_at` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `organization_slug_unique` ON `organization` (`slug`);--> statement-breakpoint
+CREATE TABLE `team` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`name` text NOT NULL,
+	`is_default` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`archived_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `team_of_organization` ON `team` (`organization_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `team_default` ON `team` (`organization_id`) WHERE is_default = 1;--> statement-breakpoint
+CREATE TABLE `team_member` (
+	`team_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`is_admin` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`team_id`, `member_id`),
+	FOREIGN KEY (`team_id`) REFERENCES `team`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `team_of_member` ON `team_member` (`member_id`);--> statement-breakpoint
+CREATE TABLE `criterion` (
+	`id` text PRIMARY KEY NOT NULL,
+	`project_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`name` text NOT NULL,
+	`description` text NOT NULL,
+	`scale_max` integer NOT NULL,
+	`is_required` integer NOT NULL,
+	`removed_at` integer,
+	FOREIGN KEY (`project_id`) REFERENCES `project`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `criterion_of_project` ON `criterion` (`project_id`,`position`) WHERE removed_at is null;--> statement-breakpoint
+CREATE TABLE `project` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`name` text NOT NULL,
+	`kind` text NOT NULL,
+	`status` text NOT NULL,
+	`description` text NOT NULL,
+	`language` text NOT NULL,
+	`default_interview_period_seconds` integer,
+	`max_interview_seconds` integer NOT NULL,
+	`interruption_grace_seconds` integer NOT NULL,
+	`deadline_applies_to` text NOT NULL,
+	`password_required` integer NOT NULL,
+	`veto_enabled` integer NOT NULL,
+	`internal_id` text,
+	`labels` text NOT NULL,
+	`revision` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`activated_at` integer,
+	`archived_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `project_of_organization` ON `project` (`organization_id`,`id`);--> statement-breakpoint
+CREATE TABLE `project_revision` (
+	`project_id` text NOT NULL,
+	`revision` integer NOT NULL,
+	`organization_id` text NOT NULL,
+	`steps` text NOT NULL,
+	`step_count` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`project_id`, `revision`),
+	FOREIGN KEY (`project_id`) REFERENCES `project`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `project_role` (
+	`project_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`role` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`project_id`, `member_id`, `role`),
+	FOREIGN KEY (`project_id`) REFERENCES `project`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `project_role_of_member` ON `project_role` (`member_id`);

@@ -1,0 +1,88 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { id, instant, json } from "./columns.ts";
+
+export const user = sqliteTable("user", {
+  id: id("id", "usr").primaryKey(),
+  email: text("email").notNull().unique(),
+  firstName: text("first_name").notNull(),
+  lastName: text("last_name").notNull(),
+  language: text("language").notNull(),
+  timeZone: text("time_zone").notNull(),
+  passwordHash: text("password_hash"),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const session = sqliteTable(
+  "session",
+  {
+    id: id("id", "ses").primaryKey(),
+    userId: id("user_id", "usr").references(() => user.id),
+    organizationId: id("organization_id", "org"),
+    candidateId: id("candidate_id", "cnd"),
+    interviewId: id("interview_id", "itv"),
+    linkId: id("link_id", "lnk"),
+    /** What the browser called itself, cut to 200 characters, so that a person recognizes their sessions. */
+    device: text("device").notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    revokedAt: instant("revoked_at"),
+  },
+  (table) => [
+    index("session_of_user").on(table.userId, table.id).where(sql`user_id is not null`),
+    index("session_of_candidate").on(table.candidateId, table.id).where(sql`candidate_id is not null`),
+    index("session_by_expiry").on(table.expiresAt),
+  ],
+);
+
+export const linkPurposes = ["sign_up", "sign_in", "password_reset", "member_invite", "interview_invitation"] as const;
+export type LinkPurpose = (typeof linkPurposes)[number];
+
+/** What a sign-up link keeps until it is used: the user to be. */
+export type SignUpDetails = {
+  firstName: string;
+  lastName: string;
+  language: string;
+  timeZone: string;
+  passwordHash: string;
+};
+
+export const link = sqliteTable(
+  "link",
+  {
+    id: id("id", "lnk").primaryKey(),
+    purpose: text("purpose", { enum: linkPurposes }).notNull(),
+    /** SHA-256 over purpose and token; the token itself is nowhere but in the letter. */
+    hash: text("hash").notNull().unique(),
+    email: text("email").notNull(),
+    userId: id("user_id", "usr").references(() => user.id),
+    organizationId: id("organization_id", "org"),
+    candidateId: id("candidate_id", "cnd"),
+    interviewId: id("interview_id", "itv"),
+    inviteId: id("invite_id", "inv"),
+    details: json<SignUpDetails>("details"),
+    createdAt: instant("created_at").notNull(),
+    /** Null: good until its purpose is done. */
+    expiresAt: instant("expires_at"),
+    usedAt: instant("used_at"),
+    revokedAt: instant("revoked_at"),
+  },
+  (table) => [
+    index("link_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
+    index("link_of_invite").on(table.inviteId).where(sql`invite_id is not null`),
+    index("link_of_user").on(table.userId).where(sql`user_id is not null`),
+    index("link_by_expiry").on(table.expiresAt).where(sql`expires_at is not null`),
+  ],
+);
+
+/** How often something was tried in the window that began at `windowAt`. Keys are hashes: no address is kept. */
+export const attempt = sqliteTable(
+  "attempt",
+  {
+    key: text("key").primaryKey(),
+    count: integer("count").notNull(),
+    windowAt: instant("window_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [index("attempt_by_expiry").on(table.expiresAt)],
+);

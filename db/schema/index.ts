@@ -1,0 +1,5 @@
+export * from "./identity.ts";
+export * from "./interview.ts";
+export * from "./letter.ts";
+export * from "./organization.ts";
+export * from "./project.ts";

@@ -1,0 +1,166 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Answer } from "../../src/interview/contract.ts";
+import { id, instant, json } from "./columns.ts";
+import { organization } from "./organization.ts";
+import { project } from "./project.ts";
+
+export const interviewStatuses = [
+  "new",
+  "invited",
+  "confirmed",
+  "interviewing",
+  "interviewed",
+  "expired",
+  "aborted",
+  "skipped",
+] as const;
+export const interviewVerbs = [
+  "create",
+  "invite",
+  "confirm",
+  "start",
+  "finish",
+  "abort",
+  "expire",
+  "restore",
+  "reset",
+  "skip",
+  "set_deadline",
+] as const;
+export const dueVerbs = ["expire", "abort"] as const;
+export const eventActors = ["member", "candidate", "system"] as const;
+
+export const candidate = sqliteTable(
+  "candidate",
+  {
+    id: id("id", "cnd").primaryKey(),
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    email: text("email").notNull(),
+    firstName: text("first_name").notNull(),
+    lastName: text("last_name").notNull(),
+    language: text("language").notNull(),
+    timeZone: text("time_zone").notNull(),
+    passwordHash: text("password_hash"),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [uniqueIndex("candidate_once").on(table.organizationId, table.email)],
+);
+
+export const interview = sqliteTable(
+  "interview",
+  {
+    id: id("id", "itv").primaryKey(),
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    projectId: id("project_id", "prj")
+      .notNull()
+      .references(() => project.id),
+    candidateId: id("candidate_id", "cnd")
+      .notNull()
+      .references(() => candidate.id),
+    /** The revision of the project's steps this interview is made of. */
+    revision: integer("revision").notNull(),
+    status: text("status", { enum: interviewStatuses }).notNull(),
+    /** What an expired interview is restored to. */
+    previousStatus: text("previous_status", { enum: interviewStatuses }),
+    /** Rises by one with every event; events carry it too, so a gap would show. */
+    version: integer("version").notNull(),
+    deadlineAt: instant("deadline_at"),
+    opensAt: instant("opens_at"),
+    /** When the system acts on its own, and how. From this instant on the step counts as taken, written down or not. */
+    dueAt: instant("due_at"),
+    dueVerb: text("due_verb", { enum: dueVerbs }),
+    /** The `dueAt` a Durable Object alarm was last set for. */
+    armedFor: instant("armed_for"),
+    startedAt: instant("started_at"),
+    finishedAt: instant("finished_at"),
+    /** The step that is open, counted from 0; null when none is. */
+    openPosition: integer("open_position"),
+    openedAt: instant("opened_at"),
+    labels: json<string[]>("labels").notNull(),
+    /** `name` and `email` repeat the candidate's, folded to lower case, for sorting and search. */
+    name: text("name").notNull(),
+    email: text("email").notNull(),
+    createdAt: instant("created_at").notNull(),
+    /** The caller's own key for this creation: the same key again answers with the same interview. */
+    requestKey: text("request_key"),
+  },
+  (table) => [
+    index("interview_by_created").on(table.organizationId, table.createdAt, table.id),
+    index("interview_by_deadline").on(table.organizationId, table.deadlineAt, table.id),
+    index("interview_by_name").on(table.organizationId, table.name, table.id),
+    index("interview_of_project").on(table.projectId, table.createdAt, table.id),
+    uniqueIndex("interview_once").on(table.projectId, table.candidateId),
+    uniqueIndex("interview_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
+    index("interview_of_candidate").on(table.candidateId, table.id),
+    index("interview_due").on(table.dueAt, table.id).where(sql`due_at is not null`),
+  ],
+);
+
+export const interviewLabel = sqliteTable(
+  "interview_label",
+  {
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    label: text("label").notNull(),
+    interviewId: id("interview_id", "itv")
+      .notNull()
+      .references(() => interview.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.label, table.interviewId] }),
+    index("label_of_interview").on(table.interviewId),
+  ],
+);
+
+/** What happened, in order. Rows are never changed. */
+export const interviewEvent = sqliteTable(
+  "interview_event",
+  {
+    id: id("id", "evt").primaryKey(),
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    interviewId: id("interview_id", "itv")
+      .notNull()
+      .references(() => interview.id),
+    /** The interview's version after this event, from 1. */
+    version: integer("version").notNull(),
+    verb: text("verb", { enum: interviewVerbs }).notNull(),
+    from: text("from_status", { enum: interviewStatuses }),
+    to: text("to_status", { enum: interviewStatuses }).notNull(),
+    actorKind: text("actor_kind", { enum: eventActors }).notNull(),
+    /** A member's or candidate's id; null for the system. */
+    actorId: text("actor_id"),
+    why: text("why"),
+    deadlineAt: instant("deadline_at"),
+    at: instant("at").notNull(),
+  },
+  (table) => [uniqueIndex("interview_event_order").on(table.interviewId, table.version)],
+);
+
+export const interviewAnswer = sqliteTable(
+  "interview_answer",
+  {
+    interviewId: id("interview_id", "itv")
+      .notNull()
+      .references(() => interview.id),
+    position: integer("position").notNull(),
+    stepId: id("step_id", "stp").notNull(),
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    answer: json<Answer>("answer").notNull(),
+    /** How often it was submitted; 0 while it is only a draft. */
+    takes: integer("takes").notNull(),
+    /** Points of a test that scores itself; null otherwise. */
+    points: integer("points"),
+    savedAt: instant("saved_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.interviewId, table.position] })],
+);

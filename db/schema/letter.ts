@@ -1,0 +1,56 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { LetterContent } from "../../src/stationery/contract.ts";
+import { id, instant, json } from "./columns.ts";
+
+export const letterStatuses = ["waiting", "delivered", "failed", "withdrawn"] as const;
+
+/** The outbox: one row a letter, written together with the step that promised it. */
+export const letter = sqliteTable(
+  "letter",
+  {
+    id: id("id", "ltr").primaryKey(),
+    organizationId: id("organization_id", "org"),
+    interviewId: id("interview_id", "itv"),
+    to: text("to_email").notNull(),
+    language: text("language").notNull(),
+    timeZone: text("time_zone").notNull(),
+    senderName: text("sender_name").notNull(),
+    /** Which letter it is and what it says. Holds no secret. */
+    content: json<LetterContent>("content").notNull(),
+    /** The link's token, sealed; taken out when the letter is delivered. */
+    sealedToken: text("sealed_token"),
+    status: text("status", { enum: letterStatuses }).notNull(),
+    attempts: integer("attempts").notNull(),
+    nextAttemptAt: instant("next_attempt_at"),
+    /** Whoever drains it holds it until then. */
+    leasedUntil: instant("leased_until"),
+    lastError: text("last_error"),
+    createdAt: instant("created_at").notNull(),
+    deliveredAt: instant("delivered_at"),
+    failedAt: instant("failed_at"),
+  },
+  (table) => [
+    index("letter_due").on(table.nextAttemptAt, table.id).where(sql`status = 'waiting'`),
+    index("letter_of_organization").on(table.organizationId, table.id).where(sql`organization_id is not null`),
+    index("letter_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
+  ],
+);
+
+/** The local mailbox: what would have gone to Postmark. Written only outside production. */
+export const mailboxLetter = sqliteTable("mailbox_letter", {
+  id: id("id", "ltr").primaryKey(),
+  from: text("from_name").notNull(),
+  to: text("to_email").notNull(),
+  subject: text("subject").notNull(),
+  html: text("html").notNull(),
+  text: text("text").notNull(),
+  receivedAt: instant("received_at").notNull(),
+});
+
+/** Counters for the health page: how often each thing happened and when last. */
+export const tally = sqliteTable("tally", {
+  name: text("name").primaryKey(),
+  count: integer("count").notNull(),
+  lastAt: instant("last_at").notNull(),
+});

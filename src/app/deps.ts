@@ -1,0 +1,57 @@
+import { connect } from "../../db/database.ts";
+import { systemClock } from "../kernel/clock.ts";
+import type { Caller, Deps, LogLine } from "../kernel/deps.ts";
+import { newId } from "../kernel/ids.ts";
+import { newToken, sealer } from "../kernel/secret.ts";
+import { type Env, settingsOf } from "./env.ts";
+import { postmanFor } from "./postman.ts";
+
+/** Nobody is calling: a timer, a sweep, the outbox. */
+export const nobody: Caller = { ip: "none", device: "none" };
+
+export type Trips = { count: number };
+
+/**
+ * Everything an action needs, made anew for each request or event: a database client never outlives the request whose
+ * I/O it does.
+ */
+export function depsOf(env: Env, waitUntil: (work: Promise<unknown>) => void, caller: Caller, trips: Trips): Deps {
+  const settings = settingsOf(env);
+  const secrets: [string, ...string[]] = [settings.SEALING_SECRET];
+  if (settings.SEALING_SECRET_OLD) secrets.push(settings.SEALING_SECRET_OLD);
+  const db = connect({
+    url: settings.DATABASE_URL,
+    token: settings.DATABASE_TOKEN,
+    onTrip: () => {
+      trips.count += 1;
+    },
+  });
+  return {
+    db,
+    now: systemClock.now,
+    newId,
+    newToken,
+    random: Math.random,
+    sealer: sealer(secrets),
+    site: { publicUrl: settings.PUBLIC_URL, frontendOrigins: settings.FRONTEND_ORIGINS },
+    caller,
+    alarms: {
+      setInterview: (interviewId, dueAt) =>
+        env.INTERVIEW_DEADLINE.getByName(interviewId).set({ interviewId, dueAt: dueAt?.getTime() ?? null }),
+      wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
+    },
+    postman: postmanFor(settings, db),
+    afterwards: (what, work) =>
+      waitUntil(
+        work().catch((error: unknown) =>
+          log("afterwards_failed", { what, error: error instanceof Error ? error.name : "unknown" }),
+        ),
+      ),
+    log,
+  };
+}
+
+/** One JSON line per event, for Cloudflare's log search. */
+export function log(event: string, line: LogLine = {}): void {
+  console.log(JSON.stringify({ event, ...line }));
+}

@@ -1,0 +1,9 @@
+import { identityRouter } from "../identity/router.ts";
+import { router } from "./trpc.ts";
+
+/** The whole API, one line a noun. */
+export const appRouter = router({
+  identity: identityRouter,
+});
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,122 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import * as z from "zod";
+import { DatabaseFailure } from "../../db/database.ts";
+import { guardOf } from "../identity/actions.ts";
+import type { Deps } from "../kernel/deps.ts";
+import { type Facts, type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
+import { type Access, type Actor, hasAtLeast } from "../kernel/scope.ts";
+import type { Context } from "./context.ts";
+
+/** Who a procedure is for, and the least access it needs. The authorization walk reads it from the router. */
+export type Meta = { readonly for: "anyone" | "user" | "member" | "candidate"; readonly needs?: Access };
+
+/** What a client finds under `error.data`. */
+export type RefusalData = {
+  readonly reason: Reason | "internal";
+  readonly facts: Facts;
+  /** For bad input: which fields, and what is wrong with each. Never the values. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  readonly requestId: string;
+};
+
+const plainIn = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isDev: false,
+    transformer: { input: plainIn, output: superjson },
+    errorFormatter: ({ shape, error, ctx }) => ({
+      code: shape.code,
+      message: messageOf(error),
+      data: { code: shape.data.code, httpStatus: shape.data.httpStatus, ...refusalOf(error, ctx?.requestId ?? "") },
+    }),
+  });
+
+function refusedIn(error: TRPCError): Refused | undefined {
+  if (error.cause instanceof Refused) return error.cause;
+  return error.code === "BAD_REQUEST" ? new Refused("bad_input") : undefined;
+}
+
+function messageOf(error: TRPCError): string {
+  const refused = refusedIn(error);
+  if (refused) return refused.message;
+  if (error.code === "NOT_FOUND") return "There is no such procedure.";
+  if (error.code === "METHOD_NOT_SUPPORTED") return "This procedure is called with the other HTTP method.";
+  return "Something went wrong on our side. The request id helps us find it.";
+}
+
+const issuesMax = 20;
+
+function refusalOf(error: TRPCError, requestId: string): RefusalData {
+  const refused = refusedIn(error);
+  const issues =
+    error.cause instanceof z.ZodError
+      ? error.cause.issues.slice(0, issuesMax).map(({ path, message }) => ({ path: path.join("."), message }))
+      : [];
+  return { reason: refused?.reason ?? "internal", facts: refused?.facts ?? {}, issues, requestId };
+}
+
+/** Translates a refusal into its code, once for the whole API. `next()` never rejects: the result says. */
+const translate = t.middleware(async ({ ctx, next, path }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause } = result.error;
+  if (cause instanceof Refused) {
+    throw new TRPCError({ code: refusals[cause.reason].code, message: cause.message, cause });
+  }
+  if (cause instanceof DatabaseFailure) {
+    ctx.deps.log("database_failure", { path, requestId: ctx.requestId, message: cause.message });
+    throw new TRPCError({ code: "SERVICE_UNAVAILABLE", cause: new Refused("unavailable") });
+  }
+  if (result.error.code === "INTERNAL_SERVER_ERROR") {
+    ctx.deps.log("internal_error", { path, requestId: ctx.requestId, error: cause?.name ?? result.error.name });
+  }
+  return result;
+});
+
+const base = t.procedure.use(translate);
+
+function guarded(deps: Deps, actor: Actor): Deps {
+  return { ...deps, db: deps.db.guardedBy(guardOf(actor, deps.now())) };
+}
+
+export const router = t.router;
+
+/** For whoever calls, signed in or not. */
+export const anyone = base.meta({ for: "anyone" });
+
+/** For a person signed in as staff, inside an organization or not. */
+export const signedIn = base.meta({ for: "user" }).use(({ ctx, next }) => {
+  const { actor } = ctx;
+  if (actor === null) return refuse("signed_out");
+  if (actor.kind === "candidate") return refuse("wrong_actor");
+  return next({ ctx: { deps: guarded(ctx.deps, actor), scope: actor } });
+});
+
+/** For a member of an organization with at least this access. */
+export const member = (needs: Access) =>
+  base.meta({ for: "member", needs }).use(({ ctx, next }) => {
+    const { actor } = ctx;
+    if (actor === null) return refuse("signed_out");
+    if (actor.kind !== "member") return refuse("wrong_actor");
+    if (!hasAtLeast(actor.access, needs)) return refuse("not_allowed");
+    return next({ ctx: { deps: guarded(ctx.deps, actor), scope: actor } });
+  });
+
+/** For a candidate, by link or by password. */
+export const candidate = base.meta({ for: "candidate" }).use(({ ctx, next }) => {
+  const { actor } = ctx;
+  if (actor === null) return refuse("signed_out");
+  if (actor.kind !== "candidate") return refuse("wrong_actor");
+  return next({ ctx: { deps: guarded(ctx.deps, actor), scope: actor } });
+});
+
+/** For anyone who is signed in, of whatever kind: signing out and one's own sessions. */
+export const anySession = base.meta({ for: "user" }).use(({ ctx, next }) => {
+  const { actor } = ctx;
+  if (actor === null) return refuse("signed_out");
+  return next({ ctx: { deps: guarded(ctx.deps, actor), scope: actor } });
+});

@@ -1,0 +1,125 @@
+// Identity: who a person is, how they get in, and the sessions that keep them in. Pure.
+import * as z from "zod";
+import { idOf } from "../kernel/ids.ts";
+import { pageOf } from "../kernel/page.ts";
+import { accessLevels } from "../kernel/scope.ts";
+import { Email, Language, line, NewPassword, Password, PersonName, TimeZone, Token } from "../kernel/shapes.ts";
+
+/** Where to go after a link: a path, or an absolute address on an allowed frontend. Up to 2,000 characters. */
+export const Next = z.string().max(2_000);
+
+const Slug = line(60);
+
+export const User = z.object({
+  id: idOf("usr"),
+  email: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  language: Language,
+  timeZone: z.string(),
+  createdAt: z.date(),
+});
+export type User = z.infer<typeof User>;
+
+export const Membership = z.object({
+  organizationId: idOf("org"),
+  name: z.string(),
+  slug: z.string(),
+  memberId: idOf("mem"),
+  access: z.enum(accessLevels),
+});
+export type Membership = z.infer<typeof Membership>;
+
+/** A staff session. `token` is the bearer token; `entered` is the organization it is for, or null. */
+export const SignedIn = z.object({
+  kind: z.literal("user"),
+  token: z.string(),
+  user: User,
+  organizations: z.array(Membership),
+  entered: idOf("org").nullable(),
+  /** Where the link said to go, as a path on an allowed frontend. */
+  next: z.string().nullable(),
+});
+export type SignedIn = z.infer<typeof SignedIn>;
+
+/** A candidate's session. `interviewId` is set when it came from an invitation link. */
+export const CandidateSignedIn = z.object({
+  kind: z.literal("candidate"),
+  token: z.string(),
+  candidateId: idOf("cnd"),
+  organizationId: idOf("org"),
+  interviewId: idOf("itv").nullable(),
+  firstName: z.string(),
+  next: z.string().nullable(),
+});
+export type CandidateSignedIn = z.infer<typeof CandidateSignedIn>;
+
+/** Always the same answer, whoever has the address. */
+export const LetterOnItsWay = z.object({ onItsWay: z.literal(true) });
+
+export const SignUp = z.object({
+  email: Email,
+  password: NewPassword,
+  firstName: PersonName,
+  lastName: PersonName,
+  language: Language.default("en"),
+  timeZone: TimeZone.default("UTC"),
+  next: Next.optional(),
+});
+export type SignUp = z.infer<typeof SignUp>;
+
+export const SignIn = z.object({ email: Email, password: Password, organizationId: idOf("org").optional() });
+export type SignIn = z.infer<typeof SignIn>;
+
+export const SignInCandidate = z.object({ organization: Slug, email: Email, password: Password });
+export type SignInCandidate = z.infer<typeof SignInCandidate>;
+
+/** `organization` is a slug: its first frontend is where the letter leads, and `next` must be on one of its frontends. */
+export const AskForLink = z.object({ email: Email, organization: Slug.optional(), next: Next.optional() });
+export type AskForLink = z.infer<typeof AskForLink>;
+
+export const linkUses = ["sign_up", "sign_in", "password_reset", "member_invite", "interview_invitation"] as const;
+
+export const LinkIn = z.object({ token: Token });
+
+/** What a link is for and whether it is alive. Nothing about a person: whoever holds a guess learns nothing. */
+export const OpenedLink = z.object({ purpose: z.enum(linkUses).nullable(), alive: z.boolean() });
+export type OpenedLink = z.infer<typeof OpenedLink>;
+
+/** `password` finishes a sign-up: the one chosen then, so that the reader of the letter and the one who chose it are the same. */
+export const UseLink = z.object({ token: Token, password: Password.optional(), next: Next.optional() });
+export type UseLink = z.infer<typeof UseLink>;
+
+export const UsedLink = z.discriminatedUnion("kind", [SignedIn, CandidateSignedIn]);
+export type UsedLink = z.infer<typeof UsedLink>;
+
+export const Enter = z.object({ organizationId: idOf("org") });
+
+export const Session = z.object({
+  id: idOf("ses"),
+  device: z.string(),
+  createdAt: z.date(),
+  expiresAt: z.date(),
+  isCurrent: z.boolean(),
+});
+export const SessionPage = pageOf(Session);
+export const SessionIn = z.object({ sessionId: idOf("ses") });
+
+export const EditProfile = z.object({
+  firstName: PersonName.optional(),
+  lastName: PersonName.optional(),
+  language: Language.optional(),
+  timeZone: TimeZone.optional(),
+});
+export type EditProfile = z.infer<typeof EditProfile>;
+
+export const ChangePassword = z.object({ current: Password, next: NewPassword });
+export type ChangePassword = z.infer<typeof ChangePassword>;
+
+export const ResetPassword = z.object({ token: Token, password: NewPassword });
+export type ResetPassword = z.infer<typeof ResetPassword>;
+
+export const Done = z.object({ done: z.literal(true) });
+
+export const Me = z.object({ user: User, organizations: z.array(Membership), entered: idOf("org").nullable() });
+export type Me = z.infer<typeof Me>;

@@ -1,0 +1,45 @@
+import { DurableObject } from "cloudflare:workers";
+import { backoffMs } from "../kernel/alarm.ts";
+import { after } from "../kernel/clock.ts";
+import type { Deps } from "../kernel/deps.ts";
+import type { InterviewId } from "../kernel/ids.ts";
+import { settleInterview } from "./actions.ts";
+
+type Timer = { readonly interviewId: InterviewId; readonly dueAt: number; readonly failures: number };
+
+/**
+ * A named timer, one for each interview: one instant, one alarm, one action. The database is the truth; this only makes
+ * somebody look at it in time. The handler never throws, so the runtime never gives up on it.
+ */
+export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
+  protected abstract deps(): Deps;
+
+  /** Sets the alarm to this instant (epoch ms), or clears everything. */
+  async set({ interviewId, dueAt }: { interviewId: InterviewId; dueAt: number | null }): Promise<void> {
+    if (dueAt === null) return this.ctx.storage.deleteAll();
+    await this.keep({ interviewId, dueAt, failures: 0 }, dueAt);
+  }
+
+  override async alarm(): Promise<void> {
+    const timer = await this.ctx.storage.get<Timer>("timer");
+    if (!timer) return;
+    const deps = this.deps();
+    try {
+      const dueAt = await settleInterview(deps, timer.interviewId);
+      await this.set({ interviewId: timer.interviewId, dueAt: dueAt?.getTime() ?? null });
+    } catch (error) {
+      const failures = timer.failures + 1;
+      deps.log("deadline_alarm_failed", {
+        interviewId: timer.interviewId,
+        failures,
+        error: error instanceof Error ? error.name : "unknown",
+      });
+      await this.keep({ ...timer, failures }, after(deps.now(), backoffMs(failures, deps.random())).getTime());
+    }
+  }
+
+  private async keep(timer: Timer, at: number): Promise<void> {
+    await this.ctx.storage.put("timer", timer);
+    await this.ctx.storage.setAlarm(at);
+  }
+}

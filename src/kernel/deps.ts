@@ -1,0 +1,63 @@
+// What an action is handed: every way out of pure code, as a port. Types only.
+import type { Database } from "../../db/database.ts";
+import type { Id, InterviewId, LetterId } from "./ids.ts";
+import type { Sealer } from "./secret.ts";
+
+/** One letter as it goes out. */
+export type Envelope = {
+  readonly id: LetterId;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+};
+
+/** `refused` is final (the address is dead, the letter is malformed); `later` is worth another try. */
+export type Delivery =
+  | { readonly outcome: "delivered" }
+  | { readonly outcome: "refused" | "later"; readonly why: string };
+
+export type Postman = { readonly deliver: (envelope: Envelope) => Promise<Delivery> };
+
+export type Alarms = {
+  /** Sets the interview's one alarm to this instant, or clears it. */
+  readonly setInterview: (interviewId: InterviewId, dueAt: Date | null) => Promise<void>;
+  /** Makes sure the outbox is drained no later than this. */
+  readonly wakeOutbox: (at: Date) => Promise<void>;
+};
+
+export type Caller = {
+  /** As the edge saw it. Kept only as a keyed hash. */
+  readonly ip: string;
+  /** What the browser calls itself, cut to 200 characters. */
+  readonly device: string;
+};
+
+export type Site = {
+  /** Where this installation answers, without a trailing slash: the home of the built-in page. */
+  readonly publicUrl: string;
+  /** Frontends that are this installation's own, for people who are in no organization yet. */
+  readonly frontendOrigins: readonly string[];
+};
+
+export type LogLine = Readonly<Record<string, string | number | boolean | null>>;
+
+export type Deps = {
+  /** Guarded for whoever asks: every transaction begins with "that session, with that access, is alive". */
+  readonly db: Database;
+  readonly now: () => Date;
+  readonly newId: <Prefix extends string>(prefix: Prefix) => Id<Prefix>;
+  readonly newToken: () => string;
+  /** 0 <= n < 1, for jitter only. */
+  readonly random: () => number;
+  readonly sealer: Sealer;
+  readonly site: Site;
+  readonly caller: Caller;
+  readonly alarms: Alarms;
+  readonly postman: Postman;
+  /** Work that waits for the answer to be on its way. A failure in it is logged and changes no outcome. */
+  readonly afterwards: (what: string, work: () => Promise<unknown>) => void;
+  /** One structured line. Ids and reasons only: never a name, an address or an answer. */
+  readonly log: (event: string, line?: LogLine) => void;
+};

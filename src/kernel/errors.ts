@@ -1,0 +1,89 @@
+// Every refusal Anteroom can answer with: reason -> tRPC code and a sentence a person understands. Pure data.
+
+export const refusals = {
+  bad_input: { code: "BAD_REQUEST", sentence: "Something in the request is not of the expected shape." },
+  too_large: { code: "PAYLOAD_TOO_LARGE", sentence: "The request is larger than this API takes." },
+  slow_down: { code: "TOO_MANY_REQUESTS", sentence: "That was tried too often. Please wait a little and try again." },
+  unavailable: { code: "SERVICE_UNAVAILABLE", sentence: "The service cannot answer right now. Please try again." },
+
+  signed_out: { code: "UNAUTHORIZED", sentence: "You are not signed in, or your session has ended." },
+  access_changed: {
+    code: "UNAUTHORIZED",
+    sentence: "Your access to this organization has changed. Enter it again to go on.",
+  },
+  wrong_actor: { code: "FORBIDDEN", sentence: "This call is not for the kind of visitor you are signed in as." },
+  not_allowed: { code: "FORBIDDEN", sentence: "Your access does not allow this." },
+  not_found: { code: "NOT_FOUND", sentence: "There is nothing here by that id that you may see." },
+
+  wrong_credentials: { code: "UNAUTHORIZED", sentence: "The e-mail address or the password is not right." },
+  wrong_password: { code: "FORBIDDEN", sentence: "That is not the current password." },
+  weak_password: { code: "BAD_REQUEST", sentence: "The password is too easy to guess. Choose a longer one." },
+  link_dead: { code: "NOT_FOUND", sentence: "This link has been used, replaced or has run out. Ask for a new one." },
+  other_link: { code: "CONFLICT", sentence: "This link is for something else and is used another way." },
+  foreign_destination: {
+    code: "BAD_REQUEST",
+    sentence: "The place to go next is not on a frontend this organization allows.",
+  },
+
+  slug_taken: { code: "CONFLICT", sentence: "That short name is already in use. Choose another." },
+  default_team: { code: "CONFLICT", sentence: "The default team stays for as long as the organization does." },
+  team_archived: { code: "CONFLICT", sentence: "This team is archived." },
+  already_in_team: { code: "CONFLICT", sentence: "This member is already in the team." },
+  last_owner: { code: "CONFLICT", sentence: "An organization keeps at least one owner." },
+  above_own_access: { code: "FORBIDDEN", sentence: "Nobody gives, takes or changes more access than they have." },
+  already_member: { code: "CONFLICT", sentence: "This person is already a member of the organization." },
+  already_invited: { code: "CONFLICT", sentence: "This person already has an open invite." },
+  invite_answered: { code: "CONFLICT", sentence: "This invite has been answered, revoked or has run out." },
+
+  illegal_step: { code: "CONFLICT", sentence: "That step cannot be taken from where this stands." },
+  moved_on: { code: "CONFLICT", sentence: "Somebody or something else was quicker. Look again and decide anew." },
+  project_not_active: { code: "CONFLICT", sentence: "Candidates can be invited only while the project is active." },
+  project_incomplete: { code: "CONFLICT", sentence: "The project needs at least one step before it can be activated." },
+  project_archived: { code: "CONFLICT", sentence: "An archived project can be read but not changed." },
+  role_taken: { code: "CONFLICT", sentence: "This member already has that role in the project." },
+
+  already_in_project: { code: "CONFLICT", sentence: "This candidate already has an interview in the project." },
+  deadline_passed: { code: "CONFLICT", sentence: "The deadline has passed." },
+  deadline_in_past: { code: "BAD_REQUEST", sentence: "The deadline must be in the future." },
+  deadline_needed: { code: "BAD_REQUEST", sentence: "This needs a deadline in the future." },
+  not_open_yet: { code: "CONFLICT", sentence: "The interview cannot be started yet." },
+  password_needed: { code: "BAD_REQUEST", sentence: "This interview asks you to set a password first." },
+  step_not_open: { code: "CONFLICT", sentence: "That is not the step that is open now." },
+  step_time_over: { code: "CONFLICT", sentence: "The time for this step is over." },
+  takes_used: { code: "CONFLICT", sentence: "All takes for this step have been used." },
+  answer_mismatch: { code: "BAD_REQUEST", sentence: "The answer is not of the kind this step asks for." },
+  steps_left: { code: "CONFLICT", sentence: "There are steps left that have not been answered." },
+
+  letter_not_failed: { code: "CONFLICT", sentence: "Only a letter that finally failed can be sent again." },
+} as const satisfies Record<string, { code: RefusalCode; sentence: string }>;
+
+type RefusalCode =
+  | "BAD_REQUEST"
+  | "UNAUTHORIZED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "PAYLOAD_TOO_LARGE"
+  | "TOO_MANY_REQUESTS"
+  | "SERVICE_UNAVAILABLE";
+
+export type Reason = keyof typeof refusals;
+
+/** What a refusal tells beside its reason: plain JSON, nothing about anybody else. */
+export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly reason: Reason;
+  readonly facts: Facts;
+
+  constructor(reason: Reason, facts: Facts = {}) {
+    super(refusals[reason].sentence);
+    this.reason = reason;
+    this.facts = facts;
+  }
+}
+
+export function refuse(reason: Reason, facts?: Facts): never {
+  throw new Refused(reason, facts);
+}

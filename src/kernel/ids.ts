@@ -1,0 +1,30 @@
+// Every id is its noun's prefix and a UUIDv7: the compiler, the logs and the database all know what it names.
+import { uuidv7 } from "uuidv7";
+import * as z from "zod";
+
+export type Id<Prefix extends string> = `${Prefix}_${string}`;
+
+export type UserId = Id<"usr">;
+export type SessionId = Id<"ses">;
+export type LinkId = Id<"lnk">;
+export type OrganizationId = Id<"org">;
+export type TeamId = Id<"tem">;
+export type MemberId = Id<"mem">;
+export type InviteId = Id<"inv">;
+export type CandidateId = Id<"cnd">;
+export type ProjectId = Id<"prj">;
+export type StepId = Id<"stp">;
+export type CriterionId = Id<"crt">;
+export type InterviewId = Id<"itv">;
+export type EventId = Id<"evt">;
+export type LetterId = Id<"ltr">;
+
+/** 74 random bits behind a millisecond: ids made one after the other sort in that order. */
+export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
+  return `${prefix}_${uuidv7().replaceAll("-", "")}`;
+}
+
+/** The zod shape of an id with this prefix. Anything else is bad input, before a database is asked. */
+export function idOf<Prefix extends string>(prefix: Prefix) {
+  return z.templateLiteral([`${prefix}_`, z.string().regex(/^[0-9a-f]{32}$/)]);
+}

@@ -1,0 +1,43 @@
+// Pages by keyset: a cursor holds where the last item stood, never how many came before. Pure.
+import * as z from "zod";
+import { refuse } from "./errors.ts";
+
+export const pageSizeMax = 100;
+export const pageSizeDefault = 25;
+
+/** What every list takes: at most 100 items, after the cursor of the page before. */
+export const PageIn = z.object({
+  cursor: z.string().max(600).optional(),
+  size: z.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
+});
+export type PageIn = z.infer<typeof PageIn>;
+
+/** What every list answers. `nextCursor` is null on the last page. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+type Key = string | number | null;
+const Keys = z.array(z.union([z.string().max(300), z.number(), z.null()])).max(4);
+
+/** `order` names the sort, so that a cursor is never read under another one. */
+export function encodeCursor(order: string, keys: readonly Key[]): string {
+  return Buffer.from(JSON.stringify([order, ...keys])).toString("base64url");
+}
+
+export function decodeCursor(order: string, cursor: string | undefined, keyCount: number): Key[] | null {
+  if (cursor === undefined) return null;
+  try {
+    const [madeFor, ...keys] = Keys.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+    if (madeFor === order && keys.length === keyCount) return keys;
+  } catch {
+    // falls through: whatever is wrong with a cursor, the answer is the same
+  }
+  return refuse("bad_input", { field: "cursor" });
+}
+
+/** Cuts the one row more that was asked for, and makes the cursor from the last that stays. */
+export function toPage<Row>(rows: readonly Row[], size: number, cursorOf: (row: Row) => string) {
+  const items = rows.slice(0, size);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > size && last !== undefined ? cursorOf(last) : null };
+}

@@ -1,0 +1,45 @@
+// Who is asking, as the compiler sees them. Every user-facing statement takes a scope first; scopes come from the
+// sealed token, never from input.
+import type { CandidateId, InterviewId, MemberId, OrganizationId, SessionId, UserId } from "./ids.ts";
+
+export const accessLevels = ["owner", "admin", "recruiter", "hiring_manager"] as const;
+export type Access = (typeof accessLevels)[number];
+
+/** Signed in as staff, whichever organization. */
+export type UserScope = { readonly kind: "user"; readonly sessionId: SessionId; readonly userId: UserId };
+
+/** Signed in as staff and inside one organization. */
+export type MemberScope = {
+  readonly kind: "member";
+  readonly sessionId: SessionId;
+  readonly userId: UserId;
+  readonly organizationId: OrganizationId;
+  readonly memberId: MemberId;
+  readonly access: Access;
+};
+
+/** A person being considered. `interviewId` is set when they came by an invitation link: then only that one is theirs. */
+export type CandidateScope = {
+  readonly kind: "candidate";
+  readonly sessionId: SessionId;
+  readonly organizationId: OrganizationId;
+  readonly candidateId: CandidateId;
+  readonly interviewId: InterviewId | null;
+};
+
+/** Timers, sweeps and the outbox: no person, no session. */
+export type SystemScope = { readonly kind: "system" };
+
+export const systemScope: SystemScope = { kind: "system" };
+
+export type Actor = UserScope | MemberScope | CandidateScope;
+export type Scope = Actor | SystemScope;
+
+/** 0 for owner, rising as access falls. */
+export function rankOf(access: Access): number {
+  return accessLevels.indexOf(access);
+}
+
+export function hasAtLeast(access: Access, needed: Access): boolean {
+  return rankOf(access) <= rankOf(needed);
+}

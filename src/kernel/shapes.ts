@@ -1,0 +1,76 @@
+// The shapes every slice shares. Each string and array has a maximum, each instant a zone. Pure.
+import * as z from "zod";
+
+/** The languages of assessment-candidates. */
+export const languages = ["en", "tr", "es", "fr", "nl", "it", "sr", "sv", "de", "no", "ru", "pt"] as const;
+export const Language = z.enum(languages);
+export type Language = z.infer<typeof Language>;
+
+const controls = /\p{Cc}/u;
+const controlsButLines = /[^\P{Cc}\n\t]/u;
+
+/** One line of text: NFC, trimmed, without control characters. */
+export const line = (max: number) =>
+  z
+    .string()
+    .max(max * 2)
+    .transform((value) => value.normalize("NFC").trim())
+    .pipe(
+      z
+        .string()
+        .min(1)
+        .max(max)
+        .refine((value) => !controls.test(value), "must not contain control characters"),
+    );
+
+/** Several lines; may be empty. */
+export const prose = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .transform((value) => value.normalize("NFC").replaceAll("\r\n", "\n"))
+    .pipe(z.string().refine((value) => !controlsButLines.test(value), "must not contain control characters"));
+
+/** NFKC first, then lower case, then validated: what was validated is what is stored and sent. One address. */
+export const Email = z
+  .string()
+  .max(320)
+  .transform((value) => value.normalize("NFKC").trim().toLowerCase())
+  .pipe(z.email().max(254));
+
+export const PersonName = line(100);
+export const Label = line(60);
+export const Labels = z
+  .array(Label)
+  .max(20)
+  .transform((labels) => [...new Set(labels)]);
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An IANA zone name, such as Europe/Amsterdam. */
+export const TimeZone = z.string().min(1).max(60).refine(isTimeZone, "must be an IANA time zone");
+
+/** An instant from outside: ISO 8601 with a zone, or a Date on the caller's side. */
+export const InstantIn = z
+  .union([z.iso.datetime({ offset: true }), z.date()])
+  .transform((value) => new Date(value))
+  .refine((value) => value.getUTCFullYear() >= 1970 && value.getUTCFullYear() < 2200, "must be between 1970 and 2200");
+
+/** A calendar date, YYYY-MM-DD: a day has no zone. */
+export const CalendarDate = z.iso.date();
+
+/** 10 to 200 characters; what is common or made of one's own address is refused where it is set. */
+export const NewPassword = z.string().min(10).max(200);
+/** A password someone claims to have. */
+export const Password = z.string().min(1).max(200);
+
+export const Token = z.string().regex(/^[a-z]{2}_[A-Za-z0-9_-]{43}$/);
+
+export const Search = line(100);

@@ -1,0 +1,18 @@
+// Writes the next migration from db/schema. drizzle-kit cannot say STRICT, so it is added to every new table here.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { root } from "./sqld.ts";
+
+const folder = `${root}db/migrations/`;
+execFileSync(
+  `${root}node_modules/.bin/drizzle-kit`,
+  ["generate", "--config", "db/drizzle.config.ts", ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: "inherit",
+  },
+);
+for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql"))) {
+  const text = readFileSync(folder + name, "utf8");
+  writeFileSync(folder + name, text.replace(/^(CREATE TABLE [\s\S]*?\n\));$/gm, "$1 STRICT;"));
+}

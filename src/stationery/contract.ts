@@ -1,0 +1,43 @@
+// Which letters there are and what each needs to know. Plain JSON, kept in the outbox: no secret is in here. Pure.
+
+/** Where the letter's button leads: `{frontend}/auth/link/{token}/?next={next}`. */
+export type LetterLink = { readonly frontend: string; readonly next: string | null };
+
+type InterviewLetter = {
+  readonly firstName: string;
+  readonly organizationName: string;
+  readonly projectName: string;
+  /** ISO 8601, UTC; shown in the reader's zone. */
+  readonly deadlineAt: string | null;
+  readonly link: LetterLink;
+};
+
+type StaffNote = {
+  readonly candidateName: string;
+  readonly projectName: string;
+  readonly organizationName: string;
+};
+
+export type LetterContent =
+  /** To someone who signs up: prove that the address is theirs. */
+  | { readonly kind: "sign_up"; readonly firstName: string; readonly link: LetterLink }
+  /** To someone who signs up but already has an account. Holds no link. */
+  | { readonly kind: "already_registered"; readonly signInUrl: string }
+  | { readonly kind: "sign_in"; readonly link: LetterLink }
+  | { readonly kind: "password_reset"; readonly link: LetterLink }
+  | {
+      readonly kind: "member_invite";
+      readonly organizationName: string;
+      readonly inviterName: string;
+      readonly expiresAt: string | null;
+      readonly link: LetterLink;
+    }
+  | ({ readonly kind: "interview_invitation" } & InterviewLetter)
+  | ({ readonly kind: "interview_restored" } & InterviewLetter)
+  | ({ readonly kind: "interview_reset" } & InterviewLetter)
+  /** To the recruiter: a deadline has passed. */
+  | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
+  /** To the evaluators: an interview is ready to be rated. */
+  | ({ readonly kind: "interview_finished" } & StaffNote);
+
+export type LetterKind = LetterContent["kind"];

@@ -1,0 +1,34 @@
+import { depsOf, nobody } from "./app/deps.ts";
+import type { Env } from "./app/env.ts";
+import { http } from "./app/http.ts";
+import { forgetExpired } from "./identity/actions.ts";
+import { sweepInterviews } from "./interview/actions.ts";
+import { DeadlineTimer } from "./interview/deadline.ts";
+import { drainOutbox } from "./letter/actions.ts";
+import { OutboxTimer } from "./letter/outbox-timer.ts";
+
+function depsForEvent(env: Env, ctx: Pick<ExecutionContext, "waitUntil">) {
+  return depsOf(env, (work) => ctx.waitUntil(work), nobody, { count: 0 });
+}
+
+export class InterviewDeadline extends DeadlineTimer<Env> {
+  protected override deps() {
+    return depsForEvent(this.env, this.ctx);
+  }
+}
+
+export class Outbox extends OutboxTimer<Env> {
+  protected override deps() {
+    return depsForEvent(this.env, this.ctx);
+  }
+}
+
+export default {
+  fetch: http.fetch,
+  async scheduled(_event, env, ctx) {
+    const deps = depsForEvent(env, ctx);
+    for (const [what, work] of Object.entries({ sweepInterviews, drainOutbox, forgetExpired })) {
+      deps.afterwards(what, () => work(deps));
+    }
+  },
+} satisfies ExportedHandler<Env>;
