@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { type Language, languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
 
 export const user = sqliteTable("user", {
@@ -7,7 +8,7 @@ export const user = sqliteTable("user", {
   email: text("email").notNull().unique(),
   firstName: text("first_name").notNull(),
   lastName: text("last_name").notNull(),
-  language: text("language").notNull(),
+  language: text("language", { enum: languages }).notNull(),
   timeZone: text("time_zone").notNull(),
   passwordHash: text("password_hash"),
   createdAt: instant("created_at").notNull(),
@@ -42,7 +43,7 @@ export type LinkPurpose = (typeof linkPurposes)[number];
 export type SignUpDetails = {
   firstName: string;
   lastName: string;
-  language: string;
+  language: Language;
   timeZone: string;
   passwordHash: string;
 };

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Answer } from "../../src/interview/contract.ts";
+import { languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
 import { organization } from "./organization.ts";
 import { project } from "./project.ts";
@@ -41,7 +42,7 @@ export const candidate = sqliteTable(
     email: text("email").notNull(),
     firstName: text("first_name").notNull(),
     lastName: text("last_name").notNull(),
-    language: text("language").notNull(),
+    language: text("language", { enum: languages }).notNull(),
     timeZone: text("time_zone").notNull(),
     passwordHash: text("password_hash"),
     createdAt: instant("created_at").notNull(),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { accessLevels } from "../../src/kernel/scope.ts";
+import { languages } from "../../src/kernel/shapes.ts";
 import { flag, id, instant, json } from "./columns.ts";
 import { user } from "./identity.ts";
 
@@ -8,7 +9,7 @@ export const organization = sqliteTable("organization", {
   id: id("id", "org").primaryKey(),
   name: text("name").notNull(),
   slug: text("slug").notNull().unique(),
-  language: text("language").notNull(),
+  language: text("language", { enum: languages }).notNull(),
   timeZone: text("time_zone").notNull(),
   defaultInterviewPeriodSeconds: integer("default_interview_period_seconds").notNull(),
   /** Origins of the organization's own frontends; the first is where letters lead. */

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { languages } from "../../src/kernel/shapes.ts";
 import type { Step } from "../../src/project/contract.ts";
 import { flag, id, instant, json } from "./columns.ts";
 import { member, organization } from "./organization.ts";
@@ -20,7 +21,7 @@ export const project = sqliteTable(
     kind: text("kind", { enum: projectKinds }).notNull(),
     status: text("status", { enum: projectStatuses }).notNull(),
     description: text("description").notNull(),
-    language: text("language").notNull(),
+    language: text("language", { enum: languages }).notNull(),
     /** Null: the organization's default. */
     defaultInterviewPeriodSeconds: integer("default_interview_period_seconds"),
     maxInterviewSeconds: integer("max_interview_seconds").notNull(),

@@ -139,16 +139,8 @@ export function destinationAt(
   return destinationOf(next, [home, ...others, deps.site.publicUrl]);
 }
 
-function toUser({
-  id,
-  email,
-  firstName,
-  lastName,
-  language,
-  timeZone,
-  createdAt,
-}: Omit<User, "language"> & { language: string }): User {
-  return { id, email, firstName, lastName, language: language as User["language"], timeZone, createdAt };
+function toUser({ id, email, firstName, lastName, language, timeZone, createdAt }: User): User {
+  return { id, email, firstName, lastName, language, timeZone, createdAt };
 }
 
 /**
@@ -217,7 +209,18 @@ async function startUserSession(deps: Deps, { user, organizations, wanted, next 
   return { statement, answer };
 }
 
-function actorFor(sessionId: SessionId, userId: UserId, membership: Membership | undefined): Actor {
+type Entered = Pick<Membership, "organizationId" | "memberId" | "access">;
+
+/** A bearer token for the session in use, inside this organization. */
+export function tokenFor(
+  deps: Deps,
+  { sessionId, userId }: UserScope | MemberScope,
+  entered: Entered,
+): Promise<string> {
+  return sealActor(deps, actorFor(sessionId, userId, entered));
+}
+
+function actorFor(sessionId: SessionId, userId: UserId, membership: Entered | undefined): Actor {
   if (!membership) return { kind: "user", sessionId, userId };
   const { organizationId, memberId, access } = membership;
   return { kind: "member", sessionId, userId, organizationId, memberId, access };
@@ -452,7 +455,7 @@ export async function enter(
   });
   const membership = organizations.find(({ organizationId }) => organizationId === input.organizationId);
   if (!user || !membership) return refuse("not_found");
-  const token = await sealActor(deps, actorFor(scope.sessionId, scope.userId, membership));
+  const token = await tokenFor(deps, scope, membership);
   return { kind: "user", token, user: toUser(user), organizations, entered: membership.organizationId, next: null };
 }
 

@@ -3,12 +3,10 @@ import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { pageOf } from "../kernel/page.ts";
 import { accessLevels } from "../kernel/scope.ts";
-import { Email, Language, line, NewPassword, Password, PersonName, TimeZone, Token } from "../kernel/shapes.ts";
+import { Email, Language, NewPassword, Password, PersonName, Slug, TimeZone, Token } from "../kernel/shapes.ts";
 
 /** Where to go after a link: a path, or an absolute address on an allowed frontend. Up to 2,000 characters. */
 export const Next = z.string().max(2_000);
-
-const Slug = line(60);
 
 export const User = z.object({
   id: idOf("usr"),

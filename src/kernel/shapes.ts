@@ -74,3 +74,24 @@ export const Password = z.string().min(1).max(200);
 export const Token = z.string().regex(/^[a-z]{2}_[A-Za-z0-9_-]{43}$/);
 
 export const Search = line(100);
+
+const hosts = /^(localhost|127\.0\.0\.1)$/;
+
+/** An origin of a frontend: https, or http on one's own machine. Stored without path or trailing slash. */
+export const Origin = z
+  .url()
+  .max(200)
+  .transform((value) => new URL(value))
+  .refine((url) => url.protocol === "https:" || (url.protocol === "http:" && hosts.test(url.hostname)), "must be https")
+  .refine(
+    (url) => url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "",
+    "must be an origin only",
+  )
+  .transform((url) => url.origin);
+
+/** A short name in addresses: 3 to 60 lower-case letters, digits and single hyphens. */
+export const Slug = z
+  .string()
+  .min(3)
+  .max(60)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens");
