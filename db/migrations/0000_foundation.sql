@@ -94,6 +94,7 @@ CREATE TABLE `interview` (
 	`name` text NOT NULL,
 	`email` text NOT NULL,
 	`created_at` integer NOT NULL,
+	`invited_by` text,
 	`request_key` text,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`project_id`) REFERENCES `project`(`id`) ON UPDATE no action ON DELETE no action,
@@ -101,13 +102,14 @@ CREATE TABLE `interview` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `interview_by_created` ON `interview` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,`deadline_at`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,`coalesce(deadline_at`,` 253402300799999)`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_by_name` ON `interview` (`organization_id`,`name`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_request` ON `interview` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX `interview_of_candidate` ON `interview` (`candidate_id`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_due` ON `interview` (`due_at`,`id`) WHERE due_at is not null;--> statement-breakpoint
+CREATE INDEX `interview_unarmed` ON `interview` (`id`) WHERE due_at is not null and armed_for is not due_at;--> statement-breakpoint
 CREATE TABLE `interview_answer` (
 	`interview_id` text NOT NULL,
 	`position` integer NOT NULL,

@@ -1,36 +1,13 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Answer } from "../../src/interview/contract.ts";
+import { actors, dueVerbs, statuses, verbs } from "../../src/interview/machine.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
 import { organization } from "./organization.ts";
 import { project } from "./project.ts";
 
-export const interviewStatuses = [
-  "new",
-  "invited",
-  "confirmed",
-  "interviewing",
-  "interviewed",
-  "expired",
-  "aborted",
-  "skipped",
-] as const;
-export const interviewVerbs = [
-  "create",
-  "invite",
-  "confirm",
-  "start",
-  "finish",
-  "abort",
-  "expire",
-  "restore",
-  "reset",
-  "skip",
-  "set_deadline",
-] as const;
-export const dueVerbs = ["expire", "abort"] as const;
-export const eventActors = ["member", "candidate", "system"] as const;
+export const eventVerbs = ["create", ...verbs] as const;
 
 export const candidate = sqliteTable(
   "candidate",
@@ -50,6 +27,9 @@ export const candidate = sqliteTable(
   (table) => [uniqueIndex("candidate_once").on(table.organizationId, table.email)],
 );
 
+/** Where an interview without a deadline stands when sorted by it: at the end of time. */
+export const deadlineOrder = sql`coalesce(deadline_at, 253402300799999)`;
+
 export const interview = sqliteTable(
   "interview",
   {
@@ -65,9 +45,9 @@ export const interview = sqliteTable(
       .references(() => candidate.id),
     /** The revision of the project's steps this interview is made of. */
     revision: integer("revision").notNull(),
-    status: text("status", { enum: interviewStatuses }).notNull(),
+    status: text("status", { enum: statuses }).notNull(),
     /** What an expired interview is restored to. */
-    previousStatus: text("previous_status", { enum: interviewStatuses }),
+    previousStatus: text("previous_status", { enum: statuses }),
     /** Rises by one with every event; events carry it too, so a gap would show. */
     version: integer("version").notNull(),
     deadlineAt: instant("deadline_at"),
@@ -87,18 +67,21 @@ export const interview = sqliteTable(
     name: text("name").notNull(),
     email: text("email").notNull(),
     createdAt: instant("created_at").notNull(),
+    /** The member who invited: told when the deadline passes. */
+    invitedBy: id("invited_by", "mem"),
     /** The caller's own key for this creation: the same key again answers with the same interview. */
     requestKey: text("request_key"),
   },
   (table) => [
     index("interview_by_created").on(table.organizationId, table.createdAt, table.id),
-    index("interview_by_deadline").on(table.organizationId, table.deadlineAt, table.id),
+    index("interview_by_deadline").on(table.organizationId, deadlineOrder, table.id),
     index("interview_by_name").on(table.organizationId, table.name, table.id),
     index("interview_of_project").on(table.projectId, table.createdAt, table.id),
     uniqueIndex("interview_once").on(table.projectId, table.candidateId),
     uniqueIndex("interview_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
     index("interview_of_candidate").on(table.candidateId, table.id),
     index("interview_due").on(table.dueAt, table.id).where(sql`due_at is not null`),
+    index("interview_unarmed").on(table.id).where(sql`due_at is not null and armed_for is not due_at`),
   ],
 );
 
@@ -132,10 +115,10 @@ export const interviewEvent = sqliteTable(
       .references(() => interview.id),
     /** The interview's version after this event, from 1. */
     version: integer("version").notNull(),
-    verb: text("verb", { enum: interviewVerbs }).notNull(),
-    from: text("from_status", { enum: interviewStatuses }),
-    to: text("to_status", { enum: interviewStatuses }).notNull(),
-    actorKind: text("actor_kind", { enum: eventActors }).notNull(),
+    verb: text("verb", { enum: eventVerbs }).notNull(),
+    from: text("from_status", { enum: statuses }),
+    to: text("to_status", { enum: statuses }).notNull(),
+    actorKind: text("actor_kind", { enum: actors }).notNull(),
     /** A member's or candidate's id; null for the system. */
     actorId: text("actor_id"),
     why: text("why"),

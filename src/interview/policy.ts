@@ -1,0 +1,14 @@
+// Who may do what with an interview: the least access each call needs. A hiring manager may only where they hold a
+// role in the project; `manages` is that question, answered by the database in the same round trip. Pure.
+import { refuse } from "../kernel/errors.ts";
+import type { Access } from "../kernel/scope.ts";
+
+export const interviewPolicy = {
+  read: "hiring_manager",
+  manage: "hiring_manager",
+} as const satisfies Record<string, Access>;
+
+/** Refuses with `not_allowed` whoever sees the interview but does not manage its project. */
+export function mustManage({ manages }: { readonly manages: number | boolean }): void {
+  if (!manages) refuse("not_allowed");
+}
