@@ -1,14 +1,10 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { languages } from "../../src/kernel/shapes.ts";
-import type { Step } from "../../src/project/contract.ts";
+import { deadlineTargets, projectKinds, projectRoles, type Step } from "../../src/project/contract.ts";
+import { projectStatuses } from "../../src/project/machine.ts";
 import { flag, id, instant, json } from "./columns.ts";
 import { member, organization } from "./organization.ts";
-
-export const projectStatuses = ["draft", "active", "archived"] as const;
-export const projectKinds = ["interview", "assessment"] as const;
-export const projectRoles = ["interview_manager", "evaluator", "reviewer"] as const;
-export const deadlineTargets = ["start", "finish"] as const;
 
 export const project = sqliteTable(
   "project",
