@@ -1,7 +1,80 @@
 import type { Database } from "../../db/database.ts";
-import type { Postman } from "../kernel/deps.ts";
-import type { Settings } from "./env.ts";
+import { systemClock } from "../kernel/clock.ts";
+import type { Delivery, Envelope, Postman } from "../kernel/deps.ts";
+import { keepInMailbox } from "../letter/actions.ts";
+import type { Settings } from "./settings.ts";
 
-export function postmanFor(_settings: Settings, _db: Database): Postman {
-  return { deliver: async () => ({ outcome: "later", why: "no postman" }) };
+const timeoutSeconds = 10;
+/** Postmark's codes for what no retry will cure: an address that is no address, and one that has bounced or complained. */
+const finalCodes: ReadonlySet<number> = new Set([300, 406]);
+
+/** Postmark when there is a token for it, the local mailbox when that is on, else nobody yet: letters wait. */
+export function postmanFor(settings: Settings, db: Database): Postman {
+  const { POSTMARK_TOKEN: token, LETTERS_FROM: address, MAILBOX: mailbox } = settings;
+  if (token) return postmark({ token, address });
+  if (mailbox === "on") return localMailbox(db);
+  return { deliver: async () => ({ outcome: "later", why: "no postman is configured" }) };
+}
+
+function localMailbox(db: Database): Postman {
+  return {
+    async deliver(envelope) {
+      await keepInMailbox({ db, now: systemClock.now }, envelope);
+      return { outcome: "delivered" };
+    },
+  };
+}
+
+/** `send` replaces fetch in tests. The client is loaded with the first letter, so that no other request pays for it. */
+export function postmark({
+  token,
+  address,
+  send,
+}: {
+  token: string;
+  address: string;
+  send?: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+}): Postman {
+  return {
+    async deliver(envelope) {
+      const { ServerClient, Errors, Models } = await import("postmark");
+      const client = new ServerClient(token, { timeout: timeoutSeconds, ...(send && { fetch: send }) });
+      try {
+        const { ErrorCode, Message } = await client.sendEmail({
+          ...messageFrom(envelope, address),
+          // A rewritten link would hand its token to a tracking server.
+          TrackOpens: false,
+          TrackLinks: Models.LinkTrackingOptions.None,
+        });
+        return deliveryFor(ErrorCode, Message);
+      } catch (error) {
+        if (error instanceof Errors.PostmarkError) return deliveryFor(error.code || null, error.message);
+        return {
+          outcome: "later",
+          why: `Postmark was not reached (${error instanceof Error ? error.name : "unknown"})`,
+        };
+      }
+    },
+  };
+}
+
+function messageFrom({ id, from, to, subject, html, text }: Envelope, address: string) {
+  return {
+    From: `"${from}" <${address}>`,
+    To: to,
+    Subject: subject,
+    HtmlBody: html,
+    TextBody: text,
+    MessageStream: "outbound",
+    Headers: [{ Name: "Auto-Submitted", Value: "auto-generated" }],
+    /** Postmark has no idempotency key: with this, a letter that went out twice can be told from two letters. */
+    Metadata: { letter: id },
+  };
+}
+
+/** Only a clear yes is one: a proxy's page with status 200 carries no code. */
+function deliveryFor(code: number | null | undefined, message: string | undefined): Delivery {
+  if (code === 0) return { outcome: "delivered" };
+  const why = `Postmark: ${message ?? "no answer that could be read"}`;
+  return { outcome: code && finalCodes.has(code) ? "refused" : "later", why };
 }

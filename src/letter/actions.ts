@@ -1,7 +1,23 @@
 import type { Statement } from "../../db/statement.ts";
-import type { Deps } from "../kernel/deps.ts";
-import type { InterviewId, OrganizationId } from "../kernel/ids.ts";
+import { after } from "../kernel/clock.ts";
+import type { Delivery, Deps, Envelope } from "../kernel/deps.ts";
+import { refuse } from "../kernel/errors.ts";
+import type { InterviewId, LetterId, OrganizationId } from "../kernel/ids.ts";
+import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
+import type { MemberScope } from "../kernel/scope.ts";
 import type { LetterContent } from "../stationery/contract.ts";
+import { addressOf, headerSafe, renderLetter } from "../stationery/render.ts";
+import type { Letter, LetterIn, ListLetters } from "./contract.ts";
+import {
+  attemptsMax,
+  batchSizeMax,
+  concurrencyMax,
+  leaseMs,
+  type Outcome,
+  outcomeOf,
+  roundsMax,
+  uselessFrom,
+} from "./policy.ts";
 import * as store from "./store.ts";
 
 const productName = "Anteroom";
@@ -49,11 +65,160 @@ export async function promiseLetterIfKnown(
   });
 }
 
-/** After the answer: a first try at what was just promised. */
+/** For the caller's own write, when an interview is skipped or its link is replaced: what is not out stays in. */
+export const withdrawLetters = store.withdrawLetters;
+
+/** For the health page, in its own read. */
+export const outboxHealth = store.outboxHealth;
+
+/** After the answer: a first try at what was just promised. If even that cannot begin, the outbox's own alarm does it. */
 export function drainSoon(deps: Deps): void {
-  deps.afterwards("drain_outbox", () => drainOutbox(deps));
+  deps.afterwards("drain_outbox", async (system) => {
+    try {
+      await drainOutbox(system);
+    } catch (error) {
+      deps.log("drain_failed", { error: nameOf(error) });
+      await wakeOutbox(system, system.now());
+    }
+  });
 }
 
-export async function drainOutbox(_deps: Deps): Promise<Date | null> {
-  return null;
+/**
+ * Delivers what is due, at most two batches of it, and answers when the next letter will be (null: none waits). Any
+ * number may run at once. From PRODUCT.md, promise 2: delivered or visibly failed, never silently dropped.
+ */
+export async function drainOutbox(deps: Deps): Promise<Date | null> {
+  let next: Date | null = null;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const { claimed, leasedUntil, dueAt } = await claimDueLetters(deps);
+    next = claimed.length === 0 ? dueAt : await deliverAndSettle(deps, claimed, leasedUntil);
+    if (claimed.length < batchSizeMax) break;
+  }
+  if (next !== null) await wakeOutbox(deps, next);
+  return next;
+}
+
+/** An alarm that cannot be set costs a minute, not a letter: cron drains as well. */
+async function wakeOutbox(deps: Deps, at: Date): Promise<void> {
+  try {
+    await deps.alarms.wakeOutbox(at);
+  } catch (error) {
+    deps.log("outbox_not_woken", { error: nameOf(error) });
+  }
+}
+
+async function claimDueLetters(deps: Deps) {
+  const now = deps.now();
+  const leasedUntil = after(now, leaseMs);
+  const [, claimed, dueAt] = await deps.db.write([
+    store.withdrawLettersOfSkipped(now),
+    store.claimDueLetters(now, leasedUntil, batchSizeMax),
+    store.nextDueAt(),
+  ]);
+  return { claimed, leasedUntil, dueAt: instantOf(dueAt) };
+}
+
+async function deliverAndSettle(
+  deps: Deps,
+  claimed: readonly store.ClaimedLetter[],
+  leasedUntil: Date,
+): Promise<Date | null> {
+  const settled: Statement<number>[] = [];
+  const counts: Record<Outcome["status"], number> = { delivered: 0, waiting: 0, failed: 0 };
+  await forEachOf(claimed, concurrencyMax, async (letter) => {
+    const delivery = await deliver(deps, letter);
+    const now = deps.now();
+    const outcome = outcomeOf(delivery, letter.attempts, now, deps.random());
+    counts[outcome.status] += 1;
+    settled.push(store.settleLetter(letter.id, leasedUntil, outcome, now));
+  });
+  const results = await deps.db.write([...settled, store.nextDueAt()]);
+  deps.log("letters_tried", counts);
+  return instantOf(results.at(-1) ?? null);
+}
+
+/** Several workers share one queue, so a slow delivery holds up none but its own worker. */
+async function forEachOf<Item>(
+  items: readonly Item[],
+  concurrency: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
+
+/** Never throws: what one letter meets is no other letter's trouble. */
+async function deliver(deps: Deps, letter: store.ClaimedLetter): Promise<Delivery> {
+  const uselessAt = uselessFrom(letter.content, letter.createdAt);
+  if (uselessAt !== null && uselessAt <= deps.now()) {
+    return { outcome: "refused", why: "its link ran out before it could be delivered" };
+  }
+  if (letter.attempts > attemptsMax) {
+    return { outcome: "refused", why: `gave up after ${attemptsMax} attempts that were never answered` };
+  }
+  try {
+    const token = letter.sealedToken && (await deps.sealer.open(tokenPurpose, letter.sealedToken));
+    if ("link" in letter.content && token === null) return { outcome: "refused", why: tokenLost };
+    return await deps.postman.deliver(envelopeFor(letter, token));
+  } catch (error) {
+    return { outcome: "later", why: `it could not be handed over (${nameOf(error)})` };
+  }
+}
+
+const tokenLost = "its link cannot be opened any more: the secret it was sealed with is gone";
+
+function envelopeFor(letter: store.ClaimedLetter, token: string | null): Envelope {
+  const { id, to, content, language, timeZone, senderName } = letter;
+  const address = addressOf(content, token);
+  return {
+    id,
+    to,
+    from: headerSafe(senderName),
+    ...renderLetter({ content, language, timeZone, senderName, address }),
+  };
+}
+
+function instantOf(epochMs: number | null): Date | null {
+  return epochMs === null ? null : new Date(epochMs);
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
+}
+
+/** The organization's letters, newest first. */
+export async function listLetters(deps: Deps, scope: MemberScope, input: ListLetters) {
+  const [before = null] = decodeCursor("letters", input.cursor, 1) ?? [];
+  const { rows } = await deps.db.read({ rows: store.listLetters(scope, input, before) });
+  return toPage(rows, input.size, (row) => encodeCursor("letters", [row.id]));
+}
+
+/** Gives a finally failed letter all its tries back. Refuses with `not_found` and `letter_not_failed`. */
+export async function sendAgain(deps: Deps, scope: MemberScope, { letterId }: LetterIn): Promise<Letter> {
+  const [, revived] = await deps.db.write([
+    store.mustHaveLetter(scope, letterId),
+    ...store.reviveLetter(scope, letterId, deps.now()),
+  ]);
+  drainSoon(deps);
+  return revived ?? refuse("letter_not_failed");
+}
+
+/** Keeps a letter in the local mailbox instead of sending it. The same letter twice is kept once. */
+export async function keepInMailbox({ db, now }: Pick<Deps, "db" | "now">, envelope: Envelope): Promise<void> {
+  await db.write([store.insertIntoMailbox(envelope, now())]);
+}
+
+/** Newest first, at most `size`. */
+export async function readMailbox({ db }: Pick<Deps, "db">, window: store.MailboxWindow) {
+  const { letters } = await db.read({ letters: store.mailboxLetters(window) });
+  return letters;
+}
+
+export async function findInMailbox({ db }: Pick<Deps, "db">, id: LetterId) {
+  const { letter } = await db.read({ letter: store.mailboxLetterById(id) });
+  return letter;
 }

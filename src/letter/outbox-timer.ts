@@ -15,11 +15,15 @@ export abstract class OutboxTimer<Env = unknown> extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    const deps = this.deps();
+    const outside = this.deps();
+    // The alarm that the outbox asks for is this very one: it is set here, not by a call from outside.
+    const deps: Deps = {
+      ...outside,
+      alarms: { ...outside.alarms, wakeOutbox: (at) => this.wake(at.getTime()) },
+    };
     try {
-      const next = await drainOutbox(deps);
+      await drainOutbox(deps);
       await this.ctx.storage.delete("failures");
-      if (next !== null) await this.wake(next.getTime());
     } catch (error) {
       const failures = ((await this.ctx.storage.get<number>("failures")) ?? 0) + 1;
       deps.log("outbox_alarm_failed", { failures, error: error instanceof Error ? error.name : "unknown" });

@@ -1,8 +1,12 @@
-import { sql } from "drizzle-orm";
-import { letter, user } from "../../db/schema/index.ts";
-import { build, raw, run, type Statement } from "../../db/statement.ts";
-import type { LetterId } from "../kernel/ids.ts";
-import type { LetterContent } from "../stationery/contract.ts";
+import { and, desc, eq, gt, lt, ne, sql } from "drizzle-orm";
+import { interview, letter, mailboxLetter, user } from "../../db/schema/index.ts";
+import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
+import type { Envelope } from "../kernel/deps.ts";
+import type { InterviewId, LetterId } from "../kernel/ids.ts";
+import type { MemberScope } from "../kernel/scope.ts";
+import type { LetterContent, LetterKind } from "../stationery/contract.ts";
+import type { ListLetters } from "./contract.ts";
+import type { Outcome } from "./policy.ts";
 
 export type NewLetter = typeof letter.$inferInsert;
 
@@ -26,4 +30,235 @@ export function insertLetterIfKnown(values: {
       from ${user} where ${user.email} = ${values.email}`,
     () => undefined,
   );
+}
+
+/** Spelled out, not bound: only then does SQLite see that the partial index `letter_due` holds the answer. */
+const isWaiting = sql`${letter.status} = 'waiting'`;
+
+function isDue(now: Date) {
+  return sql`${isWaiting} and ${letter.nextAttemptAt} <= ${now.getTime()} and (${letter.leasedUntil} is null or ${letter.leasedUntil} <= ${now.getTime()})`;
+}
+
+/** A letter that is put away for good takes its link's token with it. */
+const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
+
+/** Nobody who was passed over hears from us again: goes just before the claim, in the same write. */
+export function withdrawLettersOfSkipped(now: Date): Statement<number> {
+  return run(
+    build
+      .update(letter)
+      .set(putAway)
+      .where(
+        sql`${isDue(now)} and exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')`,
+      ),
+  );
+}
+
+/** What has not been delivered of an interview's letters, failed ones included, never will be: its links are dead. */
+export function withdrawLetters(of: { interviewId: InterviewId }): Statement<number> {
+  return run(
+    build
+      .update(letter)
+      .set(putAway)
+      .where(and(eq(letter.interviewId, of.interviewId), sql`${letter.status} in ('waiting', 'failed')`)),
+  );
+}
+
+/**
+ * Takes the longest-due letters for whoever asks, until the lease ends. In BEGIN IMMEDIATE, so that of any number of
+ * drainers one gets each letter. The try is counted here: a letter that kills its drainer runs out of tries as well.
+ * `nextAttemptAt` moves to the end of the lease, so "what is due next" is one step into one index.
+ */
+export function claimDueLetters(now: Date, leasedUntil: Date, size: number) {
+  const due = sql`select ${letter.id} from ${letter} where ${isDue(now)} order by ${letter.nextAttemptAt}, ${letter.id} limit ${size}`;
+  return all(
+    build
+      .update(letter)
+      .set({ leasedUntil, nextAttemptAt: leasedUntil, attempts: sql`${letter.attempts} + 1` })
+      .where(sql`${letter.id} in (${due})`)
+      .returning({
+        id: letter.id,
+        to: letter.to,
+        language: letter.language,
+        timeZone: letter.timeZone,
+        senderName: letter.senderName,
+        content: letter.content,
+        sealedToken: letter.sealedToken,
+        attempts: letter.attempts,
+        createdAt: letter.createdAt,
+      }),
+  );
+}
+
+export type ClaimedLetter = ReturnType<ReturnType<typeof claimDueLetters>["read"]>[number];
+
+/** When the next letter will be due, or null when none waits. Epoch ms. */
+export function nextDueAt(): Statement<number | null> {
+  return cell(sql`select min(${letter.nextAttemptAt}) from ${letter} where ${isWaiting}`);
+}
+
+/** Writes down what a try came to. A delivery is a fact whoever holds the letter now; the rest is the leaseholder's. */
+export function settleLetter(id: LetterId, leasedUntil: Date, outcome: Outcome, now: Date): Statement<number> {
+  const isOurs = and(eq(letter.id, id), eq(letter.status, "waiting"), eq(letter.leasedUntil, leasedUntil));
+  switch (outcome.status) {
+    case "delivered":
+      return run(
+        build
+          .update(letter)
+          .set({
+            status: "delivered",
+            sealedToken: null,
+            nextAttemptAt: null,
+            leasedUntil: null,
+            deliveredAt: now,
+            failedAt: null,
+            lastError: null,
+          })
+          .where(and(eq(letter.id, id), ne(letter.status, "delivered"))),
+      );
+    case "failed":
+      return run(
+        build
+          .update(letter)
+          .set({
+            status: "failed",
+            nextAttemptAt: null,
+            leasedUntil: null,
+            failedAt: now,
+            lastError: outcome.lastError,
+          })
+          .where(isOurs),
+      );
+    case "waiting":
+      return run(
+        build
+          .update(letter)
+          .set({ nextAttemptAt: outcome.nextAttemptAt, leasedUntil: null, lastError: outcome.lastError })
+          .where(isOurs),
+      );
+  }
+}
+
+const shown = {
+  id: letter.id,
+  kind: sql<LetterKind>`json_extract(${letter.content}, '$.kind')`,
+  to: letter.to,
+  status: letter.status,
+  attempts: letter.attempts,
+  lastError: letter.lastError,
+  interviewId: letter.interviewId,
+  createdAt: letter.createdAt,
+  deliveredAt: letter.deliveredAt,
+  failedAt: letter.failedAt,
+};
+
+function isOrganizations(scope: MemberScope) {
+  return eq(letter.organizationId, scope.organizationId);
+}
+
+/** Newest first, and one row more than the page holds. */
+export function listLetters(
+  scope: MemberScope,
+  { status, interviewId, size }: ListLetters,
+  before: string | number | null,
+) {
+  return all(
+    build
+      .select(shown)
+      .from(letter)
+      .where(
+        and(
+          isOrganizations(scope),
+          status && eq(letter.status, status),
+          interviewId && eq(letter.interviewId, interviewId),
+          before === null ? undefined : sql`${letter.id} < ${before}`,
+        ),
+      )
+      .orderBy(desc(letter.id))
+      .limit(size + 1),
+  );
+}
+
+/** The letter is this organization's, or there is none by that id. */
+export function mustHaveLetter(scope: MemberScope, id: LetterId): Statement<void> {
+  return must(
+    sql`exists (select 1 from ${letter} where ${letter.id} = ${id} and ${letter.organizationId} = ${scope.organizationId})`,
+    "not_found",
+  );
+}
+
+/** Back into the outbox with all its tries before it; only from `failed`. */
+export function reviveLetter(scope: MemberScope, id: LetterId, now: Date) {
+  return [
+    first(
+      build
+        .update(letter)
+        .set({ status: "waiting", attempts: 0, nextAttemptAt: now, leasedUntil: null, failedAt: null })
+        .where(and(isOrganizations(scope), eq(letter.id, id), eq(letter.status, "failed")))
+        .returning(shown),
+    ),
+    mustHaveChanged("letter_not_failed"),
+  ] as const;
+}
+
+export type OutboxHealth = {
+  readonly waiting: number;
+  readonly oldestWaitingAt: Date | null;
+  readonly failed: number;
+};
+
+/** For the health page: how many wait, since when the oldest does, and how many have finally failed. */
+export function outboxHealth(): Statement<OutboxHealth> {
+  return raw(
+    sql`select
+      (select count(*) from ${letter} where ${isWaiting}),
+      (select min(${letter.createdAt}) from ${letter} where ${isWaiting}),
+      (select count(*) from ${letter} where ${letter.status} = 'failed')`,
+    (rows) => {
+      const [waiting, oldestWaitingAt, failed] = rows[0] ?? [];
+      return {
+        waiting: Number(waiting ?? 0),
+        oldestWaitingAt: typeof oldestWaitingAt === "number" ? new Date(oldestWaitingAt) : null,
+        failed: Number(failed ?? 0),
+      };
+    },
+  );
+}
+
+/** The same letter twice is one letter. */
+export function insertIntoMailbox({ id, from, to, subject, html, text }: Envelope, now: Date): Statement<number> {
+  return run(
+    build
+      .insert(mailboxLetter)
+      .values({ id, from, to, subject, html, text, receivedAt: now })
+      .onConflictDoNothing({ target: mailboxLetter.id }),
+  );
+}
+
+export type MailboxWindow = {
+  readonly to?: string | undefined;
+  readonly after?: LetterId | undefined;
+  readonly before?: LetterId | undefined;
+  readonly size: number;
+};
+
+export function mailboxLetters({ to, after, before, size }: MailboxWindow) {
+  return all(
+    build
+      .select()
+      .from(mailboxLetter)
+      .where(
+        and(
+          to === undefined ? undefined : eq(mailboxLetter.to, to),
+          after && gt(mailboxLetter.id, after),
+          before && lt(mailboxLetter.id, before),
+        ),
+      )
+      .orderBy(desc(mailboxLetter.id))
+      .limit(size),
+  );
+}
+
+export function mailboxLetterById(id: LetterId) {
+  return first(build.select().from(mailboxLetter).where(eq(mailboxLetter.id, id)));
 }

@@ -41,3 +41,16 @@ export type LetterContent =
   | ({ readonly kind: "interview_finished" } & StaffNote);
 
 export type LetterKind = LetterContent["kind"];
+
+export const letterKinds = [
+  "sign_up",
+  "already_registered",
+  "sign_in",
+  "password_reset",
+  "member_invite",
+  "interview_invitation",
+  "interview_restored",
+  "interview_reset",
+  "interview_expired",
+  "interview_finished",
+] as const satisfies readonly LetterKind[];

@@ -1,0 +1,56 @@
+// Who may see letters, how hard the outbox tries, and what each try comes to. Pure.
+import { linkTtlMs } from "../identity/policy.ts";
+import { backoffMs } from "../kernel/alarm.ts";
+import { after, hourMs, minuteMs } from "../kernel/clock.ts";
+import type { Delivery } from "../kernel/deps.ts";
+import type { Access } from "../kernel/scope.ts";
+import type { LetterContent, LetterKind } from "../stationery/contract.ts";
+
+export const letterPolicy = {
+  list: "recruiter",
+  sendAgain: "recruiter",
+} as const satisfies Record<string, Access>;
+
+/** Letters claimed at once. Two rounds fit the 50 subrequests of one invocation on Cloudflare's smallest plan. */
+export const batchSizeMax = 20;
+export const roundsMax = 2;
+/** Workers keep six connections open at once; one stays free for the database. */
+export const concurrencyMax = 5;
+/** Longer than the slowest round: batchSizeMax / concurrencyMax deliveries one after the other, 10 s each at most. */
+export const leaseMs = 2 * minuteMs;
+
+export const attemptsMax = 12;
+const longestWaitMs = 6 * hourMs;
+const errorCharsMax = 300;
+
+/** Each wait is up to four times the one before, from 1 s to 6 h: twelve tries take half a day to a day. */
+export function retryWaitMs(attempts: number, random: number): number {
+  return backoffMs(2 * attempts - 1, random, longestWaitMs);
+}
+
+/** Identity's own table: after that long there is nothing behind the letter's button. */
+const shortLived: Readonly<Partial<Record<LetterKind, number>>> = linkTtlMs;
+
+/** When a letter stops being worth sending because its link has run out; null when that never happens by itself. */
+export function uselessFrom(content: LetterContent, createdAt: Date): Date | null {
+  if (content.kind === "member_invite") return content.expiresAt === null ? null : new Date(content.expiresAt);
+  const ttlMs = shortLived[content.kind];
+  return ttlMs === undefined ? null : after(createdAt, ttlMs);
+}
+
+/** What a try comes to for the letter: one of these, and nothing else, is written down. */
+export type Outcome =
+  | { readonly status: "delivered" }
+  | { readonly status: "waiting"; readonly nextAttemptAt: Date; readonly lastError: string }
+  | { readonly status: "failed"; readonly lastError: string };
+
+/** `attempts` counts the try this was the answer to. */
+export function outcomeOf(delivery: Delivery, attempts: number, now: Date, random: number): Outcome {
+  if (delivery.outcome === "delivered") return { status: "delivered" };
+  const lastError = delivery.why.slice(0, errorCharsMax);
+  if (delivery.outcome === "refused") return { status: "failed", lastError };
+  if (attempts >= attemptsMax) {
+    return { status: "failed", lastError: `gave up after ${attempts} attempts: ${lastError}`.slice(0, errorCharsMax) };
+  }
+  return { status: "waiting", nextAttemptAt: after(now, retryWaitMs(attempts, random)), lastError };
+}

@@ -1,0 +1,146 @@
+// Every English word of every letter. Another language is another file of this shape. Pure.
+import { hourMs, minuteMs } from "../kernel/clock.ts";
+import type { Wording } from "./wording.ts";
+
+const yoursAlone = "The link is yours alone and stays good until you are done: please do not pass it on.";
+const notYou = "If you did not ask for this, you can ignore it: nothing happens until the link is used.";
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function deadline(at: string | null): string[] {
+  return at === null ? [] : [`Your deadline: ${at}.`];
+}
+
+export const english: Wording = {
+  language: "en",
+  direction: "ltr",
+
+  instant: (instant, timeZone) => {
+    const told = new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      weekday: "long",
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "long",
+    }).format(instant);
+    return `${told} (${timeZone})`;
+  },
+
+  duration: (durationMs) =>
+    durationMs < 2 * hourMs
+      ? counted(Math.round(durationMs / minuteMs), "minute")
+      : counted(Math.round(durationMs / hourMs), "hour"),
+
+  buttonFails: "If the button does nothing, copy this address into your browser:",
+  sentBy: (senderName) => `Sent by ${senderName}.`,
+
+  letters: {
+    // Says nothing that the person who typed the address could choose: a stranger's words do not reach a third inbox.
+    sign_up: (_content, { linkLives }) => ({
+      subject: "Confirm your e-mail address",
+      heading: "Welcome",
+      paragraphs: ["One step is left: confirm that this address is yours, with the password you chose."],
+      button: "Finish signing up",
+      afterwords: [`The link works once, for ${linkLives}.`, notYou],
+    }),
+
+    already_registered: () => ({
+      subject: "You already have an account",
+      heading: "You already have an account",
+      paragraphs: [
+        "Somebody, probably you, tried to sign up with this address. It has an account already: you can simply sign in.",
+        "If you no longer know your password, ask for a new one where you sign in.",
+      ],
+      button: "Sign in",
+      afterwords: ["If it was not you, there is nothing you need to do."],
+    }),
+
+    sign_in: (_content, { linkLives }) => ({
+      subject: "Your link to sign in",
+      heading: "Sign in",
+      paragraphs: ["Use the button below to sign in. No password is needed."],
+      button: "Sign in",
+      afterwords: [`The link works once, for ${linkLives}.`, notYou],
+    }),
+
+    password_reset: (_content, { linkLives }) => ({
+      subject: "Set a new password",
+      heading: "Set a new password",
+      paragraphs: ["Use the button below to choose a new password. Until you do, the old one stays as it is."],
+      button: "Choose a new password",
+      afterwords: [`The link works once, for ${linkLives}.`, notYou],
+    }),
+
+    member_invite: ({ organizationName, inviterName, expiresAt }, { at }) => ({
+      subject: `${inviterName} invites you to join ${organizationName}`,
+      heading: `Join ${organizationName}`,
+      paragraphs: [
+        `${inviterName} invites you to work with ${organizationName} on screening candidates.`,
+        ...(expiresAt === null ? [] : [`The invite is open until ${at(expiresAt)}.`]),
+      ],
+      button: "See the invite",
+      afterwords: ["If you do not know who this is from, you can ignore it."],
+    }),
+
+    interview_invitation: ({ firstName, organizationName, projectName, deadlineAt }, { at }) => ({
+      subject: `${organizationName} invites you to an interview: ${projectName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} invites you to an interview: ${projectName}. It takes place online, at a time that suits you.`,
+        ...deadline(deadlineAt && at(deadlineAt)),
+      ],
+      button: "Go to the interview",
+      afterwords: [yoursAlone],
+    }),
+
+    interview_restored: ({ firstName, organizationName, projectName, deadlineAt }, { at }) => ({
+      subject: `Your interview is open again: ${projectName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} has opened your interview again: ${projectName}. You can go on from where you were.`,
+        ...deadline(deadlineAt && at(deadlineAt)),
+      ],
+      button: "Go to the interview",
+      afterwords: [yoursAlone],
+    }),
+
+    interview_reset: ({ firstName, organizationName, projectName, deadlineAt }, { at }) => ({
+      subject: `You can start your interview anew: ${projectName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `Your interview was interrupted. ${organizationName} gives you a new start: ${projectName}.`,
+        ...deadline(deadlineAt && at(deadlineAt)),
+      ],
+      button: "Go to the interview",
+      afterwords: [yoursAlone],
+    }),
+
+    interview_expired: ({ candidateName, projectName, organizationName, deadlineAt }, { at }) => ({
+      subject: `Deadline passed: ${candidateName}, ${projectName}`,
+      heading: "A deadline has passed",
+      paragraphs: [
+        `${candidateName} did not make the deadline for ${projectName} at ${organizationName}: ${at(deadlineAt)}.`,
+        "If you want to give them another chance, restore the interview with a new deadline.",
+      ],
+      button: null,
+      afterwords: [],
+    }),
+
+    interview_finished: ({ candidateName, projectName, organizationName }) => ({
+      subject: `Ready to be rated: ${candidateName}, ${projectName}`,
+      heading: "An interview is ready to be rated",
+      paragraphs: [
+        `${candidateName} has finished the interview for ${projectName} at ${organizationName}.`,
+        "Your ratings are awaited. You will see what the others think once yours are in.",
+      ],
+      button: null,
+      afterwords: [],
+    }),
+  },
+};

@@ -1,0 +1,36 @@
+// What a language has to say, and how: the shape that every language file fills. Types only.
+import type { LetterContent, LetterKind } from "./contract.ts";
+
+export type Words = {
+  readonly subject: string;
+  readonly heading: string;
+  readonly paragraphs: readonly string[];
+  /** What the button says; null for a letter that leads nowhere. */
+  readonly button: string | null;
+  /** Below the button: how long the link lives, and whom to disbelieve. */
+  readonly afterwords: readonly string[];
+};
+
+/** How facts read in this language. */
+export type Telling = {
+  /** An ISO instant, in the reader's zone, with the zone named. */
+  readonly at: (iso: string) => string;
+  /** How long a short-lived link works. */
+  readonly linkLives: string;
+};
+
+export type ContentOf = { readonly [Kind in LetterKind]: Extract<LetterContent, { kind: Kind }> };
+
+export type Wording = {
+  /** BCP 47, for `lang` and for mail readers that read aloud. */
+  readonly language: string;
+  readonly direction: "ltr" | "rtl";
+  readonly instant: (instant: Date, timeZone: string) => string;
+  readonly duration: (durationMs: number) => string;
+  /** Stands before the bare address, for readers whose button does nothing. */
+  readonly buttonFails: string;
+  readonly sentBy: (senderName: string) => string;
+  readonly letters: {
+    readonly [Kind in LetterKind]: (content: ContentOf[Kind], telling: Telling) => Words;
+  };
+};

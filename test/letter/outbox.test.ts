@@ -1,0 +1,494 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { connect, type Database } from "../../db/database.ts";
+import { candidate, interview, letter, project } from "../../db/schema/index.ts";
+import { all, build, run, type Statement } from "../../db/statement.ts";
+import { dayMs, after as later, minuteMs } from "../../src/kernel/clock.ts";
+import type { Deps } from "../../src/kernel/deps.ts";
+import { newId, type OrganizationId } from "../../src/kernel/ids.ts";
+import { newToken, sealer } from "../../src/kernel/secret.ts";
+import {
+  drainOutbox,
+  drainSoon,
+  type LetterToWrite,
+  outboxHealth,
+  promiseLetter,
+  withdrawLetters,
+} from "../../src/letter/actions.ts";
+import { attemptsMax, batchSizeMax, concurrencyMax, leaseMs, roundsMax } from "../../src/letter/policy.ts";
+import { claimDueLetters, nextDueAt } from "../../src/letter/store.ts";
+import type { LetterContent } from "../../src/stationery/contract.ts";
+import { anteroom, database, givenOrganization, lettersTo, newEmail, refusalOf, systemDeps } from "../support/world.ts";
+import { type Answer, fakePostmark } from "./fake-postmark.ts";
+
+const noon = new Date("2026-11-22T12:00:00Z");
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: noon });
+  await database().write([run(build.delete(letter))]);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function pass(durationMs: number): void {
+  vi.setSystemTime(later(new Date(), durationMs));
+}
+
+const invitation: LetterContent = {
+  kind: "interview_invitation",
+  firstName: "Ada",
+  organizationName: "House of Tests",
+  projectName: "Engine room",
+  deadlineAt: "2026-11-24T13:30:00.000Z",
+  link: { frontend: "https://jobs.example.com", next: "/start" },
+};
+
+const newInvitationToken = () => `iv_${newToken()}`;
+
+/** A letter in the outbox; answers its address and its token. */
+async function givenLetter(over: Partial<LetterToWrite> = {}, deps = systemDeps()) {
+  const to = newEmail("reader");
+  const token = newInvitationToken();
+  const values = { to, language: "en", timeZone: "Europe/Amsterdam", content: invitation, token, ...over };
+  await database().write([await promiseLetter(deps, values)]);
+  return values;
+}
+
+async function givenLetters(count: number): Promise<void> {
+  const deps = systemDeps();
+  const letters = Array.from({ length: count }, () =>
+    promiseLetter(deps, {
+      to: newEmail("reader"),
+      language: "en",
+      timeZone: "UTC",
+      content: invitation,
+      token: newInvitationToken(),
+    }),
+  );
+  await database().write(await Promise.all(letters));
+}
+
+async function rowTo(to: string) {
+  const { rows } = await database().read({ rows: all(build.select().from(letter).where(eq(letter.to, to))) });
+  const [row] = rows;
+  if (!row) throw new Error("there is no letter to that address");
+  return row;
+}
+
+/** A drainer's deps around this postman; what it asked of the alarm is kept. */
+function drainer(postman: Deps["postman"], over: Partial<Deps> = {}) {
+  const woken: Date[] = [];
+  const alarms = {
+    setInterview: async () => undefined,
+    wakeOutbox: async (at: Date) => {
+      woken.push(at);
+    },
+  };
+  return { deps: systemDeps({ postman, alarms, ...over }), woken };
+}
+
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** The same postman, whose deliveries wait at the gate. */
+function held(postman: Deps["postman"], opened: Promise<void>, onArrival: () => void = () => undefined) {
+  return {
+    deliver: async (envelope: Parameters<typeof postman.deliver>[0]) => {
+      onArrival();
+      await opened;
+      return postman.deliver(envelope);
+    },
+  };
+}
+
+describe("many drainers at once", () => {
+  test("deliver each letter exactly once", async () => {
+    const drainers = 12;
+    await givenLetters(30);
+    const { postman, taken, violations } = fakePostmark();
+    const { opened, open } = gate();
+    let claims = 0;
+    const db = database();
+    // Nothing is delivered before everyone has made their claim, so nobody is saved by being late.
+    const write: Database["write"] = async (sentence) => {
+      const results = await db.write(sentence);
+      claims += 1;
+      if (claims === drainers) open();
+      return results;
+    };
+    const { deps } = drainer(held(postman, opened), { db: { ...db, write } });
+    await Promise.all(Array.from({ length: drainers }, () => drainOutbox(deps)));
+    expect(taken.map((message) => message.Metadata.letter).sort()).toHaveLength(30);
+    expect(new Set(taken.map((message) => message.Metadata.letter)).size).toBe(30);
+    expect(violations).toEqual([]);
+  });
+
+  test("would send twice if a lease ended as soon as it was taken (saboteur)", async () => {
+    await givenLetter();
+    const { postman, taken } = fakePostmark();
+    const { opened, open } = gate();
+    let arrivals = 0;
+    const endless = String(noon.getTime() + leaseMs);
+    const db = connect({
+      url: String(env.DATABASE_URL),
+      fetch: (url, init) =>
+        fetch(url, { ...init, body: String(init?.body).replaceAll(endless, String(noon.getTime())) }),
+    });
+    const onArrival = () => {
+      arrivals += 1;
+      if (arrivals === 2) open();
+    };
+    const { deps } = drainer(held(postman, opened, onArrival), { db });
+    await Promise.all([drainOutbox(deps), drainOutbox(deps)]);
+    expect(taken).toHaveLength(2);
+    expect(taken[0]?.Metadata).toEqual(taken[1]?.Metadata);
+  });
+
+  test("a drainer that dies holds its letters only until its lease ends, and the id stays", async () => {
+    const { to } = await givenLetter();
+    const { postman, taken } = fakePostmark();
+    const db = database();
+    let writes = 0;
+    const write: Database["write"] = async (sentence) => {
+      writes += 1;
+      if (writes === 2) throw new Error("killed before it could write down the delivery");
+      return db.write(sentence);
+    };
+    await expect(drainOutbox(drainer(postman, { db: { ...db, write } }).deps)).rejects.toThrow("killed");
+    const other = drainer(postman);
+    expect(await drainOutbox(other.deps)).toEqual(later(noon, leaseMs));
+    expect(other.woken).toEqual([later(noon, leaseMs)]);
+    expect(taken).toHaveLength(1);
+    pass(leaseMs);
+    expect(await drainOutbox(drainer(postman).deps)).toBeNull();
+    expect(taken.map((message) => message.Metadata.letter)).toEqual([(await rowTo(to)).id, (await rowTo(to)).id]);
+    expect((await rowTo(to)).status).toBe("delivered");
+  });
+
+  test("one drainer opens few connections, sends two batches at most, and asks to be woken for the rest", async () => {
+    await givenLetters(batchSizeMax * roundsMax + 3);
+    const { postman, taken, busiest } = fakePostmark();
+    const { deps, woken } = drainer(postman);
+    expect(await drainOutbox(deps)).toEqual(noon);
+    expect(taken).toHaveLength(batchSizeMax * roundsMax);
+    expect(busiest()).toBeLessThanOrEqual(concurrencyMax);
+    expect(woken).toEqual([noon]);
+    expect(await drainOutbox(deps)).toBeNull();
+    expect(taken).toHaveLength(batchSizeMax * roundsMax + 3);
+  });
+});
+
+describe("a delivered letter", () => {
+  test("says who, what, where and when, and is told apart by our id", async () => {
+    const { to, token } = await givenLetter({ senderName: 'Evil"; <boss@bank.example>' });
+    const { postman, taken, violations } = fakePostmark();
+    await drainOutbox(drainer(postman).deps);
+    const [message] = taken;
+    expect(violations).toEqual([]);
+    expect(message).toMatchObject({
+      To: to,
+      From: '"Evil boss bank.example" <letters@anteroom.test>',
+      Subject: "House of Tests invites you to an interview: Engine room",
+      Metadata: { letter: (await rowTo(to)).id },
+    });
+    expect(message?.TextBody).toContain(`https://jobs.example.com/auth/link/${token}/?next=%2Fstart`);
+    expect(message?.TextBody).toContain("at 14:30 Central European Standard Time (Europe/Amsterdam)");
+  });
+
+  test("leaves no token behind, and never had one in the clear", async () => {
+    const { to, token } = await givenLetter();
+    const waiting = await rowTo(to);
+    expect(waiting.sealedToken).not.toBeNull();
+    expect(JSON.stringify(waiting)).not.toContain(token);
+    await drainOutbox(drainer(fakePostmark().postman).deps);
+    const delivered = await rowTo(to);
+    expect(delivered).toMatchObject({
+      status: "delivered",
+      sealedToken: null,
+      deliveredAt: noon,
+      nextAttemptAt: null,
+      leasedUntil: null,
+      attempts: 1,
+    });
+    expect(JSON.stringify(delivered)).not.toContain(token);
+  });
+});
+
+describe("a letter that did not get through", () => {
+  test("goes again under the same id when the answer was lost on its way", async () => {
+    const answers: Answer[] = ["dropped_after", "ok"];
+    const { to } = await givenLetter();
+    const { postman, taken } = fakePostmark(() => answers.shift() ?? "ok");
+    const { deps, woken } = drainer(postman);
+    const next = await drainOutbox(deps);
+    expect(await rowTo(to)).toMatchObject({ status: "waiting", attempts: 1, leasedUntil: null, nextAttemptAt: next });
+    expect(next && next > noon && next <= later(noon, 1_000)).toBe(true);
+    expect(woken).toEqual([next]);
+    pass(1_000);
+    expect(await drainOutbox(deps)).toBeNull();
+    expect(await rowTo(to)).toMatchObject({ status: "delivered", attempts: 2, lastError: null });
+    expect(new Set(taken.map((message) => message.Metadata.letter))).toEqual(new Set([(await rowTo(to)).id]));
+  });
+
+  test.each<Answer>(["busy_429", "broken_500", "html_502", "portal_200", "bad_token_401", "dropped_before"])(
+    "waits for another try after %s, and fails visibly when all tries are used",
+    async (answer) => {
+      const { to } = await givenLetter();
+      const { postman, taken } = fakePostmark(() => answer);
+      const { deps } = drainer(postman);
+      for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+        const { nextAttemptAt } = await rowTo(to);
+        if (nextAttemptAt) vi.setSystemTime(nextAttemptAt);
+        await drainOutbox(deps);
+        expect(await rowTo(to)).toMatchObject({
+          attempts: attempt,
+          status: attempt < attemptsMax ? "waiting" : "failed",
+          lastError: expect.stringMatching(/Postmark/),
+        });
+      }
+      const failed = await rowTo(to);
+      expect(failed.failedAt).toEqual(new Date());
+      expect(failed.sealedToken).not.toBeNull();
+      expect(Date.now() - noon.getTime()).toBeLessThan(dayMs + 60 * minuteMs);
+      expect(taken).toEqual([]);
+      expect(await drainOutbox(deps)).toBeNull();
+    },
+  );
+
+  test.each<Answer>(["inactive_406", "invalid_300"])("fails at once after %s", async (answer) => {
+    const { to } = await givenLetter();
+    await drainOutbox(drainer(fakePostmark(() => answer).postman).deps);
+    expect(await rowTo(to)).toMatchObject({ status: "failed", attempts: 1, failedAt: noon });
+  });
+
+  test("holds up no other", async () => {
+    const { to: bad } = await givenLetter();
+    const { to: unwritable } = await givenLetter({ content: { ...invitation, deadlineAt: "no instant" } });
+    const { to: good } = await givenLetter();
+    await drainOutbox(drainer(fakePostmark(({ To }) => (To === bad ? "dropped_before" : "ok")).postman).deps);
+    expect((await rowTo(bad)).status).toBe("waiting");
+    expect((await rowTo(unwritable)).lastError).toContain("RangeError");
+    expect((await rowTo(good)).status).toBe("delivered");
+  });
+
+  test("says so when the secret its link was sealed with is gone", async () => {
+    const { to } = await givenLetter({}, systemDeps({ sealer: sealer(["a secret that nobody has any more, 123456"]) }));
+    const { postman, taken } = fakePostmark();
+    await drainOutbox(drainer(postman).deps);
+    expect(await rowTo(to)).toMatchObject({ status: "failed", lastError: expect.stringContaining("secret") });
+    expect(taken).toEqual([]);
+  });
+
+  test("is not sent when its link has run out meanwhile", async () => {
+    const { to } = await givenLetter({
+      content: { kind: "sign_in", link: { frontend: "https://a.test", next: null } },
+    });
+    pass(10 * minuteMs);
+    const { postman, taken } = fakePostmark();
+    await drainOutbox(drainer(postman).deps);
+    expect(await rowTo(to)).toMatchObject({ status: "failed", lastError: expect.stringContaining("ran out") });
+    expect(taken).toEqual([]);
+  });
+});
+
+async function givenInterview(organizationId: OrganizationId, status: "invited" | "skipped") {
+  const [projectId, candidateId, id] = [newId("prj"), newId("cnd"), newId("itv")];
+  const person = { email: newEmail("candidate"), firstName: "Ada", lastName: "Lovelace" };
+  const common = { organizationId, createdAt: noon };
+  await database().write([
+    run(
+      build.insert(project).values({
+        ...common,
+        id: projectId,
+        name: "Engine room",
+        kind: "interview",
+        status: "active",
+        description: "",
+        language: "en",
+        maxInterviewSeconds: 3_600,
+        interruptionGraceSeconds: 60,
+        deadlineAppliesTo: "start",
+        passwordRequired: false,
+        vetoEnabled: false,
+        labels: [],
+        revision: 1,
+      }),
+    ),
+    run(build.insert(candidate).values({ ...common, ...person, id: candidateId, language: "en", timeZone: "UTC" })),
+    run(
+      build.insert(interview).values({
+        ...common,
+        id,
+        projectId,
+        candidateId,
+        revision: 1,
+        run: 0,
+        status,
+        version: 1,
+        labels: [],
+        name: "ada lovelace",
+        email: person.email,
+      }),
+    ),
+  ]);
+  return id;
+}
+
+describe("somebody who was passed over", () => {
+  test("gets no letter, not even one that was promised before", async () => {
+    const { organization } = await givenOrganization();
+    const organizationId = organization.id;
+    const skipped = await givenLetter({
+      organizationId,
+      interviewId: await givenInterview(organizationId, "skipped"),
+    });
+    const invited = await givenLetter({
+      organizationId,
+      interviewId: await givenInterview(organizationId, "invited"),
+    });
+    const { postman, taken } = fakePostmark();
+    await drainOutbox(drainer(postman).deps);
+    expect(taken.map((message) => message.To)).toEqual([invited.to]);
+    expect(await rowTo(skipped.to)).toMatchObject({ status: "withdrawn", sealedToken: null, nextAttemptAt: null });
+  });
+
+  test("has their letters withdrawn by the step itself, failed ones included", async () => {
+    const interviewId = newId("itv");
+    const { to: failed } = await givenLetter({ interviewId });
+    await drainOutbox(drainer(fakePostmark(() => "invalid_300").postman).deps);
+    const { to: waiting } = await givenLetter({ interviewId });
+    const { to: other } = await givenLetter({ interviewId: newId("itv") });
+    await database().write([withdrawLetters({ interviewId })]);
+    expect(await rowTo(failed)).toMatchObject({ status: "withdrawn", sealedToken: null });
+    expect(await rowTo(waiting)).toMatchObject({ status: "withdrawn", sealedToken: null });
+    expect((await rowTo(other)).status).toBe("waiting");
+  });
+});
+
+describe("an organization's letters", () => {
+  test("are seen by its recruiters, page by page, without what they say", async () => {
+    const { organization, owner } = await givenOrganization();
+    const interviewId = newId("itv");
+    const letters: LetterToWrite[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      letters.push(await givenLetter({ organizationId: organization.id, interviewId }));
+    }
+    await givenLetter({ organizationId: newId("org"), interviewId });
+    await drainOutbox(drainer(fakePostmark(({ To }) => (To === letters[2]?.to ? "inactive_406" : "ok")).postman).deps);
+
+    const page = await owner.client.letter.list.query({ size: 3 });
+    const rest = await owner.client.letter.list.query({ size: 3, cursor: page.nextCursor ?? "" });
+    expect([...page.items, ...rest.items].map(({ to }) => to)).toEqual(letters.map(({ to }) => to).reverse());
+    expect(rest.nextCursor).toBeNull();
+
+    const failed = await owner.client.letter.list.query({ status: "failed", interviewId });
+    expect(failed.items).toEqual([
+      {
+        id: (await rowTo(letters[2]?.to ?? "")).id,
+        kind: "interview_invitation",
+        to: letters[2]?.to,
+        status: "failed",
+        attempts: 1,
+        lastError: "Postmark: You tried to send to an inactive recipient.",
+        interviewId,
+        createdAt: noon,
+        deliveredAt: null,
+        failedAt: noon,
+      },
+    ]);
+    expect((await owner.client.letter.list.query({ interviewId: newId("itv") })).items).toEqual([]);
+  });
+
+  test("can be sent again once they have failed, by that organization alone", async () => {
+    const { organization, owner } = await givenOrganization();
+    const other = await givenOrganization();
+    const { to } = await givenLetter({ organizationId: organization.id });
+    await drainOutbox(drainer(fakePostmark(() => "inactive_406").postman).deps);
+    const letterId = (await rowTo(to)).id;
+
+    expect((await refusalOf(other.owner.client.letter.sendAgain.mutate({ letterId }))).reason).toBe("not_found");
+    expect((await refusalOf(anteroom().letter.sendAgain.mutate({ letterId }))).reason).toBe("signed_out");
+    const unknown = owner.client.letter.sendAgain.mutate({ letterId: newId("ltr") });
+    expect((await refusalOf(unknown)).reason).toBe("not_found");
+    expect((await rowTo(to)).status).toBe("failed");
+
+    const revived = await owner.client.letter.sendAgain.mutate({ letterId });
+    expect(revived).toMatchObject({ id: letterId, status: "waiting", attempts: 0, failedAt: null });
+    expect(await rowTo(to)).toMatchObject({ status: "delivered", attempts: 1, sealedToken: null });
+    expect(await lettersTo(to)).toHaveLength(1);
+    expect((await refusalOf(owner.client.letter.sendAgain.mutate({ letterId }))).reason).toBe("letter_not_failed");
+  });
+});
+
+/** How the database would go about this very statement. */
+function planOf({ sql, args }: Statement<unknown>): Statement<string> {
+  return {
+    sql: `explain query plan ${sql}`,
+    args,
+    read: ({ rows }) => rows.map((row) => String(row[3])).join("\n"),
+  };
+}
+
+describe("draining", () => {
+  test("goes on without its alarm: cron comes every minute", async () => {
+    const { to } = await givenLetter();
+    const { deps } = drainer(fakePostmark(() => "busy_429").postman, {
+      alarms: { setInterview: async () => undefined, wakeOutbox: () => Promise.reject(new Error("no alarm")) },
+    });
+    expect(await drainOutbox(deps)).not.toBeNull();
+    expect((await rowTo(to)).status).toBe("waiting");
+  });
+
+  test("is left to the alarm when the database is away just after the answer", async () => {
+    const { deps, woken } = drainer(fakePostmark().postman, {
+      db: { ...database(), write: () => Promise.reject(new Error("away")) },
+    });
+    const left: Promise<unknown>[] = [];
+    drainSoon({ ...deps, afterwards: (_what, work) => void left.push(work(deps)) });
+    await Promise.all(left);
+    expect(woken).toEqual([noon]);
+  });
+
+  test("is done by the outbox's own alarm", async () => {
+    const { to } = await givenLetter();
+    const outbox = env.OUTBOX.getByName("outbox");
+    await outbox.wake(later(noon, dayMs).getTime());
+    await outbox.wake(later(noon, 2 * dayMs).getTime());
+    expect(await runDurableObjectAlarm(outbox)).toBe(true);
+    expect((await rowTo(to)).status).toBe("delivered");
+    expect(await lettersTo(to)).toMatchObject([{ path: "/start" }]);
+    expect(await runDurableObjectAlarm(outbox)).toBe(false);
+  });
+
+  test("finds what is due, and what is next, by index, however many letters there are", async () => {
+    const { claim, next } = await database().read({
+      claim: planOf(claimDueLetters(noon, noon, batchSizeMax)),
+      next: planOf(nextDueAt()),
+    });
+    for (const plan of [claim, next]) {
+      expect(plan).toContain("letter_due");
+      expect(plan).not.toContain("TEMP B-TREE");
+      expect(plan).not.toMatch(/SCAN letter$/m);
+    }
+  });
+
+  test("is watched: what waits, since when, and what failed", async () => {
+    const health = async () => (await database().read({ health: outboxHealth() })).health;
+    expect(await health()).toEqual({ waiting: 0, oldestWaitingAt: null, failed: 0 });
+    await givenLetter();
+    await drainOutbox(drainer(fakePostmark(() => "invalid_300").postman).deps);
+    await givenLetter();
+    pass(minuteMs);
+    await givenLetter();
+    expect(await health()).toEqual({ waiting: 2, oldestWaitingAt: noon, failed: 1 });
+  });
+});
