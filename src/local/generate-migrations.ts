@@ -1,7 +1,7 @@
 // Writes the next migration from db/schema. drizzle-kit cannot say STRICT, so it is added to every new table here.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { root } from "./sqld.ts";
+import { root } from "./process.ts";
 
 const folder = `${root}db/migrations/`;
 execFileSync(

