@@ -1,81 +1,39 @@
-import * as z from "zod";
 import type { LinkPurpose } from "../../db/schema/index.ts";
 import type { Statement } from "../../db/statement.ts";
+import * as attempts from "../attempt/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { type Destination, destinationOf } from "../kernel/destination.ts";
 import { refuse } from "../kernel/errors.ts";
-import type { SessionId, UserId } from "../kernel/ids.ts";
-import { decodeCursor, encodeCursor, type PageIn, toPage } from "../kernel/page.ts";
-import { type Actor, accessLevels, type MemberScope, type UserScope } from "../kernel/scope.ts";
+import type { LinkId } from "../kernel/ids.ts";
+import type { MemberScope, UserScope } from "../kernel/scope.ts";
 import { hashFor, hashPassword, passwordMatches } from "../kernel/secret.ts";
 import { drainSoon, promiseLetter, promiseLetterIfKnown } from "../letter/actions.ts";
-import type {
-  AskForLink,
-  CandidateSignedIn,
-  ChangePassword,
-  EditProfile,
-  Me,
-  Membership,
-  OpenedLink,
-  ResetPassword,
-  SignedIn,
-  SignIn,
-  SignInCandidate,
-  SignUp,
-  UsedLink,
-  UseLink,
-  User,
+import * as sessions from "../session/actions.ts";
+import {
+  type AskForLink,
+  type CandidateSignedIn,
+  type ChangePassword,
+  type EditProfile,
+  linkUses,
+  type Me,
+  type Membership,
+  type OpenedLink,
+  type ResetPassword,
+  type SignedIn,
+  type SignIn,
+  type SignInCandidate,
+  type SignUp,
+  type UsedLink,
+  type UseLink,
+  type User,
 } from "./contract.ts";
-import { candidateSessionTtlMs, type Limit, limits, linkTtlMs, mustBeStrong, userSessionTtlMs } from "./policy.ts";
+import { limits, linkTtlMs, mustBeStrong } from "./policy.ts";
 import * as store from "./store.ts";
 
-const tokenPurpose = "session token v1";
-
-const Claims = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("user"),
-    sessionId: z.templateLiteral(["ses_", z.string()]),
-    userId: z.templateLiteral(["usr_", z.string()]),
-  }),
-  z.object({
-    kind: z.literal("member"),
-    sessionId: z.templateLiteral(["ses_", z.string()]),
-    userId: z.templateLiteral(["usr_", z.string()]),
-    organizationId: z.templateLiteral(["org_", z.string()]),
-    memberId: z.templateLiteral(["mem_", z.string()]),
-    access: z.enum(accessLevels),
-  }),
-  z.object({
-    kind: z.literal("candidate"),
-    sessionId: z.templateLiteral(["ses_", z.string()]),
-    organizationId: z.templateLiteral(["org_", z.string()]),
-    candidateId: z.templateLiteral(["cnd_", z.string()]),
-    interviewId: z.templateLiteral(["itv_", z.string()]).nullable(),
-  }),
-]);
-
-function sealActor(deps: Deps, actor: Actor): Promise<string> {
-  return deps.sealer.seal(tokenPurpose, JSON.stringify(actor));
-}
-
-/** Who a bearer token says is calling, or null for anything this installation did not seal. */
-export async function openSession(deps: Deps, token: string): Promise<Actor | null> {
-  const claims = await deps.sealer.open(tokenPurpose, token);
-  return claims === null ? null : Claims.parse(JSON.parse(claims));
-}
-
-export function guardOf(actor: Actor, now: Date): Statement<void>[] {
-  return store.actorIsAlive(actor, now);
-}
-
-/** Attempt keys are hashes: the table keeps no address of a person or a network. */
-function attempts(deps: Deps, limit: Limit, address: string | null) {
-  const keys = {
-    network: hashFor(`attempt ${limit.name} network`, deps.caller.ip),
-    address: address === null ? null : hashFor(`attempt ${limit.name} address`, address),
-  };
-  return { keys, statements: store.countAttempts(limit, keys, deps.now()) };
+/** A guess at this person's password made elsewhere, counted with those at sign-in; `forgotten` once it was right. */
+export function countPasswordGuess(deps: Deps, email: string): attempts.Attempt {
+  return attempts.attemptAt(deps, limits.signIn, email);
 }
 
 type IssuedLink = Omit<store.NewLink, "id" | "hash" | "createdAt">;
@@ -92,35 +50,34 @@ function linkHash(purpose: LinkPurpose, token: string): string {
   return hashFor(`link ${purpose}`, token);
 }
 
-function newLinkToken(deps: Deps, purpose: LinkPurpose): string {
-  return `${tokenPrefixes[purpose]}_${deps.newToken()}`;
+function newLink(deps: Deps, values: IssuedLink): { token: string; row: store.NewLink } {
+  const token = `${tokenPrefixes[values.purpose]}_${deps.newToken()}`;
+  const hash = linkHash(values.purpose, token);
+  return { token, row: { ...values, id: deps.newId("lnk"), hash, createdAt: deps.now() } };
 }
 
 /** A new link's token, for its letter, and the statement that keeps its hash, for the caller's own write. */
 export function issueLink(deps: Deps, values: IssuedLink): { token: string; statement: Statement<number> } {
-  const token = newLinkToken(deps, values.purpose);
-  return {
-    token,
-    statement: store.insertLink({
-      ...values,
-      id: deps.newId("lnk"),
-      hash: linkHash(values.purpose, token),
-      createdAt: deps.now(),
-    }),
-  };
+  const { token, row } = newLink(deps, values);
+  return { token, statement: store.insertLink(row) };
 }
 
+export const countTowards = attempts.countTowards;
 export const revokeLinks = store.revokeLinks;
-export const revokeSessionsOfInterview = store.revokeSessionsOfInterview;
-export const revokeSessionsOfUser = store.revokeSessionsOfUser;
+export const linksOfInterview = store.linksOfInterview;
 export const insertUser = store.insertUser;
 export const userByEmail = store.userByEmail;
+export const membershipsOf = store.membershipsOf;
 export const spendLink = store.spendLink;
+export const revokeSessionsOfInterview = sessions.revokeSessionsOfInterview;
+export const revokeSessionsOfUser = sessions.revokeSessionsOfUser;
+export const openSession = sessions.openSession;
+export const guardOf = sessions.guardOf;
+export const tokenFor = sessions.tokenFor;
 
+/** A token's first letters say what it is for; its hash holds that too, so that changing them finds nothing. */
 export function purposeOf(token: string): LinkPurpose | null {
-  const prefix = token.slice(0, 2);
-  const found = Object.entries(tokenPrefixes).find(([, known]) => known === prefix);
-  return (found?.[0] as LinkPurpose | undefined) ?? null;
+  return linkUses.find((purpose) => token.startsWith(`${tokenPrefixes[purpose]}_`)) ?? null;
 }
 
 /** What the link with this token is kept under, or null when the token is none of ours. */
@@ -139,7 +96,7 @@ export function destinationAt(
   return destinationOf(next, [home, ...others, deps.site.publicUrl]);
 }
 
-function toUser({ id, email, firstName, lastName, language, timeZone, createdAt }: User): User {
+export function toUser({ id, email, firstName, lastName, language, timeZone, createdAt }: User): User {
   return { id, email, firstName, lastName, language, timeZone, createdAt };
 }
 
@@ -152,11 +109,11 @@ export async function signUp(deps: Deps, input: SignUp) {
   const { frontend, path: next } = destinationAt(deps, input.next, []);
   const [known] = await deps.db.write([
     store.userByEmail(input.email),
-    ...attempts(deps, limits.signUp, input.email).statements,
+    ...attempts.attemptAt(deps, limits.signUp, input.email).counted,
   ]);
   const { firstName, lastName, language, timeZone } = input;
   const passwordHash = await hashPassword(input.password);
-  const link = issueLink(deps, {
+  const link = newLink(deps, {
     purpose: "sign_up",
     email: input.email,
     details: { firstName, lastName, language, timeZone, passwordHash },
@@ -179,7 +136,7 @@ export async function signUp(deps: Deps, input: SignUp) {
           token: link.token,
         },
   );
-  await deps.db.write(known ? [letter] : [link.statement, letter]);
+  await deps.db.write([store.insertLinkUnlessKnown(link.row), letter]);
   drainSoon(deps);
   return { onItsWay: true as const };
 }
@@ -187,52 +144,27 @@ export async function signUp(deps: Deps, input: SignUp) {
 type UserSessionOf = { user: User; organizations: Membership[]; wanted?: string | undefined; next: string | null };
 
 /** The statement for a new staff session, and what its holder is told. Enters the wanted organization, else the first. */
-async function startUserSession(deps: Deps, { user, organizations, wanted, next }: UserSessionOf) {
-  const now = deps.now();
-  const sessionId = deps.newId("ses");
-  const membership = organizations.find(({ organizationId }) => organizationId === wanted) ?? organizations[0];
-  const statement = store.insertSession({
-    id: sessionId,
-    userId: user.id,
-    device: deps.caller.device,
-    createdAt: now,
-    expiresAt: after(now, userSessionTtlMs),
-  });
+export async function startUserSession(deps: Deps, { user, organizations, wanted, next }: UserSessionOf) {
+  const entered = organizations.find(({ organizationId }) => organizationId === wanted) ?? organizations[0];
+  const { token, statement } = await sessions.beginUserSession(deps, { userId: user.id, entered });
   const answer: SignedIn = {
     kind: "user",
-    token: await sealActor(deps, actorFor(sessionId, user.id, membership)),
+    token,
     user,
     organizations,
-    entered: membership?.organizationId ?? null,
+    entered: entered?.organizationId ?? null,
     next,
   };
   return { statement, answer };
 }
 
-type Entered = Pick<Membership, "organizationId" | "memberId" | "access">;
-
-/** A bearer token for the session in use, inside this organization. */
-export function tokenFor(
-  deps: Deps,
-  { sessionId, userId }: UserScope | MemberScope,
-  entered: Entered,
-): Promise<string> {
-  return sealActor(deps, actorFor(sessionId, userId, entered));
-}
-
-function actorFor(sessionId: SessionId, userId: UserId, membership: Entered | undefined): Actor {
-  if (!membership) return { kind: "user", sessionId, userId };
-  const { organizationId, memberId, access } = membership;
-  return { kind: "member", sessionId, userId, organizationId, memberId, access };
-}
-
 /** Signs in by password. Refuses with `wrong_credentials`, whoever has the address, and with `slow_down`. */
 export async function signIn(deps: Deps, input: SignIn): Promise<SignedIn> {
-  const { keys, statements } = attempts(deps, limits.signIn, input.email);
+  const attempt = attempts.attemptAt(deps, limits.signIn, input.email);
   const [found, organizations] = await deps.db.write([
     store.userByEmail(input.email),
     store.membershipsOf({ email: input.email }),
-    ...statements,
+    ...attempt.counted,
   ]);
   const matches = await passwordMatches(input.password, found?.passwordHash);
   if (!found || !matches) return refuse("wrong_credentials");
@@ -242,106 +174,70 @@ export async function signIn(deps: Deps, input: SignIn): Promise<SignedIn> {
     wanted: input.organizationId,
     next: null,
   });
-  await deps.db.write([statement, ...(keys.address === null ? [] : [store.forgetAttempts(keys.address)])]);
+  await deps.db.write([statement, ...attempt.forgotten]);
   return answer;
 }
 
 /** A candidate who has set a password signs in with it, at the organization's short name. */
 export async function signInCandidate(deps: Deps, input: SignInCandidate): Promise<CandidateSignedIn> {
-  const { keys, statements } = attempts(deps, limits.signIn, `${input.organization}/${input.email}`);
-  const [found] = await deps.db.write([store.candidateByEmail(input.organization, input.email), ...statements]);
+  const attempt = attempts.attemptAt(deps, limits.signIn, `${input.organization}/${input.email}`);
+  const [found] = await deps.db.write([store.candidateByEmail(input.organization, input.email), ...attempt.counted]);
   const matches = await passwordMatches(input.password, found?.passwordHash);
   if (!found || !matches || found.hasInterview === 0) return refuse("wrong_credentials");
   const { statement, answer } = await startCandidateSession(deps, {
     candidateId: found.id,
     organizationId: found.organizationId,
     interviewId: null,
+    admittedTo: null,
     firstName: found.firstName,
     next: null,
   });
-  await deps.db.write([statement, ...(keys.address === null ? [] : [store.forgetAttempts(keys.address)])]);
+  await deps.db.write([statement, ...attempt.forgotten]);
   return answer;
 }
 
-type CandidateSessionOf = Omit<CandidateSignedIn, "kind" | "token"> & { linkId?: store.NewSession["linkId"] };
+type CandidateSessionOf = Omit<CandidateSignedIn, "kind" | "token"> & { linkId?: LinkId };
 
 async function startCandidateSession(deps: Deps, { linkId, ...told }: CandidateSessionOf) {
-  const now = deps.now();
-  const sessionId = deps.newId("ses");
   const { candidateId, organizationId, interviewId } = told;
-  const statement = store.insertSession({
-    id: sessionId,
+  const { token, statement } = await sessions.beginCandidateSession(deps, {
     organizationId,
     candidateId,
     interviewId,
     ...(linkId && { linkId }),
-    device: deps.caller.device,
-    createdAt: now,
-    expiresAt: after(now, candidateSessionTtlMs),
   });
-  const token = await sealActor(deps, { kind: "candidate", sessionId, organizationId, candidateId, interviewId });
   const answer: CandidateSignedIn = { kind: "candidate", token, ...told };
   return { statement, answer };
 }
 
 /** The link and the letter go to whoever has the address; the answer and the work are the same if nobody has. */
-async function sendLinkIfKnown(
-  deps: Deps,
-  {
-    purpose,
-    email,
-    limit,
-    frontend,
-    next,
-  }: { purpose: "sign_in" | "password_reset"; email: string; limit: Limit } & {
-    frontend: string;
-    next: string | null;
-  },
-) {
-  const now = deps.now();
-  const token = newLinkToken(deps, purpose);
-  const link = store.insertLinkIfKnown({
-    id: deps.newId("lnk"),
-    purpose,
-    hash: linkHash(purpose, token),
-    email,
-    createdAt: now,
-    expiresAt: after(now, linkTtlMs[purpose]),
-  });
+async function sendLinkIfKnown(deps: Deps, purpose: "sign_in" | "password_reset", input: AskForLink) {
+  const { email, organization, next } = input;
+  const asked = organization === undefined ? null : await deps.db.read({ found: store.frontendsOf(organization) });
+  const { frontend, path } = destinationAt(deps, next, asked?.found?.origins ?? []);
+  const { token, row } = newLink(deps, { purpose, email, expiresAt: after(deps.now(), linkTtlMs[purpose]) });
   const letter = await promiseLetterIfKnown(deps, {
     email,
-    content: { kind: purpose, link: { frontend, next } },
+    content: { kind: purpose, link: { frontend, next: path } },
     token,
   });
-  await deps.db.write([...attempts(deps, limit, email).statements, link, letter]);
+  await deps.db.write([
+    ...attempts.attemptAt(deps, limits[purpose], email).counted,
+    store.insertLinkIfKnown(row),
+    letter,
+  ]);
   drainSoon(deps);
   return { onItsWay: true as const };
 }
 
 /** Sends a sign-in link: 10 minutes, one use. Refuses with `slow_down` and `foreign_destination` only. */
-export async function askForLink(deps: Deps, input: AskForLink) {
-  const origins = input.organization ? await deps.db.read({ found: store.frontendsOf(input.organization) }) : null;
-  const { frontend, path } = destinationAt(deps, input.next, origins?.found?.origins ?? []);
-  return sendLinkIfKnown(deps, {
-    purpose: "sign_in",
-    email: input.email,
-    limit: limits.askForLink,
-    frontend,
-    next: path,
-  });
+export function askForLink(deps: Deps, input: AskForLink) {
+  return sendLinkIfKnown(deps, "sign_in", input);
 }
 
-/** Sends a link to set a new password: 30 minutes, one use. */
-export async function askForPasswordReset(deps: Deps, input: AskForLink) {
-  const origins = input.organization ? await deps.db.read({ found: store.frontendsOf(input.organization) }) : null;
-  const { frontend, path } = destinationAt(deps, input.next, origins?.found?.origins ?? []);
-  return sendLinkIfKnown(deps, {
-    purpose: "password_reset",
-    email: input.email,
-    limit: limits.resetPassword,
-    frontend,
-    next: path,
-  });
+/** Sends a link to set a new password: 30 minutes, one use. Refuses with `slow_down` and `foreign_destination` only. */
+export function askForPasswordReset(deps: Deps, input: AskForLink) {
+  return sendLinkIfKnown(deps, "password_reset", input);
 }
 
 type FoundLink = NonNullable<Awaited<ReturnType<typeof findLink>>>;
@@ -353,6 +249,18 @@ async function findLink(deps: Deps, token: string) {
     found: store.linkByHash(hash),
     organizations: store.membershipsOf({ linkHash: hash }),
   });
+  return found && { ...found, organizations };
+}
+
+/** The same for a link that also asks for a password: counted before the guess is looked at, or parallel ones pass. */
+async function findLinkCounting(deps: Deps, token: string): Promise<FoundLink | undefined> {
+  const hash = hashOfLink(token);
+  if (hash === null) return undefined;
+  const [found, organizations] = await deps.db.write([
+    store.linkByHash(hash),
+    store.membershipsOf({ linkHash: hash }),
+    ...attempts.attemptAt(deps, limits.useLink, hash).counted,
+  ]);
   return found && { ...found, organizations };
 }
 
@@ -375,10 +283,14 @@ export async function openLink(deps: Deps, input: { token: string }): Promise<Op
 
 /**
  * Exchanges a link for a session. A sign-in or sign-up link works once; an invitation's link as often as it takes.
- * Refuses with `link_dead`, `other_link` (a link that is used another way), `wrong_password`, `foreign_destination`.
+ * Refuses with `link_dead`, `other_link` (a link that is used another way), `wrong_password`, `slow_down`,
+ * `foreign_destination`.
  */
 export async function useLink(deps: Deps, input: UseLink): Promise<UsedLink> {
-  const found = await findLink(deps, input.token);
+  // Only a sign-up link asks for something that could be guessed. The others are never counted: whatever a mail
+  // scanner does to an invitation's link, the person still gets in.
+  const isGuess = purposeOf(input.token) === "sign_up";
+  const found = isGuess ? await findLinkCounting(deps, input.token) : await findLink(deps, input.token);
   if (!found || !isAlive(found, deps.now())) return refuse("link_dead");
   const { path: next } = destinationAt(deps, input.next, found.frontendOrigins ?? []);
   switch (found.link.purpose) {
@@ -413,10 +325,7 @@ async function finishSignUp(
   const { details } = link;
   if (!details) return refuse("link_dead");
   const matches = password !== undefined && (await passwordMatches(password, details.passwordHash));
-  if (!matches) {
-    await deps.db.write(attempts(deps, limits.useLink, link.id).statements);
-    return refuse("wrong_password");
-  }
+  if (!matches) return refuse("wrong_password");
   const now = deps.now();
   const user = { id: deps.newId("usr"), email: link.email, createdAt: now, ...details };
   const { statement, answer } = await startUserSession(deps, { user: toUser(user), organizations: [], next });
@@ -426,15 +335,17 @@ async function finishSignUp(
 
 async function admitCandidate(
   deps: Deps,
-  { link, candidate }: FoundLink,
+  { link, candidate, organizationName, projectName, deadlineAt }: FoundLink,
   next: string | null,
 ): Promise<CandidateSignedIn> {
   const { organizationId, interviewId } = link;
   if (!candidate || !organizationId || !interviewId) return refuse("link_dead");
+  if (organizationName === null || projectName === null) return refuse("link_dead");
   const { statement, answer } = await startCandidateSession(deps, {
     candidateId: candidate.id,
     organizationId,
     interviewId,
+    admittedTo: { organizationName, projectName, deadlineAt, timeZone: candidate.timeZone },
     firstName: candidate.firstName,
     next,
     linkId: link.id,
@@ -455,7 +366,7 @@ export async function enter(
   });
   const membership = organizations.find(({ organizationId }) => organizationId === input.organizationId);
   if (!user || !membership) return refuse("not_found");
-  const token = await tokenFor(deps, scope, membership);
+  const token = await sessions.tokenFor(deps, scope, membership);
   return { kind: "user", token, user: toUser(user), organizations, entered: membership.organizationId, next: null };
 }
 
@@ -473,40 +384,18 @@ export async function editProfile(deps: Deps, scope: UserScope | MemberScope, in
   return user ? toUser(user) : refuse("signed_out");
 }
 
-/** Ends the session in use. */
-export async function signOut(deps: Deps, scope: Actor) {
-  await deps.db.write([store.revokeSession(scope, scope.sessionId, deps.now())]);
-  return { done: true as const };
-}
-
-/** One's own live sessions, newest first. */
-export async function listSessions(deps: Deps, scope: Actor, input: PageIn) {
-  const [before = null] = decodeCursor("sessions", input.cursor, 1) ?? [];
-  const { rows } = await deps.db.read({
-    rows: store.liveSessions(scope, deps.now(), before as SessionId | null, input.size),
-  });
-  const sessions = rows.map((row) => ({ ...row, isCurrent: row.id === scope.sessionId }));
-  return toPage(sessions, input.size, (row) => encodeCursor("sessions", [row.id]));
-}
-
-/** Ends one of one's own sessions. Somebody else's is `not_found`. */
-export async function revokeSession(deps: Deps, scope: Actor, input: { sessionId: SessionId }) {
-  const [revoked] = await deps.db.write([store.revokeSession(scope, input.sessionId, deps.now())]);
-  return revoked === 1 ? { done: true as const } : refuse("not_found");
-}
-
 /** Sets a new password and ends every other session. */
 export async function changePassword(deps: Deps, scope: UserScope | MemberScope, input: ChangePassword) {
-  const { keys, statements } = attempts(deps, limits.signIn, scope.userId);
-  const [user] = await deps.db.write([store.userById(scope), ...statements]);
+  const attempt = attempts.attemptAt(deps, limits.changePassword, scope.userId);
+  const [user] = await deps.db.write([store.userById(scope), ...attempt.counted]);
   if (!user || !(await passwordMatches(input.current, user.passwordHash))) return refuse("wrong_password");
   mustBeStrong(input.next, user.email);
   const passwordHash = await hashPassword(input.next);
   await deps.db.write([
     store.setPassword(scope.userId, passwordHash),
-    store.revokeSessionsOfUser(scope.userId, scope.sessionId, deps.now()),
+    sessions.revokeSessionsOfUser(scope.userId, scope.sessionId, deps.now()),
     store.revokeLinks({ userId: scope.userId }, deps.now()),
-    ...(keys.address === null ? [] : [store.forgetAttempts(keys.address)]),
+    ...attempt.forgotten,
   ]);
   return { done: true as const };
 }
@@ -521,8 +410,9 @@ export async function resetPassword(deps: Deps, input: ResetPassword) {
   await deps.db.write([
     ...store.spendLink(found.link.id, now),
     store.setPassword(found.user.id, passwordHash),
-    store.revokeSessionsOfUser(found.user.id, null, now),
+    sessions.revokeSessionsOfUser(found.user.id, null, now),
     store.revokeLinks({ userId: found.user.id }, now),
+    attempts.forgetAttemptsAt(deps, limits.signIn, found.user.email),
   ]);
   return { done: true as const };
 }
@@ -531,5 +421,7 @@ const keepMs = 30 * 24 * 60 * 60 * 1_000;
 
 /** Takes away what time has made useless. Called by cron. */
 export async function forgetExpired(deps: Deps): Promise<void> {
-  await deps.db.write(store.forgetExpired(deps.now(), keepMs));
+  const now = deps.now();
+  const longAgo = after(now, -keepMs);
+  await deps.db.write([attempts.forgetPastWindows(now), store.forgetLinks(longAgo), sessions.forgetLongOver(longAgo)]);
 }

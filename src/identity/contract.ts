@@ -1,7 +1,6 @@
 // Identity: who a person is, how they get in, and the sessions that keep them in. Pure.
 import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
-import { pageOf } from "../kernel/page.ts";
 import { accessLevels } from "../kernel/scope.ts";
 import { Email, Language, NewPassword, Password, PersonName, Slug, TimeZone, Token } from "../kernel/shapes.ts";
 
@@ -40,13 +39,23 @@ export const SignedIn = z.object({
 });
 export type SignedIn = z.infer<typeof SignedIn>;
 
-/** A candidate's session. `interviewId` is set when it came from an invitation link. */
+/** What an invitation's link lets its reader into. `deadlineAt` null: none is set; `timeZone` is the reader's own. */
+export const Admission = z.object({
+  organizationName: z.string(),
+  projectName: z.string(),
+  deadlineAt: z.date().nullable(),
+  timeZone: z.string(),
+});
+export type Admission = z.infer<typeof Admission>;
+
+/** A candidate's session. `interviewId` and `admittedTo` are set when it came from an invitation link. */
 export const CandidateSignedIn = z.object({
   kind: z.literal("candidate"),
   token: z.string(),
   candidateId: idOf("cnd"),
   organizationId: idOf("org"),
   interviewId: idOf("itv").nullable(),
+  admittedTo: Admission.nullable(),
   firstName: z.string(),
   next: z.string().nullable(),
 });
@@ -92,16 +101,6 @@ export const UsedLink = z.discriminatedUnion("kind", [SignedIn, CandidateSignedI
 export type UsedLink = z.infer<typeof UsedLink>;
 
 export const Enter = z.object({ organizationId: idOf("org") });
-
-export const Session = z.object({
-  id: idOf("ses"),
-  device: z.string(),
-  createdAt: z.date(),
-  expiresAt: z.date(),
-  isCurrent: z.boolean(),
-});
-export const SessionPage = pageOf(Session);
-export const SessionIn = z.object({ sessionId: idOf("ses") });
 
 export const EditProfile = z.object({
   firstName: PersonName.optional(),

@@ -1,5 +1,7 @@
 import { anyone, anySession, router, signedIn } from "../app/trpc.ts";
 import { PageIn } from "../kernel/page.ts";
+import * as sessions from "../session/actions.ts";
+import { SessionIn, SessionPage } from "../session/contract.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
 
@@ -49,13 +51,13 @@ export const identityRouter = router({
     .input(contract.ChangePassword)
     .output(contract.Done)
     .mutation(({ ctx, input }) => actions.changePassword(ctx.deps, ctx.scope, input)),
-  signOut: anySession.output(contract.Done).mutation(({ ctx }) => actions.signOut(ctx.deps, ctx.scope)),
+  signOut: anySession.output(contract.Done).mutation(({ ctx }) => sessions.signOut(ctx.deps, ctx.scope)),
   sessions: anySession
     .input(PageIn)
-    .output(contract.SessionPage)
-    .query(({ ctx, input }) => actions.listSessions(ctx.deps, ctx.scope, input)),
+    .output(SessionPage)
+    .query(({ ctx, input }) => sessions.listSessions(ctx.deps, ctx.scope, input)),
   revokeSession: anySession
-    .input(contract.SessionIn)
+    .input(SessionIn)
     .output(contract.Done)
-    .mutation(({ ctx, input }) => actions.revokeSession(ctx.deps, ctx.scope, input)),
+    .mutation(({ ctx, input }) => sessions.revokeSession(ctx.deps, ctx.scope, input)),
 });

@@ -1,6 +1,5 @@
-import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import {
-  attempt,
   candidate,
   interview,
   invite,
@@ -8,67 +7,15 @@ import {
   link,
   member,
   organization,
+  project,
   type SignUpDetails,
-  session,
   user,
 } from "../../db/schema/index.ts";
-import { all, build, first, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
-import { after } from "../kernel/clock.ts";
-import type { CandidateId, InterviewId, InviteId, LinkId, OrganizationId, SessionId, UserId } from "../kernel/ids.ts";
-import type { Actor } from "../kernel/scope.ts";
+import { all, build, first, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import type { Reason } from "../kernel/errors.ts";
+import type { CandidateId, InterviewId, InviteId, LinkId, OrganizationId, UserId } from "../kernel/ids.ts";
+import type { MemberScope } from "../kernel/scope.ts";
 import type { EditProfile } from "./contract.ts";
-import { type Limit, networkFactor } from "./policy.ts";
-
-/** "That session, with that access, is alive": goes before everything an actor reads or writes. */
-export function actorIsAlive(actor: Actor, now: Date): Statement<void>[] {
-  const alive = must(
-    sql`exists (select 1 from ${session} where ${session.id} = ${actor.sessionId} and ${session.revokedAt} is null and ${session.expiresAt} > ${now.getTime()})`,
-    "signed_out",
-  );
-  if (actor.kind !== "member") return [alive];
-  return [
-    alive,
-    must(
-      sql`exists (select 1 from ${member} where ${member.id} = ${actor.memberId} and ${member.access} = ${actor.access} and ${member.removedAt} is null)`,
-      "access_changed",
-    ),
-  ];
-}
-
-/** Counts one more try under the key and refuses when that is one too many. The count stands in the same write. */
-export function countAttempt(keyHash: string, max: number, windowMs: number, now: Date): Statement<unknown>[] {
-  const expired = sql`${attempt.expiresAt} <= ${now.getTime()}`;
-  const counted = build
-    .insert(attempt)
-    .values({ key: keyHash, count: 1, windowAt: now, expiresAt: after(now, windowMs) })
-    .onConflictDoUpdate({
-      target: attempt.key,
-      set: {
-        count: sql`case when ${expired} then 1 else ${attempt.count} + 1 end`,
-        windowAt: sql`case when ${expired} then ${now.getTime()} else ${attempt.windowAt} end`,
-        expiresAt: sql`case when ${expired} then ${after(now, windowMs).getTime()} else ${attempt.expiresAt} end`,
-      },
-    });
-  return [
-    run(counted),
-    must(sql`(select ${attempt.count} from ${attempt} where ${attempt.key} = ${keyHash}) <= ${max}`, "slow_down"),
-  ];
-}
-
-export function countAttempts(
-  limit: Limit,
-  keys: { address: string | null; network: string },
-  now: Date,
-): Statement<unknown>[] {
-  const byNetwork = countAttempt(keys.network, limit.max * networkFactor, limit.windowMs, now);
-  return keys.address === null
-    ? byNetwork
-    : [...byNetwork, ...countAttempt(keys.address, limit.max, limit.windowMs, now)];
-}
-
-export function forgetAttempts(keyHash: string): Statement<number> {
-  return run(build.delete(attempt).where(eq(attempt.key, keyHash)));
-}
 
 export function userByEmail(email: string) {
   return first(build.select().from(user).where(eq(user.email, email)));
@@ -130,69 +77,6 @@ export function candidateByEmail(slug: string, email: string) {
   );
 }
 
-export type NewSession = {
-  id: SessionId;
-  userId?: UserId;
-  organizationId?: OrganizationId;
-  candidateId?: CandidateId;
-  interviewId?: InterviewId | null;
-  linkId?: LinkId;
-  device: string;
-  createdAt: Date;
-  expiresAt: Date;
-};
-
-export function insertSession(values: NewSession): Statement<number> {
-  return run(build.insert(session).values(values));
-}
-
-export function revokeSession(scope: Actor, sessionId: SessionId, now: Date): Statement<number> {
-  return run(
-    build
-      .update(session)
-      .set({ revokedAt: now })
-      .where(and(eq(session.id, sessionId), isOwnSession(scope), isNull(session.revokedAt))),
-  );
-}
-
-function isOwnSession(scope: Actor) {
-  return scope.kind === "candidate" ? eq(session.candidateId, scope.candidateId) : eq(session.userId, scope.userId);
-}
-
-export function liveSessions(scope: Actor, now: Date, before: SessionId | null, size: number) {
-  return all(
-    build
-      .select({ id: session.id, device: session.device, createdAt: session.createdAt, expiresAt: session.expiresAt })
-      .from(session)
-      .where(
-        and(
-          isOwnSession(scope),
-          isNull(session.revokedAt),
-          gt(session.expiresAt, now),
-          before === null ? undefined : lt(session.id, before),
-        ),
-      )
-      .orderBy(desc(session.id))
-      .limit(size + 1),
-  );
-}
-
-/** Ends every session of a user but, when given, the one they are using. */
-export function revokeSessionsOfUser(userId: UserId, except: SessionId | null, now: Date): Statement<number> {
-  return run(
-    build
-      .update(session)
-      .set({ revokedAt: now })
-      .where(
-        and(
-          eq(session.userId, userId),
-          isNull(session.revokedAt),
-          except === null ? undefined : sql`${session.id} <> ${except}`,
-        ),
-      ),
-  );
-}
-
 export type NewLink = {
   id: LinkId;
   purpose: LinkPurpose;
@@ -213,19 +97,22 @@ export function insertLink(values: NewLink): Statement<number> {
 }
 
 /** The link for whoever has this address, if anybody has: the same sentence either way. */
-export function insertLinkIfKnown(values: {
-  id: LinkId;
-  purpose: "sign_in" | "password_reset";
-  hash: string;
-  email: string;
-  createdAt: Date;
-  expiresAt: Date;
-}): Statement<void> {
-  const { id, purpose, hash, email, createdAt, expiresAt } = values;
+export function insertLinkIfKnown({ id, purpose, hash, email, createdAt, expiresAt }: NewLink): Statement<void> {
   return raw(
     sql`insert into ${link} (id, purpose, hash, email, user_id, created_at, expires_at)
-      select ${id}, ${purpose}, ${hash}, ${user.email}, ${user.id}, ${createdAt.getTime()}, ${expiresAt.getTime()}
+      select ${id}, ${purpose}, ${hash}, ${user.email}, ${user.id}, ${createdAt.getTime()}, ${expiresAt?.getTime() ?? null}
       from ${user} where ${user.email} = ${email}`,
+    () => undefined,
+  );
+}
+
+/** A newcomer's link, unless somebody has the address: the same sentence either way. */
+export function insertLinkUnlessKnown(values: NewLink): Statement<void> {
+  const { id, purpose, hash, email, details, createdAt, expiresAt } = values;
+  return raw(
+    sql`insert into ${link} (id, purpose, hash, email, details, created_at, expires_at)
+      select ${id}, ${purpose}, ${hash}, ${email}, ${JSON.stringify(details)}, ${createdAt.getTime()}, ${expiresAt?.getTime() ?? null}
+      where not exists (select 1 from ${user} where ${user.email} = ${email})`,
     () => undefined,
   );
 }
@@ -237,7 +124,10 @@ export function linkByHash(hash: string) {
       .select({
         link,
         user,
-        candidate: { id: candidate.id, firstName: candidate.firstName },
+        candidate: { id: candidate.id, firstName: candidate.firstName, timeZone: candidate.timeZone },
+        deadlineAt: interview.deadlineAt,
+        organizationName: organization.name,
+        projectName: project.name,
         interviewStatus: interview.status,
         inviteStatus: invite.status,
         frontendOrigins: organization.frontendOrigins,
@@ -246,6 +136,7 @@ export function linkByHash(hash: string) {
       .leftJoin(user, eq(user.id, link.userId))
       .leftJoin(candidate, eq(candidate.id, link.candidateId))
       .leftJoin(interview, eq(interview.id, link.interviewId))
+      .leftJoin(project, eq(project.id, interview.projectId))
       .leftJoin(invite, eq(invite.id, link.inviteId))
       .leftJoin(organization, eq(organization.id, link.organizationId))
       .where(eq(link.hash, hash)),
@@ -285,6 +176,9 @@ export function noteLinkUse(linkId: LinkId, now: Date): Statement<unknown>[] {
   ];
 }
 
+/** Links of a user are those by which they sign in or set a password: an invite is nobody's to lose by that. */
+const userLinks = ["sign_in", "password_reset"] as const;
+
 export function revokeLinks(
   of: { interviewId: InterviewId } | { inviteId: InviteId } | { userId: UserId },
   now: Date,
@@ -294,7 +188,7 @@ export function revokeLinks(
       ? eq(link.interviewId, of.interviewId)
       : "inviteId" in of
         ? eq(link.inviteId, of.inviteId)
-        : eq(link.userId, of.userId);
+        : and(eq(link.userId, of.userId), inArray(link.purpose, userLinks));
   return run(
     build
       .update(link)
@@ -303,17 +197,28 @@ export function revokeLinks(
   );
 }
 
-export function revokeSessionsOfInterview(interviewId: InterviewId, now: Date): Statement<number> {
-  return run(
+const listedMax = 100;
+
+/** An interview's links, replaced and revoked ones too, newest first: when each was made, last used and ended. */
+export function linksOfInterview(scope: MemberScope, interviewId: InterviewId) {
+  return all(
     build
-      .update(session)
-      .set({ revokedAt: now })
-      .where(and(eq(session.interviewId, interviewId), isNull(session.revokedAt))),
+      .select({
+        id: link.id,
+        createdAt: link.createdAt,
+        expiresAt: link.expiresAt,
+        usedAt: link.usedAt,
+        revokedAt: link.revokedAt,
+      })
+      .from(link)
+      .where(and(eq(link.organizationId, scope.organizationId), eq(link.interviewId, interviewId)))
+      .orderBy(desc(link.id))
+      .limit(listedMax),
   );
 }
 
-export function insertUser(values: typeof user.$inferInsert): Statement<number> {
-  return unlessTaken(run(build.insert(user).values(values)), "link_dead");
+export function insertUser(values: typeof user.$inferInsert, ifTaken: Reason = "link_dead"): Statement<number> {
+  return unlessTaken(run(build.insert(user).values(values)), ifTaken);
 }
 
 export function updateProfile(scope: { readonly userId: UserId }, values: EditProfile) {
@@ -330,12 +235,6 @@ export function setPassword(userId: UserId, passwordHash: string): Statement<num
   return run(build.update(user).set({ passwordHash }).where(eq(user.id, userId)));
 }
 
-/** What time has made useless: spent windows, and links and sessions long over. */
-export function forgetExpired(now: Date, keepMs: number): Statement<number>[] {
-  const longAgo = after(now, -keepMs);
-  return [
-    run(build.delete(attempt).where(lt(attempt.expiresAt, now))),
-    run(build.delete(link).where(lt(link.expiresAt, longAgo))),
-    run(build.delete(session).where(lt(session.expiresAt, longAgo))),
-  ];
+export function forgetLinks(longAgo: Date): Statement<number> {
+  return run(build.delete(link).where(lt(link.expiresAt, longAgo)));
 }

@@ -1,5 +1,5 @@
 // Secrets: random tokens, hashes that include their purpose, passwords, and sealed boxes whose key can rotate.
-import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 
 /** 256 random bits, base64url, 43 characters. */
@@ -13,27 +13,40 @@ export function hashFor(purpose: string, secret: string): string {
 }
 
 const scryptAsync = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt);
-const cost = { N: 2 ** 14, r: 8, p: 1 };
+/** 16 MiB a password: what an isolate of 128 MiB bears several of at a time. */
+const logN = 14;
+const cost = { N: 2 ** logN, r: 8, p: 1 };
+const saltBytes = 16;
 const keyBytes = 32;
-/** What a password is compared with when nobody has that address: the same work, never a match. */
-const nobody = `scrypt$14$8$1$${Buffer.alloc(16).toString("base64url")}$${Buffer.alloc(keyBytes).toString("base64url")}`;
+const scheme = `scrypt$${logN}$${cost.r}$${cost.p}`;
 
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const key = await scryptAsync(password.normalize("NFKC"), salt, keyBytes, cost);
-  return `scrypt$14$8$1$${salt.toString("base64url")}$${key.toString("base64url")}`;
+function derive(password: string, salt: Buffer): Promise<Buffer> {
+  return scryptAsync(password.normalize("NFKC"), salt, keyBytes, cost);
 }
+
+/** `scrypt$log2(N)$r$p$salt$key`. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(saltBytes);
+  const key = await derive(password, salt);
+  return `${scheme}$${salt.toString("base64url")}$${key.toString("base64url")}`;
+}
+
+function readHash(stored: string) {
+  if (!stored.startsWith(`${scheme}$`)) return undefined;
+  const [salt = "", key = ""] = stored.slice(scheme.length + 1).split("$");
+  const known = { salt: Buffer.from(salt, "base64url"), key: Buffer.from(key, "base64url") };
+  return known.salt.length === saltBytes && known.key.length === keyBytes ? known : undefined;
+}
+
+/** Compared with when there is no stored hash, or none that can be read: the same work, and never a match. */
+const nobody = { salt: Buffer.alloc(saltBytes), key: Buffer.alloc(keyBytes) };
 
 /** Takes the same time whether or not there is a stored hash. */
 export async function passwordMatches(password: string, stored: string | null | undefined): Promise<boolean> {
-  const [, logN = "", r = "", p = "", salt = "", key = ""] = (stored ?? nobody).split("$");
-  const expected = Buffer.from(key, "base64url");
-  const actual = await scryptAsync(password.normalize("NFKC"), Buffer.from(salt, "base64url"), expected.length, {
-    N: 2 ** Number(logN),
-    r: Number(r),
-    p: Number(p),
-  });
-  return timingSafeEqual(actual, expected) && typeof stored === "string";
+  const known = readHash(stored ?? "");
+  const { salt, key } = known ?? nobody;
+  const isEqual = timingSafeEqual(await derive(password, salt), key);
+  return isEqual && known !== undefined;
 }
 
 export type Sealer = {
@@ -41,51 +54,63 @@ export type Sealer = {
   readonly seal: (purpose: string, plain: string) => Promise<string>;
   /** The plain text, or null for anything this installation did not seal for that purpose. */
   readonly open: (purpose: string, sealed: string) => Promise<string | null>;
+  /**
+   * A keyed hash, for what could be guessed from a plain one (addresses of people and networks): equal values are
+   * equal, and whoever has only the database learns nothing. Changes with the newest secret.
+   */
+  readonly blind: (purpose: string, value: string) => string;
 };
 
 const ivBytes = 12;
-const keyCache = new Map<string, { kid: string; key: Promise<CryptoKey> }>();
+const tagBytes = 16;
+const sealedShape = /^([\w-]{6})\.([\w-]+)$/;
 
-function keyOf(secret: string) {
-  const known = keyCache.get(secret);
+/** Keys, never promises of keys: a promise made in one request must not be awaited in another. */
+const keys = new Map<string, CryptoKey>();
+
+function kidOf(secret: string): string {
+  return hashFor("sealing key id", secret).slice(0, 6);
+}
+
+async function keyOf(secret: string): Promise<CryptoKey> {
+  const known = keys.get(secret);
   if (known) return known;
   const bytes = createHash("sha256").update(`anteroom:sealing:${secret}`).digest();
-  const made = {
-    kid: hashFor("sealing key id", secret).slice(0, 6),
-    key: crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]),
-  };
-  keyCache.set(secret, made);
-  return made;
+  const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+  keys.set(secret, key);
+  return key;
 }
 
 /** Seals with the first secret and opens with any of them: put the new one in front to rotate. */
 export function sealer(secrets: readonly [string, ...string[]]): Sealer {
   return {
     async seal(purpose, plain) {
-      const { kid, key } = keyOf(secrets[0]);
       const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
       const box = await crypto.subtle.encrypt(
         { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(purpose) },
-        await key,
+        await keyOf(secrets[0]),
         new TextEncoder().encode(plain),
       );
-      return `${kid}.${Buffer.concat([iv, new Uint8Array(box)]).toString("base64url")}`;
+      return `${kidOf(secrets[0])}.${Buffer.concat([iv, new Uint8Array(box)]).toString("base64url")}`;
     },
     async open(purpose, sealed) {
-      const [kid, box = ""] = sealed.split(".");
-      const secret = secrets.find((candidate) => keyOf(candidate).kid === kid);
+      const [, kid, box = ""] = sealedShape.exec(sealed) ?? [];
+      const secret = secrets.find((candidate) => kidOf(candidate) === kid);
       const bytes = Buffer.from(box, "base64url");
-      if (secret === undefined || bytes.length <= ivBytes) return null;
+      if (secret === undefined || bytes.length < ivBytes + tagBytes) return null;
       try {
         const plain = await crypto.subtle.decrypt(
           { name: "AES-GCM", iv: bytes.subarray(0, ivBytes), additionalData: new TextEncoder().encode(purpose) },
-          await keyOf(secret).key,
+          await keyOf(secret),
           bytes.subarray(ivBytes),
         );
         return new TextDecoder().decode(plain);
       } catch {
         return null;
       }
+    },
+    blind(purpose, value) {
+      return createHmac("sha256", `anteroom:blinding:${secrets[0]}`).update(`${purpose}:${value}`).digest("base64url");
     },
   };
 }

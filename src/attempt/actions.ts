@@ -1,0 +1,44 @@
+// How often something was tried, counted in the caller's own write: in the database, so that a restart forgets nothing,
+// and in one statement, so that no number of parallel callers gets past the limit.
+import type { Statement } from "../../db/statement.ts";
+import type { Deps } from "../kernel/deps.ts";
+import { type Limit, networkFactor, networkOf } from "./policy.ts";
+import * as store from "./store.ts";
+
+export type Attempt = {
+  /** Go first in a write: past the limit nothing after them happens, and the caller is refused with `slow_down`. */
+  readonly counted: readonly Statement<unknown>[];
+  /** After a success the target starts anew; the network does not, or one known password would buy endless guesses. */
+  readonly forgotten: readonly Statement<number>[];
+};
+
+/** One try at `target` (an address, an account, a link), counted against it and against the caller's network. */
+export function attemptAt(deps: Deps, limit: Limit, target: string): Attempt {
+  const now = deps.now();
+  const network = deps.sealer.blind(`attempt ${limit.name} network`, networkOf(deps.caller.ip));
+  const key = targetKey(deps, limit, target);
+  return {
+    counted: [
+      ...store.countAttempt(network, { max: limit.max * networkFactor, windowMs: limit.windowMs }, now),
+      ...store.countAttempt(key, limit, now),
+    ],
+    forgotten: [store.forgetAttempts(key)],
+  };
+}
+
+/** So many times more under this key alone, whatever the network: for what a signed-in person may do so often. */
+export function countTowards(deps: Deps, limit: Limit, key: string, times: number): Statement<unknown>[] {
+  return store.countAttempt(targetKey(deps, limit, key), { ...limit, times }, deps.now());
+}
+
+/** For another way to the same success: who has just set a new password may sign in with it. */
+export function forgetAttemptsAt(deps: Deps, limit: Limit, target: string): Statement<number> {
+  return store.forgetAttempts(targetKey(deps, limit, target));
+}
+
+/** Blinded: the table keeps no address of a person or a network, nor anything they could be guessed from. */
+function targetKey(deps: Deps, limit: Limit, target: string): string {
+  return deps.sealer.blind(`attempt ${limit.name} target`, target);
+}
+
+export const forgetPastWindows = store.forgetPastWindows;

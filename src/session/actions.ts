@@ -1,0 +1,146 @@
+import * as z from "zod";
+import type { Statement } from "../../db/statement.ts";
+import { after } from "../kernel/clock.ts";
+import type { Deps } from "../kernel/deps.ts";
+import { refuse } from "../kernel/errors.ts";
+import { idOf, type LinkId, type UserId } from "../kernel/ids.ts";
+import { decodeCursor, encodeCursor, type PageIn, toPage } from "../kernel/page.ts";
+import { type Actor, accessLevels, type CandidateScope, type MemberScope, type UserScope } from "../kernel/scope.ts";
+import type { SessionIn } from "./contract.ts";
+import { candidateSessionTtlMs, userSessionTtlMs } from "./policy.ts";
+import * as store from "./store.ts";
+
+const tokenPurpose = "session token v1";
+const SessionId = idOf("ses");
+
+const Claims = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("user"), sessionId: SessionId, userId: idOf("usr") }),
+  z.object({
+    kind: z.literal("member"),
+    sessionId: SessionId,
+    userId: idOf("usr"),
+    organizationId: idOf("org"),
+    memberId: idOf("mem"),
+    access: z.enum(accessLevels),
+  }),
+  z.object({
+    kind: z.literal("candidate"),
+    sessionId: SessionId,
+    organizationId: idOf("org"),
+    candidateId: idOf("cnd"),
+    interviewId: idOf("itv").nullable(),
+  }),
+]);
+
+function sealActor(deps: Deps, actor: Actor): Promise<string> {
+  return deps.sealer.seal(tokenPurpose, JSON.stringify(actor));
+}
+
+/** Who a bearer token says is calling, or null: nothing that can be sent as a token is an error. */
+export async function openSession(deps: Deps, token: string): Promise<Actor | null> {
+  const claims = await deps.sealer.open(tokenPurpose, token);
+  if (claims === null) return null;
+  try {
+    return Claims.parse(JSON.parse(claims));
+  } catch {
+    // Sealed here, but by another version of Anteroom: its claims are not understood, so nobody is signed in.
+    return null;
+  }
+}
+
+/** Goes before everything this actor reads or writes. */
+export function guardOf(actor: Actor, now: Date): Statement<void>[] {
+  return store.actorIsAlive(actor, now);
+}
+
+export type Entered = Pick<MemberScope, "organizationId" | "memberId" | "access">;
+
+function staffActor({ sessionId, userId }: Pick<UserScope, "sessionId" | "userId">, entered?: Entered): Actor {
+  if (!entered) return { kind: "user", sessionId, userId };
+  const { organizationId, memberId, access } = entered;
+  return { kind: "member", sessionId, userId, organizationId, memberId, access };
+}
+
+/** A bearer token for the session in use, inside this organization. */
+export function tokenFor(deps: Deps, scope: UserScope | MemberScope, entered: Entered): Promise<string> {
+  return sealActor(deps, staffActor(scope, entered));
+}
+
+type Begun = { readonly token: string; readonly statement: Statement<number> };
+
+/** A new staff session: its bearer token, and the statement it lives by, for the caller's own write. */
+export async function beginUserSession(
+  deps: Deps,
+  { userId, entered }: { userId: UserId; entered: Entered | undefined },
+): Promise<Begun> {
+  const now = deps.now();
+  const sessionId = deps.newId("ses");
+  return {
+    token: await sealActor(deps, staffActor({ sessionId, userId }, entered)),
+    statement: store.insertSession({
+      id: sessionId,
+      userId,
+      device: deps.caller.device,
+      createdAt: now,
+      expiresAt: after(now, userSessionTtlMs),
+    }),
+  };
+}
+
+type NewCandidateSession = Pick<CandidateScope, "organizationId" | "candidateId" | "interviewId"> & { linkId?: LinkId };
+
+/** A new session of a candidate: its bearer token, and the statement it lives by, for the caller's own write. */
+export async function beginCandidateSession(
+  deps: Deps,
+  { organizationId, candidateId, interviewId, linkId }: NewCandidateSession,
+): Promise<Begun> {
+  const now = deps.now();
+  const sessionId = deps.newId("ses");
+  return {
+    token: await sealActor(deps, { kind: "candidate", sessionId, organizationId, candidateId, interviewId }),
+    statement: store.insertSession({
+      id: sessionId,
+      organizationId,
+      candidateId,
+      interviewId,
+      linkId,
+      device: deps.caller.device,
+      createdAt: now,
+      expiresAt: after(now, candidateSessionTtlMs),
+    }),
+  };
+}
+
+/** Ends the session in use. */
+export async function signOut(deps: Deps, scope: Actor) {
+  await deps.db.write([store.revokeSession(scope, scope.sessionId, deps.now())]);
+  return { done: true as const };
+}
+
+/** One's own live sessions, newest first. Who came by an invitation's link sees that interview's only. */
+export async function listSessions(deps: Deps, scope: Actor, input: PageIn) {
+  const { rows } = await deps.db.read({
+    rows: store.liveSessions(scope, deps.now(), lastSeen(input), input.size),
+  });
+  const sessions = rows.map((row) => ({ ...row, isCurrent: row.id === scope.sessionId }));
+  return toPage(sessions, input.size, (row) => encodeCursor("sessions", [row.id]));
+}
+
+function lastSeen({ cursor }: PageIn) {
+  const [last = null] = decodeCursor("sessions", cursor, 1) ?? [];
+  const id = SessionId.nullable().safeParse(last);
+  return id.success ? id.data : refuse("bad_input", { field: "cursor" });
+}
+
+/** Ends one of one's own sessions. Somebody else's is `not_found`. */
+export async function revokeSession(deps: Deps, scope: Actor, input: SessionIn) {
+  const [revoked] = await deps.db.write([store.revokeSession(scope, input.sessionId, deps.now())]);
+  return revoked === 1 ? { done: true as const } : refuse("not_found");
+}
+
+/** For other slices' own reads and writes. */
+export const revokeSessionsOfUser = store.revokeSessionsOfUser;
+export const revokeSessionsOfInterview = store.revokeSessionsOfInterview;
+export const sessionsOfInterview = store.sessionsOfInterview;
+export const revokeSessionOfInterview = store.revokeSessionOfInterview;
+export const forgetLongOver = store.forgetLongOver;

@@ -1,0 +1,150 @@
+import { and, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
+import { member, session } from "../../db/schema/index.ts";
+import { all, build, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
+import type { CandidateId, InterviewId, LinkId, OrganizationId, SessionId, UserId } from "../kernel/ids.ts";
+import type { Actor, MemberScope } from "../kernel/scope.ts";
+
+/** "That session, with that access, is alive": goes before everything an actor reads or writes. */
+export function actorIsAlive(actor: Actor, now: Date): Statement<void>[] {
+  const alive = must(
+    sql`exists (select 1 from ${session} where ${session.id} = ${actor.sessionId} and ${session.revokedAt} is null and ${session.expiresAt} > ${now.getTime()})`,
+    "signed_out",
+  );
+  if (actor.kind !== "member") return [alive];
+  return [
+    alive,
+    must(
+      sql`exists (select 1 from ${member} where ${member.id} = ${actor.memberId} and ${member.access} = ${actor.access} and ${member.removedAt} is null)`,
+      "access_changed",
+    ),
+  ];
+}
+
+export type NewSession = {
+  id: SessionId;
+  userId?: UserId;
+  organizationId?: OrganizationId;
+  candidateId?: CandidateId;
+  interviewId?: InterviewId | null;
+  linkId?: LinkId | undefined;
+  device: string;
+  createdAt: Date;
+  expiresAt: Date;
+};
+
+export function insertSession(values: NewSession): Statement<number> {
+  return run(build.insert(session).values(values));
+}
+
+/**
+ * Whoever came in by an invitation's link may have been handed that link: they reach the sessions of that interview
+ * and no others of the same candidate.
+ */
+function isOwnSession(scope: Actor) {
+  if (scope.kind !== "candidate") return eq(session.userId, scope.userId);
+  return and(
+    eq(session.candidateId, scope.candidateId),
+    scope.interviewId === null ? undefined : eq(session.interviewId, scope.interviewId),
+  );
+}
+
+export function revokeSession(scope: Actor, sessionId: SessionId, now: Date): Statement<number> {
+  return run(
+    build
+      .update(session)
+      .set({ revokedAt: now })
+      .where(and(eq(session.id, sessionId), isOwnSession(scope), isNull(session.revokedAt))),
+  );
+}
+
+export function liveSessions(scope: Actor, now: Date, before: SessionId | null, size: number) {
+  return all(
+    build
+      .select({ id: session.id, device: session.device, createdAt: session.createdAt, expiresAt: session.expiresAt })
+      .from(session)
+      .where(
+        and(
+          isOwnSession(scope),
+          isNull(session.revokedAt),
+          gt(session.expiresAt, now),
+          before === null ? undefined : lt(session.id, before),
+        ),
+      )
+      .orderBy(desc(session.id))
+      .limit(size + 1),
+  );
+}
+
+/** Ends every session of a user but, when given, the one they are using. */
+export function revokeSessionsOfUser(userId: UserId, except: SessionId | null, now: Date): Statement<number> {
+  return run(
+    build
+      .update(session)
+      .set({ revokedAt: now })
+      .where(
+        and(
+          eq(session.userId, userId),
+          isNull(session.revokedAt),
+          except === null ? undefined : ne(session.id, except),
+        ),
+      ),
+  );
+}
+
+export function revokeSessionsOfInterview(interviewId: InterviewId, now: Date): Statement<number> {
+  return run(
+    build
+      .update(session)
+      .set({ revokedAt: now })
+      .where(and(eq(session.interviewId, interviewId), isNull(session.revokedAt))),
+  );
+}
+
+const listedMax = 100;
+
+/** The sessions an interview's links were exchanged for, over and ended ones too, newest first. */
+export function sessionsOfInterview(scope: MemberScope, interviewId: InterviewId) {
+  return all(
+    build
+      .select({
+        id: session.id,
+        linkId: session.linkId,
+        device: session.device,
+        createdAt: session.createdAt,
+        expiresAt: session.expiresAt,
+        revokedAt: session.revokedAt,
+      })
+      .from(session)
+      .where(and(eq(session.organizationId, scope.organizationId), eq(session.interviewId, interviewId)))
+      .orderBy(desc(session.id))
+      .limit(listedMax),
+  );
+}
+
+/** Ends one session of an interview, or refuses the whole write with `not_found`. */
+export function revokeSessionOfInterview(
+  scope: MemberScope,
+  of: { interviewId: InterviewId; sessionId: SessionId },
+  now: Date,
+): Statement<unknown>[] {
+  return [
+    run(
+      build
+        .update(session)
+        .set({ revokedAt: now })
+        .where(
+          and(
+            eq(session.id, of.sessionId),
+            eq(session.interviewId, of.interviewId),
+            eq(session.organizationId, scope.organizationId),
+            isNull(session.revokedAt),
+          ),
+        ),
+    ),
+    mustHaveChanged("not_found"),
+  ];
+}
+
+export function forgetLongOver(longAgo: Date): Statement<number> {
+  return run(build.delete(session).where(lt(session.expiresAt, longAgo)));
+}
