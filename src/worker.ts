@@ -1,8 +1,8 @@
 import { depsOf, nobody } from "./app/deps.ts";
 import type { Env } from "./app/env.ts";
 import { http } from "./app/http.ts";
+import { sweepDeadlines } from "./deadline/actions.ts";
 import { forgetExpired } from "./identity/actions.ts";
-import { sweepInterviews } from "./interview/actions.ts";
 import { DeadlineTimer } from "./interview/deadline.ts";
 import { drainOutbox } from "./letter/actions.ts";
 import { OutboxTimer } from "./letter/outbox-timer.ts";
@@ -27,8 +27,8 @@ export default {
   fetch: http.fetch,
   async scheduled(_event, env, ctx) {
     const deps = depsForEvent(env, ctx);
-    for (const [what, work] of Object.entries({ sweepInterviews, drainOutbox, forgetExpired })) {
-      deps.afterwards(what, () => work(deps));
+    for (const [what, work] of Object.entries({ sweepDeadlines, drainOutbox, forgetExpired })) {
+      deps.afterwards(what, work);
     }
   },
 } satisfies ExportedHandler<Env>;

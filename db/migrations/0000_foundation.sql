@@ -88,6 +88,7 @@ CREATE TABLE `interview` (
 	`armed_for` integer,
 	`started_at` integer,
 	`finished_at` integer,
+	`run` integer NOT NULL,
 	`open_position` integer,
 	`opened_at` integer,
 	`labels` text NOT NULL,
@@ -102,7 +103,7 @@ CREATE TABLE `interview` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `interview_by_created` ON `interview` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,`coalesce(deadline_at`,` 253402300799999)`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,case when deadline_at is null then 253402300799999 else deadline_at end,`id`);--> statement-breakpoint
 CREATE INDEX `interview_by_name` ON `interview` (`organization_id`,`name`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`);--> statement-breakpoint
@@ -112,6 +113,7 @@ CREATE INDEX `interview_due` ON `interview` (`due_at`,`id`) WHERE due_at is not 
 CREATE INDEX `interview_unarmed` ON `interview` (`id`) WHERE due_at is not null and armed_for is not due_at;--> statement-breakpoint
 CREATE TABLE `interview_answer` (
 	`interview_id` text NOT NULL,
+	`run` integer NOT NULL,
 	`position` integer NOT NULL,
 	`step_id` text NOT NULL,
 	`organization_id` text NOT NULL,
@@ -119,7 +121,7 @@ CREATE TABLE `interview_answer` (
 	`takes` integer NOT NULL,
 	`points` integer,
 	`saved_at` integer NOT NULL,
-	PRIMARY KEY(`interview_id`, `position`),
+	PRIMARY KEY(`interview_id`, `run`, `position`),
 	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { Answer } from "../../src/interview/contract.ts";
+import type { Answer } from "../../src/answer/contract.ts";
 import { actors, dueVerbs, statuses, verbs } from "../../src/interview/machine.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
@@ -28,7 +28,7 @@ export const candidate = sqliteTable(
 );
 
 /** Where an interview without a deadline stands when sorted by it: at the end of time. */
-export const deadlineOrder = sql`coalesce(deadline_at, 253402300799999)`;
+export const deadlineOrder = sql`case when deadline_at is null then 253402300799999 else deadline_at end`;
 
 export const interview = sqliteTable(
   "interview",
@@ -59,6 +59,8 @@ export const interview = sqliteTable(
     armedFor: instant("armed_for"),
     startedAt: instant("started_at"),
     finishedAt: instant("finished_at"),
+    /** How often it was started. A reset interview begins anew; answers of earlier runs stay. */
+    run: integer("run").notNull(),
     /** The step that is open, counted from 0; null when none is. */
     openPosition: integer("open_position"),
     openedAt: instant("opened_at"),
@@ -134,6 +136,7 @@ export const interviewAnswer = sqliteTable(
     interviewId: id("interview_id", "itv")
       .notNull()
       .references(() => interview.id),
+    run: integer("run").notNull(),
     position: integer("position").notNull(),
     stepId: id("step_id", "stp").notNull(),
     organizationId: id("organization_id", "org")
@@ -146,5 +149,5 @@ export const interviewAnswer = sqliteTable(
     points: integer("points"),
     savedAt: instant("saved_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.interviewId, table.position] })],
+  (table) => [primaryKey({ columns: [table.interviewId, table.run, table.position] })],
 );

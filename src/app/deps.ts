@@ -1,7 +1,7 @@
 import { connect } from "../../db/database.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Caller, Deps, LogLine } from "../kernel/deps.ts";
-import { newId } from "../kernel/ids.ts";
+import { newId, random } from "../kernel/ids.ts";
 import { newToken, sealer } from "../kernel/secret.ts";
 import { type Env, settingsOf } from "./env.ts";
 import { postmanFor } from "./postman.ts";
@@ -19,19 +19,19 @@ export function depsOf(env: Env, waitUntil: (work: Promise<unknown>) => void, ca
   const settings = settingsOf(env);
   const secrets: [string, ...string[]] = [settings.SEALING_SECRET];
   if (settings.SEALING_SECRET_OLD) secrets.push(settings.SEALING_SECRET_OLD);
-  const db = connect({
-    url: settings.DATABASE_URL,
-    token: settings.DATABASE_TOKEN,
-    onTrip: () => {
-      trips.count += 1;
-    },
-  });
-  return {
-    db,
+  const where = { url: settings.DATABASE_URL, token: settings.DATABASE_TOKEN };
+  const uncounted = connect(where);
+  const deps: Deps = {
+    db: connect({
+      ...where,
+      onTrip: () => {
+        trips.count += 1;
+      },
+    }),
     now: systemClock.now,
     newId,
     newToken,
-    random: Math.random,
+    random,
     sealer: sealer(secrets),
     site: { publicUrl: settings.PUBLIC_URL, frontendOrigins: settings.FRONTEND_ORIGINS },
     caller,
@@ -40,15 +40,16 @@ export function depsOf(env: Env, waitUntil: (work: Promise<unknown>) => void, ca
         env.INTERVIEW_DEADLINE.getByName(interviewId).set({ interviewId, dueAt: dueAt?.getTime() ?? null }),
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },
-    postman: postmanFor(settings, db),
+    postman: postmanFor(settings, uncounted),
     afterwards: (what, work) =>
       waitUntil(
-        work().catch((error: unknown) =>
+        work({ ...deps, db: uncounted }).catch((error: unknown) =>
           log("afterwards_failed", { what, error: error instanceof Error ? error.name : "unknown" }),
         ),
       ),
     log,
   };
+  return deps;
 }
 
 /** One JSON line per event, for Cloudflare's log search. */

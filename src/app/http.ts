@@ -2,9 +2,14 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { refusals } from "../kernel/errors.ts";
+import { newRequestId } from "../kernel/ids.ts";
+import { serialize } from "../kernel/wire.ts";
 import { contextOf } from "./context.ts";
 import { depsOf, type Trips } from "./deps.ts";
 import type { Env } from "./env.ts";
+import { mailbox } from "./mailbox.ts";
+import type { RefusalShape } from "./refusal.ts";
 import { appRouter } from "./router.ts";
 
 type App = { Bindings: Env };
@@ -21,22 +26,21 @@ function callerOf(request: Request) {
   };
 }
 
-const tooLarge = {
-  error: {
-    code: -32_013,
-    message: "The request is larger than this API takes.",
-    data: { code: "PAYLOAD_TOO_LARGE", httpStatus: 413, reason: "too_large", facts: {}, issues: [], requestId: "" },
-  },
+// Shaped like every other refusal, envelope included, though tRPC never sees the request.
+const tooLarge: RefusalShape = {
+  code: -32_013,
+  message: refusals.too_large.sentence,
+  data: { code: "PAYLOAD_TOO_LARGE", httpStatus: 413, reason: "too_large", facts: {}, issues: [], requestId: "" },
 };
 
 export const http = new Hono<App>();
 
 http.use("/trpc/*", cors({ origin: "*", maxAge: preflightSeconds, exposeHeaders: ["server-timing", "x-request-id"] }));
-http.use("/trpc/*", bodyLimit({ maxSize: bodyBytesMax, onError: (c) => c.json(tooLarge, 413) }));
+http.use("/trpc/*", bodyLimit({ maxSize: bodyBytesMax, onError: (c) => c.json({ error: serialize(tooLarge) }, 413) }));
 
 http.all("/trpc/*", async (c) => {
   const trips: Trips = { count: 0 };
-  const requestId = crypto.randomUUID();
+  const requestId = newRequestId();
   const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), callerOf(c.req.raw), trips);
   const response = await fetchRequestHandler({
     endpoint: "/trpc",
@@ -49,3 +53,5 @@ http.all("/trpc/*", async (c) => {
   response.headers.set("server-timing", `db;desc="${trips.count} round trips"`);
   return response;
 });
+
+http.route("/", mailbox);

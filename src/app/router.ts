@@ -1,11 +1,25 @@
+import { answerRouter } from "../answer/router.ts";
 import { identityRouter } from "../identity/router.ts";
+import { interviewRouter } from "../interview/router.ts";
+import { inviteRouter } from "../invite/router.ts";
+import { letterRouter } from "../letter/router.ts";
+import { memberRouter } from "../member/router.ts";
 import { organizationRouter } from "../organization/router.ts";
+import { projectRouter } from "../project/router.ts";
+import { teamRouter } from "../team/router.ts";
 import { router } from "./trpc.ts";
 
 /** The whole API, one line a noun. */
 export const appRouter = router({
+  answer: answerRouter,
   identity: identityRouter,
+  interview: interviewRouter,
+  invite: inviteRouter,
+  letter: letterRouter,
+  member: memberRouter,
   organization: organizationRouter,
+  project: projectRouter,
+  team: teamRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,6 +1,474 @@
+import type { Statement } from "../../db/statement.ts";
+import { progress, stepsLeft } from "../answer/actions.ts";
+import { candidateByEmail, knownOrNew, setCandidatePassword } from "../candidate/actions.ts";
+import { revokeLinks, revokeSessionsOfInterview } from "../identity/actions.ts";
+import { mustBeStrong } from "../identity/policy.ts";
+import { lettersToCandidate, lettersToStaff } from "../invitation/actions.ts";
+import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
+import { Refused, refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
-export async function settleInterview(_deps: Deps, _id: InterviewId): Promise<Date | null> {
-  return null;
+import { decodeCursor, encodeCursor, type PageIn, toPage } from "../kernel/page.ts";
+import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "../kernel/scope.ts";
+import { hashPassword } from "../kernel/secret.ts";
+import { drainSoon } from "../letter/actions.ts";
+import type * as contract from "./contract.ts";
+import {
+  advance,
+  availableActions,
+  isDue,
+  newborn,
+  previousStatusAt,
+  type State,
+  settle,
+  statusAt,
+  type Taken,
+  type Verb,
+} from "./machine.ts";
+import { mustManage } from "./policy.ts";
+import * as store from "./store.ts";
+
+export type Row = NonNullable<ReturnType<ReturnType<typeof store.interviewForStep>["read"]>>;
+type StaffRow = NonNullable<ReturnType<ReturnType<typeof store.interviewById>["read"]>>;
+type Scope = MemberScope | CandidateScope;
+
+// After the answer: the timer, and what a late alarm has not written down.
+
+/** Sets the interview's alarm to the instant it is due. If that fails the sweep does it. */
+function armSoon(deps: Deps, interviewId: InterviewId, dueAt: Date | null): void {
+  deps.afterwards("arm_deadline", (system) => armDeadline(system, interviewId, dueAt));
 }
-export async function sweepInterviews(_deps: Deps): Promise<void> {}
+
+export async function armDeadline(deps: Deps, interviewId: InterviewId, dueAt: Date | null): Promise<void> {
+  await deps.alarms.setInterview(interviewId, dueAt);
+  if (dueAt !== null) await deps.db.write([store.noteArmed(systemScope, interviewId, dueAt)]);
+}
+
+/** Whoever looks at an interview whose instant has come has it written down. */
+function settleSoon(deps: Deps, row: Pick<State, "dueAt"> & { id: InterviewId }): void {
+  if (isDue(row, deps.now())) deps.afterwards("settle_interview", (system) => settleInterview(system, row.id));
+}
+
+// What the answers look like.
+
+function toInterview({ dueAt, dueVerb, manages, organizationId: _, ...row }: StaffRow, now: Date): contract.Interview {
+  const state = { ...row, dueAt, dueVerb };
+  return {
+    ...row,
+    status: statusAt(state, now),
+    previousStatus: previousStatusAt(state, now),
+    availableActions: manages ? availableActions(state, "member", now) : [],
+  };
+}
+
+function asStaffSees({ interview, candidate, project, manages }: Row, state: State, now: Date): contract.Interview {
+  const { id, email, firstName, lastName, language, timeZone } = candidate;
+  const { status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, dueAt, dueVerb } = state;
+  return toInterview(
+    {
+      id: interview.id,
+      organizationId: interview.organizationId,
+      projectId: interview.projectId,
+      projectName: project.name,
+      candidate: { id, email, firstName, lastName, language, timeZone },
+      ...{ status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, dueAt, dueVerb },
+      createdAt: interview.createdAt,
+      labels: interview.labels,
+      manages,
+    },
+    now,
+  );
+}
+
+// Steps.
+
+/** The guarded rows and the events of what was decided, in order. */
+function written(
+  deps: Deps,
+  { interview }: Row,
+  steps: readonly Taken[],
+  by: { scope: Scope | null; why?: string | undefined },
+) {
+  const { id: interviewId, organizationId } = interview;
+  const actorId = by.scope === null ? null : by.scope.kind === "member" ? by.scope.memberId : by.scope.candidateId;
+  return steps.flatMap((taken): Statement<unknown>[] => {
+    const isAsked = taken.who !== "system";
+    const event = store.eventOf({ id: deps.newId("evt"), interviewId, organizationId }, taken, {
+      actorId: isAsked ? actorId : null,
+      why: isAsked ? (by.why ?? null) : null,
+    });
+    return [...store.writeStep(interviewId, organizationId, taken), store.insertEvent(event)];
+  });
+}
+
+type AskedStep = { interviewId: InterviewId; verb: Verb; deadlineAt?: Date | undefined; why?: string | undefined };
+
+/** A member's step: read once, decide, write once. `also` adds what belongs to the same sentence. */
+async function memberStep(
+  deps: Deps,
+  scope: MemberScope,
+  { interviewId, verb, deadlineAt, why }: AskedStep,
+  also: (row: Row, reached: State) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
+): Promise<contract.Interview> {
+  const now = deps.now();
+  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  mustManage(row);
+  settleSoon(deps, row.interview);
+  const steps = advance(row.interview, row.project, { verb, who: "member", now, deadlineAt });
+  const reached = steps.at(-1)?.after ?? row.interview;
+  await deps.db.write([
+    store.stillManages(scope, row.interview.projectId),
+    ...written(deps, row, steps, { scope, why }),
+    ...(await also(row, reached)),
+  ]);
+  afterStep(deps, row, reached);
+  return asStaffSees(row, reached, now);
+}
+
+function afterStep(deps: Deps, { interview }: Row, reached: State): void {
+  if (interview.dueAt?.getTime() !== reached.dueAt?.getTime()) armSoon(deps, interview.id, reached.dueAt);
+  drainSoon(deps);
+}
+
+/** The documented "Set Deadline Action". Refuses with `deadline_in_past`, `opens_after_deadline`, `illegal_step`. */
+export function setDeadline(deps: Deps, scope: MemberScope, { interviewId, deadlineAt }: contract.SetDeadline) {
+  return memberStep(deps, scope, { interviewId, verb: "set_deadline", deadlineAt });
+}
+
+type Periods = {
+  project: { defaultInterviewPeriodSeconds: number | null };
+  organization: { defaultInterviewPeriodSeconds: number };
+};
+
+/** The deadline set, else now and the project's default period, else the organization's (interview-workflow). */
+function deadlineFor(set: Date | null | undefined, { project, organization }: Periods, now: Date): Date {
+  const periodSeconds = project.defaultInterviewPeriodSeconds ?? organization.defaultInterviewPeriodSeconds;
+  return set ?? after(now, periodSeconds * 1_000);
+}
+
+/**
+ * The documented "Advance Status Action": from `new` to `invited`. The letter goes out with the same write and the
+ * deadline is armed. Refuses with `illegal_step`, `project_not_active`, `deadline_needed` when the one set has passed.
+ */
+export async function advanceInterview(deps: Deps, scope: MemberScope, { interviewId }: contract.InterviewIn) {
+  const now = deps.now();
+  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  mustManage(row);
+  const deadlineAt = deadlineFor(row.interview.deadlineAt, row, now);
+  const ready = { ...row.interview, deadlineAt };
+  const steps = advance(ready, row.project, { verb: "invite", who: "member", now });
+  const reached = steps.at(-1)?.after ?? ready;
+  await deps.db.write([
+    store.stillManages(scope, row.interview.projectId),
+    store.projectIsActive(scope, row.interview.projectId),
+    ...written(deps, row, steps, { scope }),
+    store.noteInvited(interviewId, { revision: row.project.revision, invitedBy: scope.memberId }),
+    ...(await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
+  ]);
+  afterStep(deps, row, reached);
+  return asStaffSees(row, reached, now);
+}
+
+/** The documented first request: a record with status `new`; a sent status or deadline is ignored. */
+export function createInterview(deps: Deps, scope: MemberScope, input: contract.CreateInterview) {
+  return create(deps, scope, input, null);
+}
+
+/** The three documented requests as one: created and invited, or neither. */
+export function createAndInvite(deps: Deps, scope: MemberScope, { deadlineAt, ...input }: contract.CreateAndInvite) {
+  return create(deps, scope, input, { deadlineAt });
+}
+
+async function create(
+  deps: Deps,
+  scope: MemberScope,
+  input: contract.CreateInterview,
+  invite: { deadlineAt: Date | undefined } | null,
+): Promise<contract.Interview> {
+  const now = deps.now();
+  const { found, known, repeated } = await deps.db.read({
+    found: store.projectForCreation(scope, input.projectId),
+    known: candidateByEmail(scope, input.candidate.email),
+    repeated: store.interviewByRequestKey(scope, input.requestKey ?? ""),
+  });
+  if (repeated) return toInterview(repeated, now);
+  if (!found) return refuse("not_found");
+  mustManage(found);
+  const { candidate, statements: candidateStatements } = knownOrNew(deps, scope, known, {
+    ...input.candidate,
+    language: input.candidate.language ?? found.project.language,
+    timeZone: input.candidate.timeZone ?? found.organization.timeZone,
+  });
+  const born: State = { ...newborn, opensAt: input.opensAt ?? null };
+  const deadlineAt = invite && deadlineFor(invite.deadlineAt, found, now);
+  const steps =
+    deadlineAt === null ? [] : advance(born, found.project, { verb: "invite", who: "member", now, deadlineAt });
+  const state = steps.at(-1)?.after ?? born;
+  const { organizationId } = scope;
+  const interview = {
+    ...state,
+    id: deps.newId("itv"),
+    organizationId,
+    projectId: input.projectId,
+    candidateId: candidate.id,
+    revision: found.project.revision,
+    labels: input.labels,
+    name: `${candidate.firstName} ${candidate.lastName}`.toLowerCase(),
+    email: candidate.email,
+    createdAt: now,
+    invitedBy: invite && scope.memberId,
+    requestKey: input.requestKey ?? null,
+  };
+  const ids = () => ({ id: deps.newId("evt"), interviewId: interview.id, organizationId });
+  const birth = {
+    ...ids(),
+    version: 1,
+    verb: "create" as const,
+    to: "new" as const,
+    actorKind: "member" as const,
+    actorId: scope.memberId,
+    at: now,
+  };
+  const row = { ...found, interview, candidate };
+  await deps.db.write([
+    store.stillManages(scope, input.projectId),
+    ...(invite
+      ? [store.projectIsActive(scope, input.projectId)]
+      : [store.projectTakesInterviews(scope, input.projectId)]),
+    ...candidateStatements,
+    ...store.insertInterview(scope, interview),
+    store.insertEvent(birth),
+    ...steps.map((taken) => store.insertEvent(store.eventOf(ids(), taken, { actorId: scope.memberId, why: null }))),
+    ...(deadlineAt === null ? [] : await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
+  ]);
+  if (state.dueAt !== null) armSoon(deps, interview.id, state.dueAt);
+  if (invite) drainSoon(deps);
+  const { id, email, firstName, lastName, language, timeZone } = candidate;
+  const shown = { id, email, firstName, lastName, language, timeZone };
+  return toInterview({ ...interview, candidate: shown, projectName: found.project.name, manages: found.manages }, now);
+}
+
+/** Back to where it was before it expired. Refuses with `deadline_needed` unless one is given or still ahead. */
+export function restoreInterview(deps: Deps, scope: MemberScope, { interviewId, deadlineAt, why }: contract.BringBack) {
+  return memberStep(deps, scope, { interviewId, verb: "restore", deadlineAt, why }, (row, reached) =>
+    lettersToCandidate(deps, "interview_restored", row, reached.deadlineAt),
+  );
+}
+
+/** Back to `confirmed` after an interruption: the candidate begins anew. Answers of the earlier run stay on record. */
+export function resetInterview(deps: Deps, scope: MemberScope, { interviewId, deadlineAt, why }: contract.BringBack) {
+  return memberStep(deps, scope, { interviewId, verb: "reset", deadlineAt, why }, (row, reached) =>
+    lettersToCandidate(deps, "interview_reset", row, reached.deadlineAt),
+  );
+}
+
+/** Will not interview: from now on no letters, no sign-in, no timers (interview-workflow, skipped). */
+export function skipInterview(deps: Deps, scope: MemberScope, { interviewId, why }: contract.Skip) {
+  const now = deps.now();
+  return memberStep(deps, scope, { interviewId, verb: "skip", why }, () => [
+    revokeLinks({ interviewId }, now),
+    revokeSessionsOfInterview(interviewId, now),
+  ]);
+}
+
+const reissuable = new Set(["invited", "confirmed", "interviewing"]);
+
+/** Sends a new link and revokes the older ones. Changes no status. Refuses with `illegal_step` where no link is due. */
+export async function resendInvitation(deps: Deps, scope: MemberScope, { interviewId }: contract.InterviewIn) {
+  const now = deps.now();
+  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  mustManage(row);
+  settleSoon(deps, row.interview);
+  const from = statusAt(row.interview, now);
+  if (!reissuable.has(from)) {
+    return refuse("illegal_step", {
+      from,
+      verb: "resend_invitation",
+      allowed: availableActions(row.interview, "member", now),
+    });
+  }
+  await deps.db.write([
+    store.stillManages(scope, row.interview.projectId),
+    store.standsAt(interviewId, row.interview.version),
+    ...(await lettersToCandidate(deps, "interview_invitation", row, row.interview.deadlineAt)),
+  ]);
+  drainSoon(deps);
+  return asStaffSees(row, row.interview, now);
+}
+
+// The candidate's own steps.
+
+async function candidateStep(
+  deps: Deps,
+  scope: CandidateScope,
+  { interviewId, verb }: AskedStep,
+  also: (row: Row) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
+): Promise<contract.OwnInterview> {
+  const now = deps.now();
+  const { row, own, at, evaluators } = await deps.db.read({
+    row: store.interviewForStep(scope, interviewId),
+    own: store.ownInterviews(scope, { interviewId, size: 1 }),
+    at: progress(scope, interviewId),
+    evaluators: store.staffToTell(interviewId, "evaluator", false),
+  });
+  const [shown] = own;
+  if (!row || !shown || !at) return refuse("not_found");
+  settleSoon(deps, row.interview);
+  const steps = advance(row.interview, row.project, { verb, who: "candidate", now });
+  const left = verb === "finish" ? stepsLeft(at, now) : 0;
+  if (left > 0) refuse("steps_left", { left });
+  const reached = steps.at(-1)?.after ?? row.interview;
+  await deps.db.write([
+    ...written(deps, row, steps, { scope }),
+    ...(await also(row)),
+    ...(verb === "finish" ? await lettersToStaff(deps, { kind: "interview_finished" }, row, evaluators) : []),
+  ]);
+  afterStep(deps, row, reached);
+  return toOwn({ ...shown, ...reached }, now);
+}
+
+/**
+ * The candidate says they will take part: an act of their own after the link (interview-workflow, invited). Refuses
+ * with `password_needed` where the project requires one and none is set, and with `weak_password`.
+ */
+export async function confirmInterview(deps: Deps, scope: CandidateScope, { interviewId, password }: contract.Confirm) {
+  const confirmed = await candidateStep(
+    deps,
+    scope,
+    { interviewId, verb: "confirm" },
+    async ({ candidate, project }) => {
+      if (password === undefined) {
+        return project.passwordRequired && candidate.passwordHash === null ? refuse("password_needed") : [];
+      }
+      mustBeStrong(password, candidate.email);
+      return [setCandidatePassword(scope, await hashPassword(password))];
+    },
+  );
+  return { ...confirmed, passwordNeeded: false };
+}
+
+/** Refuses with `not_open_yet` before `opensAt`. From here on `maxInterviewSeconds` runs. */
+export function startInterview(deps: Deps, scope: CandidateScope, { interviewId }: contract.InterviewIn) {
+  return candidateStep(deps, scope, { interviewId, verb: "start" });
+}
+
+/** Refuses with `steps_left` while a step is neither answered nor out of time. */
+export function finishInterview(deps: Deps, scope: CandidateScope, { interviewId }: contract.InterviewIn) {
+  return candidateStep(deps, scope, { interviewId, verb: "finish" });
+}
+
+/** The candidate leaves before the end. */
+export function abortInterview(deps: Deps, scope: CandidateScope, { interviewId }: contract.InterviewIn) {
+  return candidateStep(deps, scope, { interviewId, verb: "abort" });
+}
+
+type OwnRow = ReturnType<ReturnType<typeof store.ownInterviews>["read"]>[number];
+
+function toOwn({ dueAt, dueVerb, previousStatus, passwordNeeded, ...row }: OwnRow, now: Date): contract.OwnInterview {
+  const state = { ...row, previousStatus, dueAt, dueVerb };
+  const status = statusAt(state, now);
+  return {
+    ...row,
+    status,
+    endsAt: status === "interviewing" ? dueAt : null,
+    passwordNeeded: passwordNeeded === 1,
+    availableActions: availableActions(state, "candidate", now),
+  };
+}
+
+/** What a candidate sees of their interview: before, during and after. */
+export async function showOwn(deps: Deps, scope: CandidateScope, { interviewId }: contract.InterviewIn) {
+  const { own } = await deps.db.read({ own: store.ownInterviews(scope, { interviewId, size: 1 }) });
+  const [row] = own;
+  if (!row) return refuse("not_found");
+  settleSoon(deps, row);
+  return toOwn(row, deps.now());
+}
+
+/** All interviews of a candidate in this organization, newest first. */
+export async function listOwn(deps: Deps, scope: CandidateScope, input: PageIn) {
+  const [before = null] = decodeCursor("own", input.cursor, 1) ?? [];
+  const { rows } = await deps.db.read({
+    rows: store.ownInterviews(scope, { before: before === null ? null : String(before), size: input.size + 1 }),
+  });
+  const shown = rows.map((row) => toOwn(row, deps.now()));
+  return toPage(shown, input.size, (row) => encodeCursor("own", [row.id]));
+}
+
+// What staff look at.
+
+export async function getInterview(deps: Deps, scope: MemberScope, { interviewId }: contract.InterviewIn) {
+  const { row } = await deps.db.read({ row: store.interviewById(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  settleSoon(deps, row);
+  return toInterview(row, deps.now());
+}
+
+const totalMax = 1_000;
+
+/** Interviews the member may see; filters and sorts as given, one round trip however deep the page. */
+export async function listInterviews(deps: Deps, scope: MemberScope, input: contract.ListInterviews) {
+  const now = deps.now();
+  const order = `${input.sort} ${input.direction}`;
+  const keys = decodeCursor(order, input.cursor, 2);
+  const seesAll = hasAtLeast(scope.access, "recruiter");
+  const asked = { input, now, after: keys && ([keys[0] ?? null, keys[1] ?? null] as const), seesAll, totalMax };
+  const { rows, total } = store.listInterviews(scope, asked);
+  const found = keys === null ? await deps.db.read({ rows, total }) : { ...(await deps.db.read({ rows })), total: [] };
+  const page = toPage(found.rows, input.size, (row) => encodeCursor(order, [row.key, row.id]));
+  const count = found.total[0]?.count;
+  return {
+    items: page.items.map(({ key: _, ...row }) => toInterview(row, now)),
+    nextCursor: page.nextCursor,
+    total: count === undefined ? null : { count: Math.min(count, totalMax), isCapped: count > totalMax },
+  };
+}
+
+/** What happened, from the beginning. History is never edited. */
+export async function listEvents(deps: Deps, scope: MemberScope, input: contract.ListEvents) {
+  const [afterVersion = 0] = decodeCursor("events", input.cursor, 1) ?? [];
+  const { seen, rows } = await deps.db.read({
+    seen: store.interviewById(scope, input.interviewId),
+    rows: store.eventsOf(scope, input.interviewId, Number(afterVersion), input.size),
+  });
+  if (!seen) return refuse("not_found");
+  return toPage(rows, input.size, (row) => encodeCursor("events", [row.version]));
+}
+
+// The system's steps: one idempotent `settle` for the alarm, for whoever looks, and for the sweep.
+
+/**
+ * Writes down what time has decided and answers when the interview is due next, or null. Any number may run at once and
+ * one writes; the others find it written.
+ */
+export async function settleInterview(deps: Deps, interviewId: InterviewId): Promise<Date | null> {
+  const { row, staff } = await deps.db.read({
+    row: store.interviewForStep(systemScope, interviewId),
+    staff: store.staffToTell(interviewId, "interview_manager", true),
+  });
+  if (!row) return null;
+  const taken = settle(row.interview, row.project, deps.now());
+  if (taken === null) return row.interview.dueAt;
+  try {
+    await deps.db.write([
+      ...written(deps, row, [taken], { scope: null }),
+      ...(taken.verb === "expire"
+        ? await lettersToStaff(
+            deps,
+            { kind: "interview_expired", deadlineAt: taken.after.deadlineAt ?? taken.at },
+            row,
+            staff,
+          )
+        : []),
+    ]);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { current } = await deps.db.read({ current: store.dueOf(systemScope, interviewId) });
+    return current?.dueAt ?? null;
+  }
+  drainSoon(deps);
+  return taken.after.dueAt;
+}

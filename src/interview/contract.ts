@@ -1,1 +1,185 @@
-export type Answer = { kind: string };
+// Interview: one candidate's run through one project (interview-workflow). Pure.
+import * as z from "zod";
+import { idOf } from "../kernel/ids.ts";
+import { PageIn, pageOf } from "../kernel/page.ts";
+import {
+  Email,
+  InstantIn,
+  Label,
+  Labels,
+  Language,
+  NewPassword,
+  PersonName,
+  prose,
+  Search,
+  TimeZone,
+} from "../kernel/shapes.ts";
+import { actors, statuses, verbs } from "./machine.ts";
+
+const whyMax = 600;
+
+export const Status = z.enum(statuses);
+export const Verb = z.enum(verbs);
+
+export const InterviewCandidate = z.object({
+  id: idOf("cnd"),
+  email: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  language: Language,
+  timeZone: z.string(),
+});
+
+/** An interview as staff see it. `status` is what is true now, whether or not an alarm has written it down. */
+export const Interview = z.object({
+  id: idOf("itv"),
+  projectId: idOf("prj"),
+  projectName: z.string(),
+  candidate: InterviewCandidate,
+  status: Status,
+  /** What an expired interview is restored to; null otherwise. */
+  previousStatus: Status.nullable(),
+  /** Rises by one with every event. */
+  version: z.number(),
+  deadlineAt: z.date().nullable(),
+  opensAt: z.date().nullable(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+  createdAt: z.date(),
+  labels: z.array(z.string()),
+  /** The steps whoever asks could take now. */
+  availableActions: z.array(Verb),
+});
+export type Interview = z.infer<typeof Interview>;
+
+/**
+ * `status` and `deadline` may be sent and are silently ignored, as documented (interview-workflow): unknown keys are
+ * dropped. `requestKey` makes the call repeatable: the same key again answers with the same interview.
+ */
+export const CreateInterview = z.object({
+  projectId: idOf("prj"),
+  candidate: z.object({
+    email: Email,
+    firstName: PersonName,
+    lastName: PersonName,
+    language: Language.optional(),
+    timeZone: TimeZone.optional(),
+  }),
+  labels: Labels.default([]),
+  /** Not to be started before. */
+  opensAt: InstantIn.optional(),
+  requestKey: z.string().min(8).max(100).optional(),
+});
+export type CreateInterview = z.infer<typeof CreateInterview>;
+
+/** Without `deadlineAt`: now and the project's default period, else the organization's. */
+export const CreateAndInvite = CreateInterview.extend({ deadlineAt: InstantIn.optional() });
+export type CreateAndInvite = z.infer<typeof CreateAndInvite>;
+
+export const InterviewIn = z.object({ interviewId: idOf("itv") });
+export type InterviewIn = z.infer<typeof InterviewIn>;
+
+export const SetDeadline = InterviewIn.extend({ deadlineAt: InstantIn });
+export type SetDeadline = z.infer<typeof SetDeadline>;
+
+/** Back from `expired` or `aborted`: with a new deadline, or with the one set if that is still ahead. */
+export const BringBack = InterviewIn.extend({
+  deadlineAt: InstantIn.optional(),
+  why: prose(whyMax).optional(),
+});
+export type BringBack = z.infer<typeof BringBack>;
+
+export const Skip = InterviewIn.extend({ why: prose(whyMax).optional() });
+export type Skip = z.infer<typeof Skip>;
+
+export const Confirm = InterviewIn.extend({ password: NewPassword.optional() });
+export type Confirm = z.infer<typeof Confirm>;
+
+export const sortOrders = ["created", "deadline", "name"] as const;
+
+export const ListInterviews = PageIn.extend({
+  status: z.array(Status).min(1).max(statuses.length).optional(),
+  projectId: idOf("prj").optional(),
+  label: Label.optional(),
+  /** Deadline at or after this instant. */
+  deadlineFrom: InstantIn.optional(),
+  /** Deadline before this instant. */
+  deadlineTo: InstantIn.optional(),
+  /** Any part of the candidate's name or e-mail address. */
+  search: Search.optional(),
+  sort: z.enum(sortOrders).default("created"),
+  direction: z.enum(["asc", "desc"]).default("desc"),
+});
+export type ListInterviews = z.infer<typeof ListInterviews>;
+
+/** Counts stop at 1,000: past that an exact total would cost more than the page. */
+export const Total = z.object({ count: z.number(), isCapped: z.boolean() });
+
+/** `total` comes with the first page only. */
+export const InterviewPage = pageOf(Interview).extend({ total: Total.nullable() });
+
+/** One thing that happened. `from` is null for the creation. */
+export const InterviewEvent = z.object({
+  id: idOf("evt"),
+  version: z.number(),
+  verb: z.enum(["create", ...verbs]),
+  from: Status.nullable(),
+  to: Status,
+  actorKind: z.enum(actors),
+  actorId: z.string().nullable(),
+  why: z.string().nullable(),
+  deadlineAt: z.date().nullable(),
+  at: z.date(),
+});
+export const EventPage = pageOf(InterviewEvent);
+export const ListEvents = InterviewIn.extend(PageIn.shape);
+export type ListEvents = z.infer<typeof ListEvents>;
+
+/** What a candidate sees of their own interview, before, during and after. Nothing of other people's judgement. */
+export const OwnInterview = z.object({
+  id: idOf("itv"),
+  status: Status,
+  organizationName: z.string(),
+  projectName: z.string(),
+  projectKind: z.enum(["interview", "assessment"]),
+  description: z.string(),
+  language: Language,
+  timeZone: z.string(),
+  deadlineAt: z.date().nullable(),
+  deadlineAppliesTo: z.enum(["start", "finish"]),
+  opensAt: z.date().nullable(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+  /** While interviewing: when the system ends it. */
+  endsAt: z.date().nullable(),
+  maxInterviewSeconds: z.number(),
+  stepCount: z.number(),
+  /** Confirming needs a password to be set. */
+  passwordNeeded: z.boolean(),
+  availableActions: z.array(Verb),
+});
+export type OwnInterview = z.infer<typeof OwnInterview>;
+export const OwnInterviewPage = pageOf(OwnInterview);
+
+export const Access = z.object({
+  links: z.array(
+    z.object({
+      id: idOf("lnk"),
+      createdAt: z.date(),
+      usedAt: z.date().nullable(),
+      revokedAt: z.date().nullable(),
+    }),
+  ),
+  sessions: z.array(
+    z.object({
+      id: idOf("ses"),
+      device: z.string(),
+      createdAt: z.date(),
+      expiresAt: z.date(),
+      revokedAt: z.date().nullable(),
+    }),
+  ),
+});
+export type Access = z.infer<typeof Access>;
+export const RevokeAccess = InterviewIn.extend({ sessionId: idOf("ses") });
+export type RevokeAccess = z.infer<typeof RevokeAccess>;

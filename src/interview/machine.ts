@@ -124,6 +124,12 @@ export function statusAt(state: Pick<State, "status" | "dueAt" | "dueVerb">, now
   return state.dueVerb === "expire" ? "expired" : "aborted";
 }
 
+/** What it would be restored to, as it truly stands. */
+export function previousStatusAt(state: Omit<State, "version">, now: Date): Status | null {
+  if (!isDue(state, now)) return state.previousStatus;
+  return state.dueVerb === "expire" ? comesBackTo(state.status) : null;
+}
+
 /** Steps whoever asks could take now, from the same table that guards the write. */
 export function availableActions(state: Omit<State, "version">, who: ActorKind, now: Date): Verb[] {
   const verbsNow = verbsFrom(table, statusAt(state, now), who);
@@ -139,7 +145,7 @@ export function settle(state: State, rules: Rules, now: Date): Taken | null {
 /**
  * The steps to write for what is asked: first what time has already decided, then the step itself. Refuses with
  * `illegal_step` and `{ from, verb, allowed }`, and with what the step itself needs: `deadline_needed`,
- * `deadline_in_past`, `not_open_yet`.
+ * `deadline_in_past`, `opens_after_deadline`, `not_open_yet`.
  */
 export function advance(state: State, rules: Rules, asked: Asked): Taken[] {
   const settled = settle(state, rules, asked.now);
@@ -149,7 +155,7 @@ export function advance(state: State, rules: Rules, asked: Asked): Taken[] {
 
 function take(before: State, rules: Rules, { verb, who, now, deadlineAt }: Asked): Taken {
   const row = stepFor(table, before.status, verb);
-  if (!row || !row.who.includes(who)) {
+  if (!row?.who.includes(who)) {
     return refuse("illegal_step", { from: before.status, verb, allowed: verbsFrom(table, before.status, who) });
   }
   if (deadlineAt !== undefined && deadlineAt <= now) refuse("deadline_in_past");
@@ -188,5 +194,7 @@ const needsDeadline: readonly Verb[] = ["invite", "restore", "reset"];
 
 function mustBeReady(verb: Verb, { deadlineAt, opensAt }: State, now: Date): void {
   if (needsDeadline.includes(verb) && (deadlineAt === null || deadlineAt <= now)) refuse("deadline_needed");
+  const movesDeadline = verb === "set_deadline" || needsDeadline.includes(verb);
+  if (movesDeadline && opensAt !== null && deadlineAt !== null && opensAt >= deadlineAt) refuse("opens_after_deadline");
   if (verb === "start" && opensAt !== null && opensAt > now) refuse("not_open_yet", { opensAt: opensAt.toISOString() });
 }

@@ -56,8 +56,11 @@ export type Deps = {
   readonly caller: Caller;
   readonly alarms: Alarms;
   readonly postman: Postman;
-  /** Work that waits for the answer to be on its way. A failure in it is logged and changes no outcome. */
-  readonly afterwards: (what: string, work: () => Promise<unknown>) => void;
+  /**
+   * Work that waits for the answer to be on its way. It is the system's own, with nobody's guard: the caller's session
+   * may have ended by then. A failure in it is logged and changes no outcome.
+   */
+  readonly afterwards: (what: string, work: (system: Deps) => Promise<unknown>) => void;
   /** One structured line. Ids and reasons only: never a name, an address or an answer. */
   readonly log: (event: string, line?: LogLine) => void;
 };

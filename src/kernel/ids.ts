@@ -24,6 +24,12 @@ export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return `${prefix}_${uuidv7().replaceAll("-", "")}`;
 }
 
+/** 0 <= n < 1, for jitter: never for anything that must not be guessed. */
+export const random = (): number => Math.random();
+
+/** Names one request in answers and logs. */
+export const newRequestId = (): string => crypto.randomUUID();
+
 /** The zod shape of an id with this prefix. Anything else is bad input, before a database is asked. */
 export function idOf<Prefix extends string>(prefix: Prefix) {
   return z.templateLiteral([`${prefix}_`, z.string().regex(/^[0-9a-f]{32}$/)]);

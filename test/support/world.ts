@@ -2,14 +2,14 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { createTRPCClient, httpBatchLink, httpLink, TRPCClientError } from "@trpc/client";
-import type { inferRouterOutputs } from "@trpc/server";
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { sql } from "drizzle-orm";
 import superjson from "superjson";
 import { connect } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
 import { depsOf, nobody } from "../../src/app/deps.ts";
+import type { RefusalData } from "../../src/app/refusal.ts";
 import type { AppRouter } from "../../src/app/router.ts";
-import type { RefusalData } from "../../src/app/trpc.ts";
 import type { Deps } from "../../src/kernel/deps.ts";
 import type { Access } from "../../src/kernel/scope.ts";
 import worker from "../../src/worker.ts";
@@ -171,4 +171,103 @@ export async function givenOrganization(over: { frontendOrigins?: string[] } = {
       access: created.access,
     },
   };
+}
+
+/** Somebody who was invited, read their letter and accepted: a member with this access, in the default team. */
+export async function givenMember(
+  house: House,
+  access: Access,
+  over: { teamId?: `tem_${string}` } = {},
+): Promise<Member> {
+  const email = newEmail(access);
+  const password = "nine grey herons by a pond";
+  await house.owner.client.invite.create.mutate({ invites: [{ email, access, ...over }] });
+  const held = { email, token: await newestToken(email) };
+  const { token, user, organizations, entered } = await anteroom().invite.accept.mutate({
+    ...held,
+    password,
+    firstName: "Bo",
+    lastName: access,
+  });
+  const membership = organizations.find(({ organizationId }) => organizationId === entered);
+  if (!membership) throw new Error("who accepts an invite is inside the organization");
+  return { email, password, token, client: anteroom(token), userId: user.id, memberId: membership.memberId, access };
+}
+
+type Inputs = inferRouterInputs<AppRouter>;
+type Project = Outputs["project"]["activate"] & { steps: Outputs["project"]["setSteps"]["steps"] };
+
+/** An active project with a written question, a choice and a test. */
+export async function givenProject(
+  house: House,
+  over: Partial<Inputs["project"]["create"]> & { steps?: Inputs["project"]["setSteps"]["steps"] } = {},
+): Promise<Project> {
+  const { steps: ownSteps, ...fields } = over;
+  const { project } = house.owner.client;
+  const { id: projectId, revision } = await project.create.mutate({ name: "Barista", ...fields });
+  const options = [
+    { id: "yes", label: "Yes" },
+    { id: "no", label: "No" },
+  ];
+  const steps = ownSteps ?? [
+    { kind: "question", title: "Why here?", answer: { kind: "text", maxChars: 500 } },
+    { kind: "question", title: "Weekends?", answer: { kind: "choice", options } },
+    { kind: "test", title: "Is 7 prime?", points: 5, answer: { kind: "choice", options, correctOptionIds: ["yes"] } },
+  ];
+  const set = await project.setSteps.mutate({ projectId, revision, steps });
+  return { ...(await project.activate.mutate({ projectId })), steps: set.steps };
+}
+
+export type Invited = {
+  interview: Outputs["interview"]["createAndInvite"];
+  email: string;
+  /** The bearer token of the session their link was exchanged for. */
+  token: string;
+  client: Client;
+};
+
+/** Somebody invited to an interview, who has read the letter and exchanged its link. */
+export async function givenInvited(
+  house: House,
+  project: { id: `prj_${string}` },
+  over: Partial<Inputs["interview"]["createAndInvite"]> = {},
+): Promise<Invited> {
+  const email = newEmail("candidate");
+  const interview = await house.owner.client.interview.createAndInvite.mutate({
+    projectId: project.id,
+    candidate: { email, firstName: "Cleo", lastName: "Candidate", timeZone: "America/New_York" },
+    ...over,
+  });
+  return { interview, email, ...(await admitted(email)) };
+}
+
+/** Exchanges the newest link in somebody's mailbox for a session. */
+export async function admitted(email: string): Promise<{ token: string; client: Client }> {
+  const { token } = await anteroom().identity.useLink.mutate({ token: await newestToken(email) });
+  return { token, client: anteroom(token) };
+}
+
+/** A candidate in the middle of it: confirmed, started, nothing answered. */
+export async function givenInterviewing(...args: Parameters<typeof givenInvited>): Promise<Invited> {
+  const invited = await givenInvited(...args);
+  const interviewId = invited.interview.id;
+  await invited.client.interview.confirm.mutate({ interviewId });
+  await invited.client.interview.start.mutate({ interviewId });
+  return invited;
+}
+
+/** Answers every step as the default project asks them. */
+export async function answerAll(invited: Invited): Promise<void> {
+  const { client, interview } = invited;
+  const interviewId = interview.id;
+  for (;;) {
+    const { open, stepsAhead } = await client.answer.openStep.mutate({ interviewId });
+    if (!open) throw new Error("there is a step to answer");
+    const answer =
+      open.step.answer.kind === "text"
+        ? { kind: "text" as const, text: "Because of the coffee." }
+        : { kind: "choice" as const, optionIds: ["yes"] };
+    await client.answer.save.mutate({ interviewId, stepId: open.step.id, answer, submit: true });
+    if (stepsAhead === 0) return;
+  }
 }

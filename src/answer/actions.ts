@@ -1,0 +1,139 @@
+import { statusAt } from "../interview/machine.ts";
+import type { Deps } from "../kernel/deps.ts";
+import { refuse } from "../kernel/errors.ts";
+import type { InterviewId } from "../kernel/ids.ts";
+import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
+import { forCandidate, Step } from "../project/contract.ts";
+import type { Answer, GivenAnswers, OpenStep, Room, SaveAnswer } from "./contract.ts";
+import { closesAt, isClosed, isDone, mustFit, type Opened, pointsFor } from "./policy.ts";
+import * as store from "./store.ts";
+
+type Progress = NonNullable<ReturnType<ReturnType<typeof store.progress>["read"]>>;
+
+/** The step that is open, with how often it was submitted; null before the first. */
+function openedOf({ openStep, openedAt, takes }: Progress): Opened | null {
+  if (openStep === null || openedAt === null) return null;
+  return { step: Step.parse(JSON.parse(openStep)), openedAt, takes: takes ?? 0 };
+}
+
+function toOpenStep(opened: Opened, position: number, answer: Answer | null, now: Date): OpenStep {
+  return {
+    position,
+    step: forCandidate(opened.step),
+    openedAt: opened.openedAt,
+    closesAt: closesAt(opened),
+    takesLeft: isClosed(opened, now) ? 0 : opened.step.takes - opened.takes,
+    isDone: isDone(opened, now),
+    answer,
+  };
+}
+
+function toRoom(progress: Progress, open: OpenStep | null, now: Date): Room {
+  const status = statusAt(progress, now);
+  return {
+    interviewId: progress.id,
+    status,
+    stepCount: progress.stepCount,
+    stepsAhead: progress.stepCount - 1 - (open?.position ?? -1),
+    open: status === "interviewing" ? open : null,
+    endsAt: progress.dueAt,
+  };
+}
+
+async function progressOf(deps: Deps, scope: CandidateScope, interviewId: InterviewId): Promise<Progress> {
+  const { progress } = await deps.db.read({ progress: store.progress(scope, interviewId) });
+  const isHidden = !progress || progress.status === "new" || progress.status === "skipped";
+  return isHidden ? refuse("not_found") : progress;
+}
+
+function mustBeInterviewing(progress: Progress, verb: string, now: Date): void {
+  const status = statusAt(progress, now);
+  if (status !== "interviewing") refuse("illegal_step", { from: status, verb, allowed: [] });
+}
+
+/** Where the candidate is in their interview. */
+export async function showRoom(deps: Deps, scope: CandidateScope, input: { interviewId: InterviewId }): Promise<Room> {
+  const now = deps.now();
+  const progress = await progressOf(deps, scope, input.interviewId);
+  const opened = openedOf(progress);
+  const open = opened && toOpenStep(opened, progress.openPosition ?? 0, progress.answer, now);
+  return toRoom(progress, open, now);
+}
+
+/**
+ * Opens the next step and starts its clock; answers with the open one again while that is not done. Refuses with
+ * `illegal_step` unless interviewing, and with `moved_on` when time or another window was quicker.
+ */
+export async function openStep(deps: Deps, scope: CandidateScope, input: { interviewId: InterviewId }): Promise<Room> {
+  const now = deps.now();
+  const progress = await progressOf(deps, scope, input.interviewId);
+  mustBeInterviewing(progress, "open_step", now);
+  const opened = openedOf(progress);
+  const isLast = progress.nextStep === null;
+  if (opened && (!isDone(opened, now) || isLast)) {
+    return toRoom(progress, toOpenStep(opened, progress.openPosition ?? 0, progress.answer, now), now);
+  }
+  if (progress.nextStep === null) return refuse("step_not_open");
+  const next = progress.openPosition === null ? 0 : progress.openPosition + 1;
+  const at = { interviewId: progress.id, run: progress.run, position: progress.openPosition, now };
+  await deps.db.write(store.openPosition(scope, at, next));
+  const fresh = { step: Step.parse(JSON.parse(progress.nextStep)), openedAt: now, takes: 0 };
+  return toRoom(progress, toOpenStep(fresh, next, null, now), now);
+}
+
+/**
+ * Saves an answer to the open step. Refuses with `step_not_open`, `step_time_over`, `takes_used`, `answer_mismatch`,
+ * `illegal_step`; one millisecond after the end with `illegal_step` or `moved_on`, whether or not an alarm has fired.
+ */
+export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveAnswer): Promise<Room> {
+  const now = deps.now();
+  const progress = await progressOf(deps, scope, input.interviewId);
+  mustBeInterviewing(progress, "answer", now);
+  const opened = openedOf(progress);
+  const position = progress.openPosition;
+  if (!opened || position === null || opened.step.id !== input.stepId) return refuse("step_not_open");
+  if (isClosed(opened, now)) refuse("step_time_over");
+  mustFit(opened.step, input.answer);
+  const { organizationId, run } = progress;
+  const { answer, submit, stepId } = input;
+  await deps.db.write(
+    store.saveAnswer(
+      scope,
+      { interviewId: progress.id, run, position, now },
+      { organizationId, stepId, answer, submit, points: pointsFor(opened.step, answer), takesMax: opened.step.takes },
+    ),
+  );
+  const saved = { ...opened, takes: opened.takes + (submit ? 1 : 0) };
+  return toRoom(progress, toOpenStep(saved, position, answer, now), now);
+}
+
+/** For the slice that finishes interviews: where the candidate is, for its own read. */
+export const progress = store.progress;
+
+/** Steps that are neither answered nor out of time. An interview can be finished when none is left. */
+export function stepsLeft(progress: Progress, now: Date): number {
+  const opened = openedOf(progress);
+  const ahead = progress.stepCount - 1 - (progress.openPosition ?? -1);
+  return ahead + (opened && !isDone(opened, now) ? 1 : 0);
+}
+
+/** For staff who see the project: every step with what was answered. */
+export async function givenAnswers(
+  deps: Deps,
+  scope: MemberScope,
+  input: { interviewId: InterviewId },
+): Promise<GivenAnswers> {
+  const { found, answers } = await deps.db.read({
+    found: store.stepsOf(scope, input.interviewId),
+    answers: store.answersOf(scope, input.interviewId),
+  });
+  if (!found) return refuse("not_found");
+  const none = { answer: null, takes: 0, points: null, savedAt: null };
+  const steps = found.steps.map((step, position) => ({
+    ...none,
+    ...answers.find((answer) => answer.position === position),
+    position,
+    step,
+  }));
+  return { interviewId: found.id, steps };
+}

@@ -1,0 +1,76 @@
+// Answer: what a candidate gives to the steps of their interview, one step after the other. Pure.
+import * as z from "zod";
+import { statuses } from "../interview/machine.ts";
+import { idOf } from "../kernel/ids.ts";
+import { prose } from "../kernel/shapes.ts";
+import { CandidateStep, Step } from "../project/contract.ts";
+
+const answerCharsMax = 20_000;
+
+/** A recording is kept where the organization keeps its media; the answer says where. */
+export const Answer = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("text"), text: prose(answerCharsMax) }),
+  z.object({ kind: z.literal("choice"), optionIds: z.array(z.string().max(40)).max(20) }),
+  z.object({
+    kind: z.literal("media"),
+    url: z.url({ protocol: /^https$/ }).max(2_000),
+    contentType: z.string().regex(/^(audio|video)\/[a-z0-9.+-]{1,60}$/),
+    durationSeconds: z.number().min(0).max(86_400),
+  }),
+]);
+export type Answer = z.infer<typeof Answer>;
+
+export const OpenStep = z.object({
+  /** Counted from 0. */
+  position: z.number(),
+  step: CandidateStep,
+  openedAt: z.date(),
+  /** From this instant answers to this step are refused; null: no limit but the interview's own. */
+  closesAt: z.date().nullable(),
+  takesLeft: z.number(),
+  isDone: z.boolean(),
+  /** What was saved last, submitted or not. */
+  answer: Answer.nullable(),
+});
+export type OpenStep = z.infer<typeof OpenStep>;
+
+/** The room a candidate is in while interviewing: the step that is open, and how far they are. Steps ahead stay hidden. */
+export const Room = z.object({
+  interviewId: idOf("itv"),
+  status: z.enum(statuses),
+  stepCount: z.number(),
+  /** Steps left after the open one. */
+  stepsAhead: z.number(),
+  open: OpenStep.nullable(),
+  /** When the system ends the interview. */
+  endsAt: z.date().nullable(),
+});
+export type Room = z.infer<typeof Room>;
+
+export const RoomIn = z.object({ interviewId: idOf("itv") });
+
+/**
+ * `submit: false` saves as one goes and may be called as often as one likes; `submit: true` uses one take. When the time
+ * of a step is over, what was saved last is the answer.
+ */
+export const SaveAnswer = RoomIn.extend({ stepId: idOf("stp"), answer: Answer, submit: z.boolean().default(false) });
+export type SaveAnswer = z.infer<typeof SaveAnswer>;
+
+/** For staff: every step of the interview with what was answered, in order. */
+export const GivenAnswers = z.object({
+  interviewId: idOf("itv"),
+  steps: z
+    .array(
+      z.object({
+        position: z.number(),
+        step: Step,
+        answer: Answer.nullable(),
+        takes: z.number(),
+        /** Points of a test that scores itself; null where a person judges. */
+        points: z.number().nullable(),
+        savedAt: z.date().nullable(),
+      }),
+    )
+    .max(100),
+});
+export type GivenAnswers = z.infer<typeof GivenAnswers>;

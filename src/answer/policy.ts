@@ -1,0 +1,55 @@
+// When a step is open, when it is done, what fits it and what it scores. Pure.
+import { after } from "../kernel/clock.ts";
+import { refuse } from "../kernel/errors.ts";
+import type { Step } from "../project/contract.ts";
+import type { Answer } from "./contract.ts";
+
+export type Opened = { readonly step: Step; readonly openedAt: Date; readonly takes: number };
+
+/** Thinking time once, answering time for every take. */
+export function closesAt({ step, openedAt }: Opened): Date | null {
+  if (step.answerSeconds === null) return null;
+  return after(openedAt, (step.preparationSeconds + step.answerSeconds * step.takes) * 1_000);
+}
+
+export function isClosed(opened: Opened, now: Date): boolean {
+  const closing = closesAt(opened);
+  return closing !== null && closing <= now;
+}
+
+/** Submitted at least once, or out of time: the next step may be opened, or the interview finished. */
+export function isDone(opened: Opened, now: Date): boolean {
+  return opened.takes > 0 || isClosed(opened, now);
+}
+
+/** Refuses with `answer_mismatch` what the step did not ask for. */
+export function mustFit(step: Step, answer: Answer): void {
+  if (step.answer.kind !== answer.kind) refuse("answer_mismatch", { expected: step.answer.kind });
+  if (step.answer.kind === "text" && answer.kind === "text" && answer.text.length > step.answer.maxChars) {
+    refuse("answer_mismatch", { maxChars: step.answer.maxChars });
+  }
+  if (step.answer.kind === "choice" && answer.kind === "choice") mustBeAmong(step.answer, answer.optionIds);
+  if (
+    step.answer.kind === "media" &&
+    answer.kind === "media" &&
+    !answer.contentType.startsWith(`${step.answer.media}/`)
+  ) {
+    refuse("answer_mismatch", { expected: step.answer.media });
+  }
+}
+
+type Choice = { readonly options: readonly { readonly id: string }[]; readonly multiple: boolean };
+
+function mustBeAmong({ options, multiple }: Choice, chosen: readonly string[]): void {
+  const areKnown = chosen.every((id) => options.some((option) => option.id === id));
+  const areDistinct = new Set(chosen).size === chosen.length;
+  if (!areKnown || !areDistinct || (!multiple && chosen.length > 1)) refuse("answer_mismatch", { expected: "choice" });
+}
+
+/** All of a test's points for exactly the right options, else none; null where a person judges. */
+export function pointsFor(step: Step, answer: Answer): number | null {
+  if (step.kind !== "test" || step.answer.kind !== "choice" || answer.kind !== "choice") return null;
+  const right = new Set(step.answer.correctOptionIds);
+  const isRight = answer.optionIds.length === right.size && answer.optionIds.every((id) => right.has(id));
+  return isRight ? step.points : 0;
+}

@@ -1,0 +1,31 @@
+import { and, eq } from "drizzle-orm";
+import { candidate } from "../../db/schema/index.ts";
+import { build, first, run, unlessTaken } from "../../db/statement.ts";
+import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
+
+export type CandidateRow = typeof candidate.$inferSelect;
+
+export function candidateByEmail(scope: MemberScope, email: string) {
+  return first(
+    build
+      .select()
+      .from(candidate)
+      .where(and(eq(candidate.organizationId, scope.organizationId), eq(candidate.email, email))),
+  );
+}
+
+export function insertCandidate(scope: MemberScope, values: Omit<typeof candidate.$inferInsert, "organizationId">) {
+  return unlessTaken(
+    run(build.insert(candidate).values({ ...values, organizationId: scope.organizationId })),
+    "moved_on",
+  );
+}
+
+export function setCandidatePassword(scope: CandidateScope, passwordHash: string) {
+  return run(
+    build
+      .update(candidate)
+      .set({ passwordHash })
+      .where(and(eq(candidate.id, scope.candidateId), eq(candidate.organizationId, scope.organizationId))),
+  );
+}

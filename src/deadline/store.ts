@@ -1,0 +1,54 @@
+import { lte, sql } from "drizzle-orm";
+import { interview, tally } from "../../db/schema/index.ts";
+import { all, build, first, run, type Statement } from "../../db/statement.ts";
+import type { SystemScope } from "../kernel/scope.ts";
+import { sweepBatchMax } from "./policy.ts";
+
+/** Interviews whose instant has come and that nobody has written down, the longest overdue first. */
+export function overdue(_scope: SystemScope, now: Date) {
+  return all(
+    build
+      .select({ id: interview.id, dueAt: interview.dueAt })
+      .from(interview)
+      .where(lte(interview.dueAt, now))
+      .orderBy(interview.dueAt)
+      .limit(sweepBatchMax),
+  );
+}
+
+/** Interviews whose alarm was not set for the instant they are due at. */
+export function unarmed(_scope: SystemScope) {
+  return all(
+    build
+      .select({ id: interview.id, dueAt: interview.dueAt })
+      .from(interview)
+      .where(sql`due_at is not null and armed_for is not due_at`)
+      .orderBy(interview.id)
+      .limit(sweepBatchMax),
+  );
+}
+
+const names = { sweep: "deadline_sweep", late: "deadline_found_late" } as const;
+
+export function addToTally(_scope: SystemScope, name: keyof typeof names, count: number, now: Date): Statement<number> {
+  return run(
+    build
+      .insert(tally)
+      .values({ name: names[name], count, lastAt: now })
+      .onConflictDoUpdate({ target: tally.name, set: { count: sql`${tally.count} + ${count}`, lastAt: now } }),
+  );
+}
+
+/** How many the sweeps found late so far, how many are late now, and when a sweep last ran. */
+export function deadlineHealth(_scope: SystemScope, lateBefore: Date) {
+  const of = (name: keyof typeof names) => sql`${tally.name} = ${names[name]}`;
+  return first(
+    build
+      .select({
+        foundLate: sql<number>`coalesce((select ${tally.count} from ${tally} where ${of("late")}), 0)`,
+        lastSweepAt: sql<number | null>`(select ${tally.lastAt} from ${tally} where ${of("sweep")})`,
+        lateNow: sql<number>`(select count(*) from (select 1 from ${interview} where ${lte(interview.dueAt, lateBefore)} limit 10000))`,
+      })
+      .from(sql`(select 1)`),
+  );
+}

@@ -1,0 +1,76 @@
+import { candidate, member, router } from "../app/trpc.ts";
+import { PageIn } from "../kernel/page.ts";
+import * as actions from "./actions.ts";
+import * as contract from "./contract.ts";
+import { interviewPolicy as policy } from "./policy.ts";
+
+export const interviewRouter = router({
+  create: member(policy.manage)
+    .input(contract.CreateInterview)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.createInterview(ctx.deps, ctx.scope, input)),
+  setDeadline: member(policy.manage)
+    .input(contract.SetDeadline)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.setDeadline(ctx.deps, ctx.scope, input)),
+  advance: member(policy.manage)
+    .input(contract.InterviewIn)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.advanceInterview(ctx.deps, ctx.scope, input)),
+  createAndInvite: member(policy.manage)
+    .input(contract.CreateAndInvite)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.createAndInvite(ctx.deps, ctx.scope, input)),
+  restore: member(policy.manage)
+    .input(contract.BringBack)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.restoreInterview(ctx.deps, ctx.scope, input)),
+  reset: member(policy.manage)
+    .input(contract.BringBack)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.resetInterview(ctx.deps, ctx.scope, input)),
+  skip: member(policy.manage)
+    .input(contract.Skip)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.skipInterview(ctx.deps, ctx.scope, input)),
+  resendInvitation: member(policy.manage)
+    .input(contract.InterviewIn)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.resendInvitation(ctx.deps, ctx.scope, input)),
+  get: member(policy.read)
+    .input(contract.InterviewIn)
+    .output(contract.Interview)
+    .query(({ ctx, input }) => actions.getInterview(ctx.deps, ctx.scope, input)),
+  list: member(policy.read)
+    .input(contract.ListInterviews)
+    .output(contract.InterviewPage)
+    .query(({ ctx, input }) => actions.listInterviews(ctx.deps, ctx.scope, input)),
+  events: member(policy.read)
+    .input(contract.ListEvents)
+    .output(contract.EventPage)
+    .query(({ ctx, input }) => actions.listEvents(ctx.deps, ctx.scope, input)),
+  own: candidate
+    .input(contract.InterviewIn)
+    .output(contract.OwnInterview)
+    .query(({ ctx, input }) => actions.showOwn(ctx.deps, ctx.scope, input)),
+  listOwn: candidate
+    .input(PageIn)
+    .output(contract.OwnInterviewPage)
+    .query(({ ctx, input }) => actions.listOwn(ctx.deps, ctx.scope, input)),
+  confirm: candidate
+    .input(contract.Confirm)
+    .output(contract.OwnInterview)
+    .mutation(({ ctx, input }) => actions.confirmInterview(ctx.deps, ctx.scope, input)),
+  start: candidate
+    .input(contract.InterviewIn)
+    .output(contract.OwnInterview)
+    .mutation(({ ctx, input }) => actions.startInterview(ctx.deps, ctx.scope, input)),
+  finish: candidate
+    .input(contract.InterviewIn)
+    .output(contract.OwnInterview)
+    .mutation(({ ctx, input }) => actions.finishInterview(ctx.deps, ctx.scope, input)),
+  abort: candidate
+    .input(contract.InterviewIn)
+    .output(contract.OwnInterview)
+    .mutation(({ ctx, input }) => actions.abortInterview(ctx.deps, ctx.scope, input)),
+});

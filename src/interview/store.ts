@@ -1,0 +1,480 @@
+import { and, asc, desc, eq, gt, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
+import {
+  candidate,
+  deadlineOrder,
+  interview,
+  interviewEvent,
+  interviewLabel,
+  member,
+  organization,
+  project,
+  projectRevision,
+  projectRole,
+  user,
+} from "../../db/schema/index.ts";
+import {
+  all,
+  build,
+  compiled,
+  first,
+  must,
+  mustHaveChanged,
+  run,
+  type Statement,
+  unlessTaken,
+} from "../../db/statement.ts";
+import type { EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
+import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
+import { managesProject, seesProject } from "../project/actions.ts";
+import type { ListInterviews } from "./contract.ts";
+import type { Taken } from "./machine.ts";
+
+/** What of an interview this scope reaches. Candidates reach theirs once they were invited (interview-workflow, new). */
+function reaches(scope: Scope): SQL | undefined {
+  switch (scope.kind) {
+    case "member":
+      return and(eq(interview.organizationId, scope.organizationId), seesProject(scope, interview.projectId));
+    case "candidate":
+      return and(
+        eq(interview.organizationId, scope.organizationId),
+        eq(interview.candidateId, scope.candidateId),
+        scope.interviewId === null ? undefined : eq(interview.id, scope.interviewId),
+        ne(interview.status, "new"),
+      );
+    case "system":
+      return undefined;
+    default:
+      return sql`0`;
+  }
+}
+
+function manages(scope: Scope): SQL<number> {
+  return scope.kind === "member" ? managesProject(scope, interview.projectId) : sql<number>`0`;
+}
+
+/** All a step needs to know: the interview, its rules, and whom and how to write to. */
+export function interviewForStep(scope: Scope, interviewId: InterviewId) {
+  return first(
+    build
+      .select({
+        interview,
+        candidate,
+        manages: manages(scope),
+        project: {
+          name: project.name,
+          status: project.status,
+          revision: project.revision,
+          defaultInterviewPeriodSeconds: project.defaultInterviewPeriodSeconds,
+          maxInterviewSeconds: project.maxInterviewSeconds,
+          deadlineAppliesTo: project.deadlineAppliesTo,
+          passwordRequired: project.passwordRequired,
+        },
+        organization: {
+          name: organization.name,
+          senderName: organization.senderName,
+          frontendOrigins: organization.frontendOrigins,
+          defaultInterviewPeriodSeconds: organization.defaultInterviewPeriodSeconds,
+        },
+      })
+      .from(interview)
+      .innerJoin(candidate, eq(candidate.id, interview.candidateId))
+      .innerJoin(project, eq(project.id, interview.projectId))
+      .innerJoin(organization, eq(organization.id, interview.organizationId))
+      .where(and(eq(interview.id, interviewId), reaches(scope))),
+  );
+}
+
+/** The project a new interview is for, with what its letter and deadline need. */
+export function projectForCreation(scope: MemberScope, projectId: ProjectId) {
+  return first(
+    build
+      .select({
+        manages: managesProject(scope, project.id),
+        project: {
+          id: project.id,
+          name: project.name,
+          status: project.status,
+          language: project.language,
+          revision: project.revision,
+          defaultInterviewPeriodSeconds: project.defaultInterviewPeriodSeconds,
+          maxInterviewSeconds: project.maxInterviewSeconds,
+          deadlineAppliesTo: project.deadlineAppliesTo,
+          passwordRequired: project.passwordRequired,
+        },
+        organization: {
+          name: organization.name,
+          senderName: organization.senderName,
+          timeZone: organization.timeZone,
+          frontendOrigins: organization.frontendOrigins,
+          defaultInterviewPeriodSeconds: organization.defaultInterviewPeriodSeconds,
+        },
+      })
+      .from(project)
+      .innerJoin(organization, eq(organization.id, project.organizationId))
+      .where(
+        and(
+          eq(project.id, projectId),
+          eq(project.organizationId, scope.organizationId),
+          seesProject(scope, project.id),
+        ),
+      ),
+  );
+}
+
+const staffColumns = {
+  id: interview.id,
+  organizationId: interview.organizationId,
+  projectId: interview.projectId,
+  projectName: project.name,
+  candidate: {
+    id: candidate.id,
+    email: candidate.email,
+    firstName: candidate.firstName,
+    lastName: candidate.lastName,
+    language: candidate.language,
+    timeZone: candidate.timeZone,
+  },
+  status: interview.status,
+  previousStatus: interview.previousStatus,
+  version: interview.version,
+  deadlineAt: interview.deadlineAt,
+  opensAt: interview.opensAt,
+  startedAt: interview.startedAt,
+  finishedAt: interview.finishedAt,
+  createdAt: interview.createdAt,
+  dueAt: interview.dueAt,
+  dueVerb: interview.dueVerb,
+  labels: interview.labels,
+};
+
+function staffInterviews(scope: Scope) {
+  return build
+    .select({ ...staffColumns, manages: manages(scope) })
+    .from(interview)
+    .innerJoin(project, eq(project.id, interview.projectId))
+    .innerJoin(candidate, eq(candidate.id, interview.candidateId));
+}
+
+export function interviewById(scope: MemberScope, interviewId: InterviewId) {
+  return first(staffInterviews(scope).where(and(eq(interview.id, interviewId), reaches(scope))));
+}
+
+export function interviewByRequestKey(scope: MemberScope, requestKey: string) {
+  return first(staffInterviews(scope).where(and(eq(interview.requestKey, requestKey), reaches(scope))));
+}
+
+// A list has few shapes and many values: each shape is compiled by Drizzle once and kept.
+
+const orderOf = { created: interview.createdAt, deadline: deadlineOrder, name: interview.name } as const;
+const slot = sql.placeholder;
+
+type ListShape = Pick<ListInterviews, "sort" | "direction"> & {
+  readonly filters: readonly (keyof typeof filterOf)[];
+  readonly after: boolean;
+};
+
+/** True statuses: what is due counts as done, in the filter as everywhere. */
+const statusFilter = sql`(${interview.status} in (select value from json_each(${slot("statuses")})) and (${interview.dueAt} is null or ${interview.dueAt} > ${slot("now")})
+  or ${interview.dueAt} <= ${slot("now")} and case ${interview.dueVerb} when 'expire' then 'expired' else 'aborted' end in (select value from json_each(${slot("statuses")})))`;
+
+const filterOf = {
+  status: statusFilter,
+  projectId: sql`${interview.projectId} = ${slot("projectId")}`,
+  label: sql`exists (select 1 from ${interviewLabel} where ${interviewLabel.organizationId} = ${interview.organizationId} and ${interviewLabel.label} = ${slot("label")} and ${interviewLabel.interviewId} = ${interview.id})`,
+  deadlineFrom: sql`${interview.deadlineAt} >= ${slot("deadlineFrom")}`,
+  deadlineTo: sql`${interview.deadlineAt} < ${slot("deadlineTo")}`,
+  search: sql`(${interview.name} like ${slot("search")} escape '\\' or ${interview.email} like ${slot("search")} escape '\\')`,
+  /** Whoever is below recruiter sees the projects they hold a role in. */
+  ownProjects: sql`exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${interview.projectId} and ${projectRole.memberId} = ${slot("memberId")})`,
+} as const;
+
+function shapeConditions({ filters }: ListShape): SQL | undefined {
+  return and(sql`${interview.organizationId} = ${slot("organizationId")}`, ...filters.map((name) => filterOf[name]));
+}
+
+const managesInList = sql<number>`(${slot("managesAll")} or exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${interview.projectId} and ${projectRole.memberId} = ${slot("memberId")} and ${projectRole.role} = 'interview_manager'))`;
+
+function pageQuery(shape: ListShape) {
+  const order = orderOf[shape.sort];
+  const by = shape.direction === "asc" ? asc : desc;
+  const beyond = shape.direction === "asc" ? sql`>` : sql`<`;
+  const keyset = sql`(${order}, ${interview.id}) ${beyond} (${slot("key")}, ${slot("keyId")})`;
+  return build
+    .select({ ...staffColumns, manages: managesInList, key: sql<string | number>`${order}` })
+    .from(interview)
+    .innerJoin(project, eq(project.id, interview.projectId))
+    .innerJoin(candidate, eq(candidate.id, interview.candidateId))
+    .where(and(shapeConditions(shape), shape.after ? keyset : undefined))
+    .orderBy(by(order), by(interview.id))
+    .limit(slot("limit"));
+}
+
+function totalQuery(shape: ListShape) {
+  const matches = build
+    .select({ one: sql`1`.as("one") })
+    .from(interview)
+    .where(shapeConditions(shape))
+    .limit(slot("limit"))
+    .as("matches");
+  return build.select({ count: sql<number>`count(*)` }).from(matches);
+}
+
+type CompiledList = {
+  readonly page: ReturnType<typeof compiled<Awaited<ReturnType<typeof pageQuery>>>>;
+  readonly total: ReturnType<typeof compiled<Awaited<ReturnType<typeof totalQuery>>>>;
+};
+
+const compiledLists = new Map<string, CompiledList>();
+
+function listOf(shape: ListShape): CompiledList {
+  const name = `${shape.sort} ${shape.direction} ${shape.after} ${shape.filters.join(" ")}`;
+  const known = compiledLists.get(name);
+  if (known) return known;
+  const made = { page: compiled(() => pageQuery(shape)), total: compiled(() => totalQuery(shape)) };
+  compiledLists.set(name, made);
+  return made;
+}
+
+const escaped = (text: string) => text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
+
+export type ListAsked = {
+  readonly input: ListInterviews;
+  readonly now: Date;
+  readonly after: readonly [string | number | null, string | number | null] | null;
+  readonly seesAll: boolean;
+  readonly totalMax: number;
+};
+
+/** One page and, with the first, how many there are, up to `totalMax + 1`. */
+export function listInterviews(scope: MemberScope, { input, now, after, seesAll, totalMax }: ListAsked) {
+  const given = {
+    status: input.status,
+    projectId: input.projectId,
+    label: input.label,
+    deadlineFrom: input.deadlineFrom,
+    deadlineTo: input.deadlineTo,
+    search: input.search,
+    ownProjects: seesAll ? undefined : true,
+  };
+  const filters = filterNames.filter((name) => given[name] !== undefined);
+  const { page, total } = listOf({ sort: input.sort, direction: input.direction, filters, after: after !== null });
+  const values = {
+    organizationId: scope.organizationId,
+    memberId: scope.memberId,
+    managesAll: seesAll,
+    now,
+    statuses: JSON.stringify(input.status ?? []),
+    projectId: input.projectId ?? null,
+    label: input.label ?? null,
+    deadlineFrom: input.deadlineFrom ?? null,
+    deadlineTo: input.deadlineTo ?? null,
+    search: input.search === undefined ? null : `%${escaped(input.search.toLowerCase())}%`,
+    key: after?.[0] ?? null,
+    keyId: after?.[1] ?? null,
+  };
+  return {
+    rows: page({ ...values, limit: input.size + 1 }),
+    total: total({ ...values, limit: totalMax + 1 }),
+  };
+}
+
+const filterNames = ["status", "projectId", "label", "deadlineFrom", "deadlineTo", "search", "ownProjects"] as const;
+
+const ownColumns = {
+  id: interview.id,
+  status: interview.status,
+  previousStatus: interview.previousStatus,
+  organizationName: organization.name,
+  projectName: project.name,
+  projectKind: project.kind,
+  description: project.description,
+  language: project.language,
+  timeZone: candidate.timeZone,
+  deadlineAt: interview.deadlineAt,
+  deadlineAppliesTo: project.deadlineAppliesTo,
+  opensAt: interview.opensAt,
+  startedAt: interview.startedAt,
+  finishedAt: interview.finishedAt,
+  dueAt: interview.dueAt,
+  dueVerb: interview.dueVerb,
+  maxInterviewSeconds: project.maxInterviewSeconds,
+  stepCount: projectRevision.stepCount,
+  passwordNeeded: sql<number>`(${project.passwordRequired} and ${candidate.passwordHash} is null)`,
+};
+
+/** A candidate's own interviews, newest first; or the one. */
+export function ownInterviews(
+  scope: CandidateScope,
+  only: { interviewId?: InterviewId; before?: string | null; size: number },
+) {
+  return all(
+    build
+      .select(ownColumns)
+      .from(interview)
+      .innerJoin(candidate, eq(candidate.id, interview.candidateId))
+      .innerJoin(project, eq(project.id, interview.projectId))
+      .innerJoin(organization, eq(organization.id, interview.organizationId))
+      .innerJoin(
+        projectRevision,
+        and(eq(projectRevision.projectId, interview.projectId), eq(projectRevision.revision, interview.revision)),
+      )
+      .where(
+        and(
+          reaches(scope),
+          ne(interview.status, "skipped"),
+          only.interviewId ? eq(interview.id, only.interviewId) : undefined,
+          only.before ? sql`${interview.id} < ${only.before}` : undefined,
+        ),
+      )
+      .orderBy(desc(interview.id))
+      .limit(only.size),
+  );
+}
+
+export function eventsOf(scope: MemberScope, interviewId: InterviewId, afterVersion: number, size: number) {
+  return all(
+    build
+      .select({
+        id: interviewEvent.id,
+        version: interviewEvent.version,
+        verb: interviewEvent.verb,
+        from: interviewEvent.from,
+        to: interviewEvent.to,
+        actorKind: interviewEvent.actorKind,
+        actorId: interviewEvent.actorId,
+        why: interviewEvent.why,
+        deadlineAt: interviewEvent.deadlineAt,
+        at: interviewEvent.at,
+      })
+      .from(interviewEvent)
+      .innerJoin(interview, eq(interview.id, interviewEvent.interviewId))
+      .where(and(eq(interview.id, interviewId), reaches(scope), gt(interviewEvent.version, afterVersion)))
+      .orderBy(interviewEvent.version)
+      .limit(size + 1),
+  );
+}
+
+const staffMax = 50;
+
+/** Members who hear of an interview: whoever holds this role in its project, and whoever invited if they are to hear too. */
+export function staffToTell(interviewId: InterviewId, role: "interview_manager" | "evaluator", andInviter: boolean) {
+  const isInviter = sql`${member.id} = ${interview.invitedBy}`;
+  const hasRole = sql`exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${interview.projectId} and ${projectRole.memberId} = ${member.id} and ${projectRole.role} = ${role})`;
+  return all(
+    build
+      .select({ email: user.email, language: user.language, timeZone: user.timeZone })
+      .from(interview)
+      .innerJoin(member, and(eq(member.organizationId, interview.organizationId), isNull(member.removedAt)))
+      .innerJoin(user, eq(user.id, member.userId))
+      .where(and(eq(interview.id, interviewId), andInviter ? or(isInviter, hasRole) : hasRole))
+      .orderBy(member.id)
+      .limit(staffMax),
+  );
+}
+
+export type NewInterview = Omit<typeof interview.$inferInsert, "organizationId" | "run">;
+
+export function insertInterview(scope: MemberScope, values: NewInterview): Statement<unknown>[] {
+  const { organizationId } = scope;
+  return [
+    unlessTaken(run(build.insert(interview).values({ ...values, organizationId, run: 0 })), "already_in_project"),
+    ...values.labels.map((label) =>
+      run(build.insert(interviewLabel).values({ organizationId, label, interviewId: values.id })),
+    ),
+  ];
+}
+
+export type EventRow = typeof interviewEvent.$inferInsert;
+
+export function insertEvent(values: EventRow): Statement<number> {
+  return run(build.insert(interviewEvent).values(values));
+}
+
+export function projectIsActive(scope: MemberScope, projectId: ProjectId): Statement<void> {
+  return must(
+    sql`exists (select 1 from ${project} where ${project.id} = ${projectId} and ${project.organizationId} = ${scope.organizationId} and ${project.status} = 'active')`,
+    "project_not_active",
+  );
+}
+
+export function projectTakesInterviews(scope: MemberScope, projectId: ProjectId): Statement<void> {
+  return must(
+    sql`exists (select 1 from ${project} where ${project.id} = ${projectId} and ${project.organizationId} = ${scope.organizationId} and ${project.status} <> 'archived')`,
+    "project_archived",
+  );
+}
+
+/** Who invited, and the revision of the steps that this interview will see from now on. */
+export function noteInvited(
+  interviewId: InterviewId,
+  values: { revision: number; invitedBy: MemberScope["memberId"] },
+) {
+  return run(build.update(interview).set(values).where(eq(interview.id, interviewId)));
+}
+
+/** Nothing has happened to the interview since it was read. */
+export function standsAt(interviewId: InterviewId, version: number): Statement<void> {
+  return must(
+    sql`exists (select 1 from ${interview} where ${interview.id} = ${interviewId} and ${interview.version} = ${version})`,
+    "moved_on",
+  );
+}
+
+/** Whoever is below recruiter must still manage the project when the step is written. */
+export function stillManages(scope: MemberScope, projectId: ProjectId): Statement<void> {
+  return must(sql`${managesProject(scope, sql`${projectId}`)}`, "not_allowed");
+}
+
+/**
+ * The guarded write: the row must still stand exactly where the step was decided, and time must not have decided
+ * otherwise: a person's step only before the system's instant, the system's only from it on.
+ */
+export function writeStep(
+  interviewId: InterviewId,
+  organizationId: OrganizationId,
+  { before, after, verb, who, at }: Taken,
+): Statement<unknown>[] {
+  const isTimesOwn = who === "system" && verb === before.dueVerb;
+  const inTime = isTimesOwn ? lte(interview.dueAt, at) : or(isNull(interview.dueAt), gt(interview.dueAt, at));
+  const { status, previousStatus, version, deadlineAt, startedAt, finishedAt, dueAt, dueVerb } = after;
+  const anew = verb === "start" ? { run: sql`${interview.run} + 1`, openPosition: null, openedAt: null } : {};
+  return [
+    run(
+      build
+        .update(interview)
+        .set({ status, previousStatus, version, deadlineAt, startedAt, finishedAt, dueAt, dueVerb, ...anew })
+        .where(
+          and(
+            eq(interview.id, interviewId),
+            eq(interview.organizationId, organizationId),
+            eq(interview.status, before.status),
+            eq(interview.version, before.version),
+            inTime,
+          ),
+        ),
+    ),
+    mustHaveChanged("moved_on"),
+  ];
+}
+
+export function eventOf(
+  ids: { id: EventId; interviewId: InterviewId; organizationId: OrganizationId },
+  { before, after, verb, who, at }: Taken,
+  by: { actorId: string | null; why: string | null },
+): EventRow {
+  const { version, deadlineAt } = after;
+  return { ...ids, version, verb, from: before.status, to: after.status, actorKind: who, ...by, deadlineAt, at };
+}
+
+export function noteArmed(_scope: SystemScope, interviewId: InterviewId, dueAt: Date): Statement<number> {
+  return run(
+    build
+      .update(interview)
+      .set({ armedFor: dueAt })
+      .where(and(eq(interview.id, interviewId), eq(interview.dueAt, dueAt))),
+  );
+}
+
+export function dueOf(_scope: SystemScope, interviewId: InterviewId) {
+  return first(build.select({ dueAt: interview.dueAt }).from(interview).where(eq(interview.id, interviewId)));
+}
