@@ -1,34 +1,34 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import superjson from "superjson";
 import * as z from "zod";
 import { DatabaseFailure } from "../../db/database.ts";
 import { guardOf } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { type Facts, type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
+import { Refused, refusals, refuse } from "../kernel/errors.ts";
 import { type Access, type Actor, hasAtLeast } from "../kernel/scope.ts";
+import { serialize } from "../kernel/wire.ts";
 import type { Context } from "./context.ts";
+import type { RefusalData, RefusalShape } from "./refusal.ts";
 
 /** Who a procedure is for, and the least access it needs. The authorization walk reads it from the router. */
 export type Meta = { readonly for: "anyone" | "user" | "member" | "candidate"; readonly needs?: Access };
 
-/** What a client finds under `error.data`. */
-export type RefusalData = {
-  readonly reason: Reason | "internal";
-  readonly facts: Facts;
-  /** For bad input: which fields, and what is wrong with each. Never the values. */
-  readonly issues: readonly { readonly path: string; readonly message: string }[];
-  readonly requestId: string;
-};
-
 const plainIn = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
+
+/** superjson's format without superjson: the server only ever writes it. */
+const richOut = {
+  serialize,
+  deserialize: (): never => {
+    throw new Error("The server never reads an output.");
+  },
+};
 
 const t = initTRPC
   .context<Context>()
   .meta<Meta>()
   .create({
     isDev: false,
-    transformer: { input: plainIn, output: superjson },
-    errorFormatter: ({ shape, error, ctx }) => ({
+    transformer: { input: plainIn, output: richOut },
+    errorFormatter: ({ shape, error, ctx }): RefusalShape => ({
       code: shape.code,
       message: messageOf(error),
       data: { code: shape.data.code, httpStatus: shape.data.httpStatus, ...refusalOf(error, ctx?.requestId ?? "") },
