@@ -1,0 +1,12 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// The lib is for @trpc/server's declarations: they name Disposable, which a consumer on ES2022 would not have.
+export type { AppRouter } from "../src/app/router.ts";
+export type { Facts, Reason } from "../src/kernel/errors.ts";
+export {
+  type Anteroom,
+  type AnteroomOptions,
+  createAnteroom,
+  type RouterInputs,
+  type RouterOutputs,
+} from "./anteroom.ts";
+export { Fault, isFault, isRefusal, isUnreachable, Refusal, Unreachable } from "./failures.ts";

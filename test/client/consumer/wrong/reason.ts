@@ -1,0 +1,3 @@
+import { isRefusal } from "anteroom-client";
+
+export const answer = isRefusal(new Error(), "not_fond");

@@ -1,0 +1,3 @@
+import { createAnteroom } from "anteroom-client";
+
+export const anteroom = createAnteroom({ url: "https://api.example.com", token: () => undefined });
