@@ -5,9 +5,12 @@ import { cors } from "hono/cors";
 import { refusals } from "../kernel/errors.ts";
 import { newRequestId } from "../kernel/ids.ts";
 import { serialize } from "../kernel/wire.ts";
+import { callerOf } from "./caller.ts";
 import { contextOf } from "./context.ts";
 import { depsOf, type Trips } from "./deps.ts";
 import type { Env } from "./env.ts";
+import { health } from "./health.ts";
+import { linkPage } from "./link-page.ts";
 import { mailbox } from "./mailbox.ts";
 import type { RefusalShape } from "./refusal.ts";
 import { appRouter } from "./router.ts";
@@ -16,15 +19,7 @@ type App = { Bindings: Env };
 
 const bodyBytesMax = 256 * 1_024;
 const batchSizeMax = 10;
-const deviceCharsMax = 200;
 const preflightSeconds = 86_400;
-
-function callerOf(request: Request) {
-  return {
-    ip: request.headers.get("cf-connecting-ip") ?? "local",
-    device: (request.headers.get("user-agent") ?? "unknown").slice(0, deviceCharsMax),
-  };
-}
 
 // Shaped like every other refusal, envelope included, though tRPC never sees the request.
 const tooLarge: RefusalShape = {
@@ -54,4 +49,6 @@ http.all("/trpc/*", async (c) => {
   return response;
 });
 
+http.route("/", linkPage);
+http.get("/health", health);
 http.route("/", mailbox);

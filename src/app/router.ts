@@ -1,6 +1,7 @@
 import { answerRouter } from "../answer/router.ts";
 import { identityRouter } from "../identity/router.ts";
 import { interviewRouter } from "../interview/router.ts";
+import { invitationRouter } from "../invitation/router.ts";
 import { inviteRouter } from "../invite/router.ts";
 import { letterRouter } from "../letter/router.ts";
 import { memberRouter } from "../member/router.ts";
@@ -14,6 +15,7 @@ export const appRouter = router({
   answer: answerRouter,
   identity: identityRouter,
   interview: interviewRouter,
+  invitation: invitationRouter,
   invite: inviteRouter,
   letter: letterRouter,
   member: memberRouter,

@@ -3,7 +3,6 @@ import { progress, stepsLeft } from "../answer/actions.ts";
 import { candidateByEmail, knownOrNew, setCandidatePassword } from "../candidate/actions.ts";
 import { revokeLinks, revokeSessionsOfInterview } from "../identity/actions.ts";
 import { mustBeStrong } from "../identity/policy.ts";
-import { lettersToCandidate, lettersToStaff } from "../invitation/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { Refused, refuse } from "../kernel/errors.ts";
@@ -12,6 +11,7 @@ import { decodeCursor, encodeCursor, type PageIn, toPage } from "../kernel/page.
 import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { hashPassword } from "../kernel/secret.ts";
 import { drainSoon } from "../letter/actions.ts";
+import { lettersToCandidate, lettersToStaff } from "../notice/actions.ts";
 import type * as contract from "./contract.ts";
 import {
   advance,
@@ -273,31 +273,10 @@ export function skipInterview(deps: Deps, scope: MemberScope, { interviewId, why
   ]);
 }
 
-const reissuable = new Set(["invited", "confirmed", "interviewing"]);
-
-/** Sends a new link and revokes the older ones. Changes no status. Refuses with `illegal_step` where no link is due. */
-export async function resendInvitation(deps: Deps, scope: MemberScope, { interviewId }: contract.InterviewIn) {
-  const now = deps.now();
-  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
-  if (!row) return refuse("not_found");
-  mustManage(row);
-  settleSoon(deps, row.interview);
-  const from = statusAt(row.interview, now);
-  if (!reissuable.has(from)) {
-    return refuse("illegal_step", {
-      from,
-      verb: "resend_invitation",
-      allowed: availableActions(row.interview, "member", now),
-    });
-  }
-  await deps.db.write([
-    store.stillManages(scope, row.interview.projectId),
-    store.standsAt(interviewId, row.interview.version),
-    ...(await lettersToCandidate(deps, "interview_invitation", row, row.interview.deadlineAt)),
-  ]);
-  drainSoon(deps);
-  return asStaffSees(row, row.interview, now);
-}
+/** For slices that act beside an interview without moving it: the row as staff reach it, and the answer made of it. */
+export const interviewForStep = store.interviewForStep;
+export const stillManages = store.stillManages;
+export const standsAt = store.standsAt;
 
 // The candidate's own steps.
 

@@ -160,26 +160,3 @@ export const OwnInterview = z.object({
 });
 export type OwnInterview = z.infer<typeof OwnInterview>;
 export const OwnInterviewPage = pageOf(OwnInterview);
-
-export const Access = z.object({
-  links: z.array(
-    z.object({
-      id: idOf("lnk"),
-      createdAt: z.date(),
-      usedAt: z.date().nullable(),
-      revokedAt: z.date().nullable(),
-    }),
-  ),
-  sessions: z.array(
-    z.object({
-      id: idOf("ses"),
-      device: z.string(),
-      createdAt: z.date(),
-      expiresAt: z.date(),
-      revokedAt: z.date().nullable(),
-    }),
-  ),
-});
-export type Access = z.infer<typeof Access>;
-export const RevokeAccess = InterviewIn.extend({ sessionId: idOf("ses") });
-export type RevokeAccess = z.infer<typeof RevokeAccess>;

@@ -33,10 +33,6 @@ export const interviewRouter = router({
     .input(contract.Skip)
     .output(contract.Interview)
     .mutation(({ ctx, input }) => actions.skipInterview(ctx.deps, ctx.scope, input)),
-  resendInvitation: member(policy.manage)
-    .input(contract.InterviewIn)
-    .output(contract.Interview)
-    .mutation(({ ctx, input }) => actions.resendInvitation(ctx.deps, ctx.scope, input)),
   get: member(policy.read)
     .input(contract.InterviewIn)
     .output(contract.Interview)

@@ -1,106 +1,65 @@
-// The letters an interview sends, and the link inside them: statements for the caller's own write.
-import type { Statement } from "../../db/statement.ts";
-import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
+import { linksOfInterview } from "../identity/actions.ts";
+import { interviewForStep, standsAt, stillManages } from "../interview/actions.ts";
+import { availableActions, statusAt } from "../interview/machine.ts";
+import { mustManage } from "../interview/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
-import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
-import { promiseLetter } from "../letter/actions.ts";
+import { refuse } from "../kernel/errors.ts";
+import type { InterviewId } from "../kernel/ids.ts";
+import type { MemberScope } from "../kernel/scope.ts";
+import { drainSoon } from "../letter/actions.ts";
+import { lettersToCandidate } from "../notice/actions.ts";
+import { revokeSessionOfInterview, sessionsOfInterview } from "../session/actions.ts";
+import type { Invitation, InvitationIn, Resent, RevokeSession } from "./contract.ts";
 
-type About = {
-  readonly interview: { readonly id: InterviewId; readonly organizationId: OrganizationId };
-  readonly candidate: {
-    readonly id: CandidateId;
-    readonly email: string;
-    readonly firstName: string;
-    readonly lastName: string;
-    readonly language: string;
-    readonly timeZone: string;
-  };
-  readonly project: { readonly name: string };
-  readonly organization: {
-    readonly name: string;
-    readonly senderName: string;
-    readonly frontendOrigins: readonly string[];
-  };
-};
-
-type ToCandidate = "interview_invitation" | "interview_restored" | "interview_reset";
-
-/**
- * A new link in a new letter; older links of the interview end here. The link is a capability: good until the interview
- * has been given, so that no scanner and no second visit can use it up.
- */
-export async function lettersToCandidate(
-  deps: Deps,
-  kind: ToCandidate,
-  { interview, candidate, project, organization }: About,
-  deadlineAt: Date | null,
-): Promise<Statement<unknown>[]> {
-  const { id: interviewId, organizationId } = interview;
-  const { frontend, path: next } = destinationAt(
-    deps,
-    `/candidate-dashboard/interviews/${interviewId}/`,
-    organization.frontendOrigins,
-  );
-  const link = issueLink(deps, {
-    purpose: "interview_invitation",
-    email: candidate.email,
-    organizationId,
-    candidateId: candidate.id,
-    interviewId,
-    expiresAt: null,
-  });
-  const letter = await promiseLetter(deps, {
-    to: candidate.email,
-    language: candidate.language,
-    timeZone: candidate.timeZone,
-    senderName: organization.senderName,
-    organizationId,
-    interviewId,
-    token: link.token,
-    content: {
-      kind,
-      firstName: candidate.firstName,
-      organizationName: organization.name,
-      projectName: project.name,
-      deadlineAt: deadlineAt?.toISOString() ?? null,
-      link: { frontend, next },
-    },
-  });
-  return [revokeLinks({ interviewId }, deps.now()), link.statement, letter];
+async function managed(deps: Deps, scope: MemberScope, interviewId: InterviewId) {
+  const { row } = await deps.db.read({ row: interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  mustManage(row);
+  return row;
 }
 
-type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };
-type ToStaff =
-  | { readonly kind: "interview_expired"; readonly deadlineAt: Date }
-  | { readonly kind: "interview_finished" };
-
-/** One letter to each member who is to hear of it, in their language and zone. */
-export function lettersToStaff(
+/** The links of an interview and the sessions they opened, replaced and ended ones too. */
+export async function showInvitation(
   deps: Deps,
-  what: ToStaff,
-  { interview, candidate, project, organization }: About,
-  staff: readonly Staff[],
-): Promise<Statement<unknown>[]> {
-  const about = {
-    candidateName: `${candidate.firstName} ${candidate.lastName}`,
-    projectName: project.name,
-    organizationName: organization.name,
-  };
-  const content =
-    what.kind === "interview_expired"
-      ? { ...about, kind: what.kind, deadlineAt: what.deadlineAt.toISOString() }
-      : { ...about, kind: what.kind };
-  return Promise.all(
-    staff.map(({ email, language, timeZone }) =>
-      promiseLetter(deps, {
-        to: email,
-        language,
-        timeZone,
-        senderName: organization.senderName,
-        organizationId: interview.organizationId,
-        interviewId: interview.id,
-        content,
-      }),
-    ),
-  );
+  scope: MemberScope,
+  { interviewId }: InvitationIn,
+): Promise<Invitation> {
+  const { row, links, sessions } = await deps.db.read({
+    row: interviewForStep(scope, interviewId),
+    links: linksOfInterview(scope, interviewId),
+    sessions: sessionsOfInterview(scope, interviewId),
+  });
+  if (!row) return refuse("not_found");
+  mustManage(row);
+  return { interviewId, links, sessions };
+}
+
+const open = new Set(["invited", "confirmed", "interviewing"]);
+
+/** Sends a new link and revokes the older ones. Changes no status. Refuses with `illegal_step` where no link is due. */
+export async function resendInvitation(deps: Deps, scope: MemberScope, { interviewId }: InvitationIn): Promise<Resent> {
+  const now = deps.now();
+  const row = await managed(deps, scope, interviewId);
+  const { interview } = row;
+  const from = statusAt(interview, now);
+  if (!open.has(from)) {
+    refuse("illegal_step", { from, verb: "resend", allowed: availableActions(interview, "member", now) });
+  }
+  await deps.db.write([
+    stillManages(scope, interview.projectId),
+    standsAt(interviewId, interview.version),
+    ...(await lettersToCandidate(deps, "interview_invitation", row, interview.deadlineAt)),
+  ]);
+  drainSoon(deps);
+  return { interviewId, deadlineAt: interview.deadlineAt };
+}
+
+/** Ends one session that a link of this interview opened. The link stays as it is. */
+export async function revokeSession(deps: Deps, scope: MemberScope, { interviewId, sessionId }: RevokeSession) {
+  const { interview } = await managed(deps, scope, interviewId);
+  await deps.db.write([
+    stillManages(scope, interview.projectId),
+    ...revokeSessionOfInterview(scope, { interviewId, sessionId }, deps.now()),
+  ]);
+  return { done: true as const };
 }

@@ -1,0 +1,19 @@
+import { member, router } from "../app/trpc.ts";
+import { interviewPolicy as policy } from "../interview/policy.ts";
+import * as actions from "./actions.ts";
+import * as contract from "./contract.ts";
+
+export const invitationRouter = router({
+  show: member(policy.manage)
+    .input(contract.InvitationIn)
+    .output(contract.Invitation)
+    .query(({ ctx, input }) => actions.showInvitation(ctx.deps, ctx.scope, input)),
+  resend: member(policy.manage)
+    .input(contract.InvitationIn)
+    .output(contract.Resent)
+    .mutation(({ ctx, input }) => actions.resendInvitation(ctx.deps, ctx.scope, input)),
+  revokeSession: member(policy.manage)
+    .input(contract.RevokeSession)
+    .output(contract.Revoked)
+    .mutation(({ ctx, input }) => actions.revokeSession(ctx.deps, ctx.scope, input)),
+});

@@ -1,0 +1,106 @@
+// The letters an interview sends, and the link inside them: statements for the caller's own write.
+import type { Statement } from "../../db/statement.ts";
+import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
+import type { Deps } from "../kernel/deps.ts";
+import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
+import { promiseLetter } from "../letter/actions.ts";
+
+type About = {
+  readonly interview: { readonly id: InterviewId; readonly organizationId: OrganizationId };
+  readonly candidate: {
+    readonly id: CandidateId;
+    readonly email: string;
+    readonly firstName: string;
+    readonly lastName: string;
+    readonly language: string;
+    readonly timeZone: string;
+  };
+  readonly project: { readonly name: string };
+  readonly organization: {
+    readonly name: string;
+    readonly senderName: string;
+    readonly frontendOrigins: readonly string[];
+  };
+};
+
+type ToCandidate = "interview_invitation" | "interview_restored" | "interview_reset";
+
+/**
+ * A new link in a new letter; older links of the interview end here. The link is a capability: good until the interview
+ * has been given, so that no scanner and no second visit can use it up.
+ */
+export async function lettersToCandidate(
+  deps: Deps,
+  kind: ToCandidate,
+  { interview, candidate, project, organization }: About,
+  deadlineAt: Date | null,
+): Promise<Statement<unknown>[]> {
+  const { id: interviewId, organizationId } = interview;
+  const { frontend, path: next } = destinationAt(
+    deps,
+    `/candidate-dashboard/interviews/${interviewId}/`,
+    organization.frontendOrigins,
+  );
+  const link = issueLink(deps, {
+    purpose: "interview_invitation",
+    email: candidate.email,
+    organizationId,
+    candidateId: candidate.id,
+    interviewId,
+    expiresAt: null,
+  });
+  const letter = await promiseLetter(deps, {
+    to: candidate.email,
+    language: candidate.language,
+    timeZone: candidate.timeZone,
+    senderName: organization.senderName,
+    organizationId,
+    interviewId,
+    token: link.token,
+    content: {
+      kind,
+      firstName: candidate.firstName,
+      organizationName: organization.name,
+      projectName: project.name,
+      deadlineAt: deadlineAt?.toISOString() ?? null,
+      link: { frontend, next },
+    },
+  });
+  return [revokeLinks({ interviewId }, deps.now()), link.statement, letter];
+}
+
+type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };
+type ToStaff =
+  | { readonly kind: "interview_expired"; readonly deadlineAt: Date }
+  | { readonly kind: "interview_finished" };
+
+/** One letter to each member who is to hear of it, in their language and zone. */
+export function lettersToStaff(
+  deps: Deps,
+  what: ToStaff,
+  { interview, candidate, project, organization }: About,
+  staff: readonly Staff[],
+): Promise<Statement<unknown>[]> {
+  const about = {
+    candidateName: `${candidate.firstName} ${candidate.lastName}`,
+    projectName: project.name,
+    organizationName: organization.name,
+  };
+  const content =
+    what.kind === "interview_expired"
+      ? { ...about, kind: what.kind, deadlineAt: what.deadlineAt.toISOString() }
+      : { ...about, kind: what.kind };
+  return Promise.all(
+    staff.map(({ email, language, timeZone }) =>
+      promiseLetter(deps, {
+        to: email,
+        language,
+        timeZone,
+        senderName: organization.senderName,
+        organizationId: interview.organizationId,
+        interviewId: interview.id,
+        content,
+      }),
+    ),
+  );
+}
