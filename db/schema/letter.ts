@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { letterStatuses } from "../../src/letter/contract.ts";
 import type { LetterContent } from "../../src/stationery/contract.ts";
 import { id, instant, json } from "./columns.ts";
-
-export const letterStatuses = ["waiting", "delivered", "failed", "withdrawn"] as const;
 
 /** The outbox: one row a letter, written together with the step that promised it. */
 export const letter = sqliteTable(
@@ -32,6 +31,7 @@ export const letter = sqliteTable(
   },
   (table) => [
     index("letter_due").on(table.nextAttemptAt, table.id).where(sql`status = 'waiting'`),
+    index("letter_failed").on(table.organizationId, table.id).where(sql`status = 'failed'`),
     index("letter_of_organization").on(table.organizationId, table.id).where(sql`organization_id is not null`),
     index("letter_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
   ],

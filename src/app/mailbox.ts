@@ -125,7 +125,7 @@ const style = html`<style>
   dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; margin: 0; }
   dt { font-weight: 600; }
   dd { margin: 0; }
-  iframe { width: 100%; height: 38rem; border: 1px solid #8888; border-radius: 6px; background: #fff; }
+  iframe { box-sizing: border-box; width: 100%; height: 38rem; border: 1px solid #8888; border-radius: 6px; background: #fff; }
   pre { white-space: pre-wrap; padding: 1rem; border: 1px solid #8888; border-radius: 6px; font-size: 0.95rem; }
   a:focus-visible, iframe:focus-visible { outline: 3px solid #2563eb; outline-offset: 2px; }
 </style>`;

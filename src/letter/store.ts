@@ -32,11 +32,19 @@ export function insertLetterIfKnown(values: {
   );
 }
 
-/** Spelled out, not bound: only then does SQLite see that the partial index `letter_due` holds the answer. */
+/** Spelled out, not bound: only then does SQLite see that a partial index (`letter_due`, `letter_failed`) holds the answer. */
 const isWaiting = sql`${letter.status} = 'waiting'`;
+const isFailed = sql`${letter.status} = 'failed'`;
+const hasStatus = {
+  waiting: isWaiting,
+  failed: isFailed,
+  delivered: eq(letter.status, "delivered"),
+  withdrawn: eq(letter.status, "withdrawn"),
+} as const;
 
+/** Nobody holds it: a lease is a next attempt that is not yet due. */
 function isDue(now: Date) {
-  return sql`${isWaiting} and ${letter.nextAttemptAt} <= ${now.getTime()} and (${letter.leasedUntil} is null or ${letter.leasedUntil} <= ${now.getTime()})`;
+  return sql`${isWaiting} and ${letter.nextAttemptAt} <= ${now.getTime()}`;
 }
 
 /** A letter that is put away for good takes its link's token with it. */
@@ -66,8 +74,9 @@ export function withdrawLetters(of: { interviewId: InterviewId }): Statement<num
 
 /**
  * Takes the longest-due letters for whoever asks, until the lease ends. In BEGIN IMMEDIATE, so that of any number of
- * drainers one gets each letter. The try is counted here: a letter that kills its drainer runs out of tries as well.
- * `nextAttemptAt` moves to the end of the lease, so "what is due next" is one step into one index.
+ * drainers one gets each letter: its next attempt moves to the end of the lease, so "what is free" and "what is due
+ * next" are the same step into one index. `leasedUntil` tells whose answer counts. The try is counted here: a letter
+ * that kills its drainer runs out of tries as well.
  */
 export function claimDueLetters(now: Date, leasedUntil: Date, size: number) {
   const due = sql`select ${letter.id} from ${letter} where ${isDue(now)} order by ${letter.nextAttemptAt}, ${letter.id} limit ${size}`;
@@ -169,7 +178,7 @@ export function listLetters(
       .where(
         and(
           isOrganizations(scope),
-          status && eq(letter.status, status),
+          status && hasStatus[status],
           interviewId && eq(letter.interviewId, interviewId),
           before === null ? undefined : sql`${letter.id} < ${before}`,
         ),
@@ -194,7 +203,7 @@ export function reviveLetter(scope: MemberScope, id: LetterId, now: Date) {
       build
         .update(letter)
         .set({ status: "waiting", attempts: 0, nextAttemptAt: now, leasedUntil: null, failedAt: null })
-        .where(and(isOrganizations(scope), eq(letter.id, id), eq(letter.status, "failed")))
+        .where(and(isOrganizations(scope), eq(letter.id, id), isFailed))
         .returning(shown),
     ),
     mustHaveChanged("letter_not_failed"),
@@ -213,7 +222,7 @@ export function outboxHealth(): Statement<OutboxHealth> {
     sql`select
       (select count(*) from ${letter} where ${isWaiting}),
       (select min(${letter.createdAt}) from ${letter} where ${isWaiting}),
-      (select count(*) from ${letter} where ${letter.status} = 'failed')`,
+      (select count(*) from ${letter} where ${isFailed})`,
     (rows) => {
       const [waiting, oldestWaitingAt, failed] = rows[0] ?? [];
       return {

@@ -174,6 +174,49 @@ describe("many drainers at once", () => {
     expect((await rowTo(to)).status).toBe("delivered");
   });
 
+  test("a late answer to a drainer whose lease has lapsed undoes nothing of the next one's", async () => {
+    const { to } = await givenLetter();
+    const slow = { answered: gate(), arrived: gate() };
+    const late = held(fakePostmark(() => "busy_429").postman, slow.answered.opened, slow.arrived.open);
+    const lapsed = drainOutbox(drainer(late).deps);
+    await slow.arrived.opened;
+    pass(leaseMs);
+    const second = { answered: gate(), arrived: gate() };
+    const { postman, taken } = fakePostmark();
+    const next = drainOutbox(drainer(held(postman, second.answered.opened, second.arrived.open)).deps);
+    await second.arrived.opened;
+    slow.answered.open();
+    await lapsed;
+    expect(await rowTo(to)).toMatchObject({
+      status: "waiting",
+      leasedUntil: later(noon, 2 * leaseMs),
+      lastError: null,
+    });
+    second.answered.open();
+    await next;
+    expect(await rowTo(to)).toMatchObject({ status: "delivered", attempts: 2 });
+    expect(taken).toHaveLength(1);
+  });
+
+  test("a letter that kills whoever drains it runs out of tries as well", async () => {
+    const { to } = await givenLetter();
+    const db = database();
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      let writes = 0;
+      const write: Database["write"] = async (sentence) => {
+        writes += 1;
+        if (writes === 2) throw new Error("killed");
+        return db.write(sentence);
+      };
+      await expect(drainOutbox(drainer(fakePostmark().postman, { db: { ...db, write } }).deps)).rejects.toThrow();
+      pass(leaseMs);
+    }
+    const { postman, taken } = fakePostmark();
+    await drainOutbox(drainer(postman).deps);
+    expect(taken).toEqual([]);
+    expect(await rowTo(to)).toMatchObject({ status: "failed", lastError: expect.stringContaining("never answered") });
+  });
+
   test("one drainer opens few connections, sends two batches at most, and asks to be woken for the rest", async () => {
     await givenLetters(batchSizeMax * roundsMax + 3);
     const { postman, taken, busiest } = fakePostmark();
@@ -469,13 +512,16 @@ describe("draining", () => {
     expect(await runDurableObjectAlarm(outbox)).toBe(false);
   });
 
-  test("finds what is due, and what is next, by index, however many letters there are", async () => {
-    const { claim, next } = await database().read({
+  test("finds what is due, what is next and what failed by index, however many letters there are", async () => {
+    const { claim, next, health } = await database().read({
       claim: planOf(claimDueLetters(noon, noon, batchSizeMax)),
       next: planOf(nextDueAt()),
+      health: planOf(outboxHealth()),
     });
-    for (const plan of [claim, next]) {
-      expect(plan).toContain("letter_due");
+    expect(claim).toContain("letter_due");
+    expect(next).toContain("letter_due");
+    expect(health).toContain("letter_failed");
+    for (const plan of [claim, next, health]) {
       expect(plan).not.toContain("TEMP B-TREE");
       expect(plan).not.toMatch(/SCAN letter$/m);
     }
