@@ -32,6 +32,9 @@ export type AnteroomOptions = {
 /** The most calls the API takes in one request; src/app/http.ts has the same number. */
 const batchSizeMax = 10;
 
+/** Reads carry their input in the address, and proxies begin to refuse addresses at 8 KiB. Longer batches are divided. */
+const urlCharsMax = 8_000;
+
 /** Inputs are plain JSON (a Date is written as its ISO string); answers are superjson, which makes Dates of instants. */
 const transformer = {
   input: { serialize: (value: unknown) => value, deserialize: (value: unknown) => value },
@@ -60,6 +63,7 @@ export function createAnteroom(options: AnteroomOptions): Anteroom {
       httpBatchLink({
         url: `${options.url.replace(/\/+$/, "")}/trpc`,
         maxItems: batchSizeMax,
+        maxURLLength: urlCharsMax,
         transformer,
         headers: () => headersOf(options),
         fetch: (url, { signal, ...init } = {}) => send(String(url), { ...init, signal: signal ?? null }),

@@ -86,6 +86,14 @@ describe("a batch", () => {
     expect(settled.flatMap(({ status }, index) => (status === "rejected" ? [index] : []))).toStrictEqual([11]);
   });
 
+  it("is divided before its address grows longer than proxies take", async () => {
+    const { anteroom, sent } = api(() => succeeds({ purpose: null, alive: false }));
+    const token = "x".repeat(2_000);
+    await Promise.all(Array.from({ length: 10 }, () => anteroom.identity.openLink.query({ token })));
+    expect(sent.length).toBeGreaterThan(1);
+    expect(sent.every(({ url }) => url.href.length <= 8_000)).toBe(true);
+  });
+
   it("keeps reads and changes apart", async () => {
     const { anteroom, sent } = api(() => succeeds({ done: true }));
     await Promise.all([anteroom.identity.me.query(), anteroom.identity.signOut.mutate()]);
