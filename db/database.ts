@@ -98,5 +98,10 @@ function failure(outcome: BatchOutcome & { ok: false }, statements: readonly Sta
   const refusal = outcome.failedAt === null ? undefined : statements[outcome.failedAt]?.refusal;
   const expected = refusal?.on === "condition" ? conditionFailed : uniqueFailed;
   if (refusal && outcome.message.includes(expected)) return new Refused(refusal.reason, refusal.facts);
-  return new DatabaseFailure(outcome.message.replace(/:.*$/s, ""));
+  return new DatabaseFailure(withoutDetail(outcome.message));
+}
+
+/** `SQLite error: no such table`, without the name or anything else that follows. */
+function withoutDetail(message: string): string {
+  return message.split(":").slice(0, 2).join(":");
 }
