@@ -1,29 +1,29 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect, type Database } from "../../db/database.ts";
-import { candidate, interview, letter, project } from "../../db/schema/index.ts";
-import { all, build, run, type Statement } from "../../db/statement.ts";
+import { letter } from "../../db/schema/index.ts";
+import { build, run, type Statement } from "../../db/statement.ts";
 import { dayMs, after as later, minuteMs } from "../../src/kernel/clock.ts";
-import type { Deps } from "../../src/kernel/deps.ts";
-import { newId, type OrganizationId } from "../../src/kernel/ids.ts";
-import { newToken, sealer } from "../../src/kernel/secret.ts";
-import {
-  drainOutbox,
-  drainSoon,
-  type LetterToWrite,
-  outboxHealth,
-  promiseLetter,
-  withdrawLetters,
-} from "../../src/letter/actions.ts";
+import { newId } from "../../src/kernel/ids.ts";
+import { sealer } from "../../src/kernel/secret.ts";
+import { drainOutbox, drainSoon, type LetterToWrite, outboxHealth, withdrawLetters } from "../../src/letter/actions.ts";
 import { attemptsMax, batchSizeMax, concurrencyMax, leaseMs, roundsMax } from "../../src/letter/policy.ts";
 import { claimDueLetters, nextDueAt } from "../../src/letter/store.ts";
-import type { LetterContent } from "../../src/stationery/contract.ts";
-import { anteroom, database, givenOrganization, lettersTo, newEmail, refusalOf, systemDeps } from "../support/world.ts";
+import { anteroom, database, givenOrganization, lettersTo, refusalOf, systemDeps } from "../support/world.ts";
 import { type Answer, fakePostmark } from "./fake-postmark.ts";
-
-const noon = new Date("2026-11-22T12:00:00Z");
+import {
+  drainer,
+  gate,
+  givenInterview,
+  givenLetter,
+  givenLetters,
+  held,
+  invitation,
+  noon,
+  pass,
+  rowTo,
+} from "./outbox-world.ts";
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: noon });
@@ -33,82 +33,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function pass(durationMs: number): void {
-  vi.setSystemTime(later(new Date(), durationMs));
-}
-
-const invitation: LetterContent = {
-  kind: "interview_invitation",
-  firstName: "Ada",
-  organizationName: "House of Tests",
-  projectName: "Engine room",
-  deadlineAt: "2026-11-24T13:30:00.000Z",
-  link: { frontend: "https://jobs.example.com", next: "/start" },
-};
-
-const newInvitationToken = () => `iv_${newToken()}`;
-
-/** A letter in the outbox; answers its address and its token. */
-async function givenLetter(over: Partial<LetterToWrite> = {}, deps = systemDeps()) {
-  const to = newEmail("reader");
-  const token = newInvitationToken();
-  const values = { to, language: "en", timeZone: "Europe/Amsterdam", content: invitation, token, ...over };
-  await database().write([await promiseLetter(deps, values)]);
-  return values;
-}
-
-async function givenLetters(count: number): Promise<void> {
-  const deps = systemDeps();
-  const letters = Array.from({ length: count }, () =>
-    promiseLetter(deps, {
-      to: newEmail("reader"),
-      language: "en",
-      timeZone: "UTC",
-      content: invitation,
-      token: newInvitationToken(),
-    }),
-  );
-  await database().write(await Promise.all(letters));
-}
-
-async function rowTo(to: string) {
-  const { rows } = await database().read({ rows: all(build.select().from(letter).where(eq(letter.to, to))) });
-  const [row] = rows;
-  if (!row) throw new Error("there is no letter to that address");
-  return row;
-}
-
-/** A drainer's deps around this postman; what it asked of the alarm is kept. */
-function drainer(postman: Deps["postman"], over: Partial<Deps> = {}) {
-  const woken: Date[] = [];
-  const alarms = {
-    setInterview: async () => undefined,
-    wakeOutbox: async (at: Date) => {
-      woken.push(at);
-    },
-  };
-  return { deps: systemDeps({ postman, alarms, ...over }), woken };
-}
-
-function gate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
-
-/** The same postman, whose deliveries wait at the gate. */
-function held(postman: Deps["postman"], opened: Promise<void>, onArrival: () => void = () => undefined) {
-  return {
-    deliver: async (envelope: Parameters<typeof postman.deliver>[0]) => {
-      onArrival();
-      await opened;
-      return postman.deliver(envelope);
-    },
-  };
-}
 
 describe("many drainers at once", () => {
   test("deliver each letter exactly once", async () => {
@@ -342,49 +266,6 @@ describe("a letter that did not get through", () => {
     expect(taken).toEqual([]);
   });
 });
-
-async function givenInterview(organizationId: OrganizationId, status: "invited" | "skipped") {
-  const [projectId, candidateId, id] = [newId("prj"), newId("cnd"), newId("itv")];
-  const person = { email: newEmail("candidate"), firstName: "Ada", lastName: "Lovelace" };
-  const common = { organizationId, createdAt: noon };
-  await database().write([
-    run(
-      build.insert(project).values({
-        ...common,
-        id: projectId,
-        name: "Engine room",
-        kind: "interview",
-        status: "active",
-        description: "",
-        language: "en",
-        maxInterviewSeconds: 3_600,
-        interruptionGraceSeconds: 60,
-        deadlineAppliesTo: "start",
-        passwordRequired: false,
-        vetoEnabled: false,
-        labels: [],
-        revision: 1,
-      }),
-    ),
-    run(build.insert(candidate).values({ ...common, ...person, id: candidateId, language: "en", timeZone: "UTC" })),
-    run(
-      build.insert(interview).values({
-        ...common,
-        id,
-        projectId,
-        candidateId,
-        revision: 1,
-        run: 0,
-        status,
-        version: 1,
-        labels: [],
-        name: "ada lovelace",
-        email: person.email,
-      }),
-    ),
-  ]);
-  return id;
-}
 
 describe("somebody who was passed over", () => {
   test("gets no letter, not even one that was promised before", async () => {
