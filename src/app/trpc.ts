@@ -83,6 +83,12 @@ function guarded(deps: Deps, actor: Actor): Deps {
   return { ...deps, db: deps.db.guardedBy(guardOf(actor, deps.now())) };
 }
 
+/** The session alone: what is a person's own stays theirs when their access to an organization has changed. */
+function guardedBySession(deps: Deps, actor: Actor): Deps {
+  if (actor.kind !== "member") return guarded(deps, actor);
+  return guarded(deps, { kind: "user", sessionId: actor.sessionId, userId: actor.userId });
+}
+
 export const router = t.router;
 
 /** For whoever calls, signed in or not. */
@@ -93,7 +99,7 @@ export const signedIn = base.meta({ for: "user" }).use(({ ctx, next }) => {
   const { actor } = ctx;
   if (actor === null) return refuse("signed_out");
   if (actor.kind === "candidate") return refuse("wrong_actor");
-  return next({ ctx: { deps: guarded(ctx.deps, actor), scope: actor } });
+  return next({ ctx: { deps: guardedBySession(ctx.deps, actor), scope: actor } });
 });
 
 /** For a member of an organization with at least this access. */
@@ -118,5 +124,5 @@ export const candidate = base.meta({ for: "candidate" }).use(({ ctx, next }) => 
 export const anySession = base.meta({ for: "user" }).use(({ ctx, next }) => {
   const { actor } = ctx;
   if (actor === null) return refuse("signed_out");
-  return next({ ctx: { deps: guarded(ctx.deps, actor), scope: actor } });
+  return next({ ctx: { deps: guardedBySession(ctx.deps, actor), scope: actor } });
 });

@@ -376,7 +376,8 @@ export async function me(deps: Deps, scope: UserScope | MemberScope): Promise<Me
     organizations: store.membershipsOf(scope),
   });
   if (!user) return refuse("signed_out");
-  return { user: toUser(user), organizations, entered: scope.kind === "member" ? scope.organizationId : null };
+  const entered = scope.kind === "member" && organizations.find(({ memberId }) => memberId === scope.memberId);
+  return { user: toUser(user), organizations, entered: entered ? entered.organizationId : null };
 }
 
 export async function editProfile(deps: Deps, scope: UserScope | MemberScope, input: EditProfile): Promise<User> {

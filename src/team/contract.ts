@@ -1,6 +1,9 @@
 // Team: a group of members inside an organization; the first is made with it. Pure.
 import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
+import { PageIn, pageOf } from "../kernel/page.ts";
+import { accessLevels } from "../kernel/scope.ts";
+import { line, Search } from "../kernel/shapes.ts";
 
 export const Team = z.object({
   id: idOf("tem"),
@@ -10,3 +13,56 @@ export const Team = z.object({
   archivedAt: z.date().nullable(),
 });
 export type Team = z.infer<typeof Team>;
+
+/** A team as a member sees it. `mayManage`: whoever asks may rename it and change who is in it. */
+export const ShownTeam = Team.extend({ memberCount: z.number().int(), mayManage: z.boolean() });
+export type ShownTeam = z.infer<typeof ShownTeam>;
+
+export const TeamName = line(120);
+
+export const CreateTeam = z.object({ name: TeamName });
+export type CreateTeam = z.infer<typeof CreateTeam>;
+
+export const TeamIn = z.object({ teamId: idOf("tem") });
+export type TeamIn = z.infer<typeof TeamIn>;
+
+export const RenameTeam = TeamIn.extend({ name: TeamName });
+export type RenameTeam = z.infer<typeof RenameTeam>;
+
+/** `memberId`: only the teams this member is in. Without `status`, active and archived ones. */
+export const ListTeams = PageIn.extend({
+  search: Search.optional(),
+  status: z.enum(["active", "archived"]).optional(),
+  memberId: idOf("mem").optional(),
+});
+export type ListTeams = z.infer<typeof ListTeams>;
+
+export const TeamPage = pageOf(ShownTeam);
+
+/** Somebody's place in a team. */
+export const TeamMember = z.object({
+  memberId: idOf("mem"),
+  firstName: z.string(),
+  lastName: z.string(),
+  email: z.string(),
+  access: z.enum(accessLevels),
+  isAdmin: z.boolean(),
+  joinedAt: z.date(),
+});
+export type TeamMember = z.infer<typeof TeamMember>;
+
+export const ListTeamMembers = PageIn.extend({ teamId: idOf("tem") });
+export type ListTeamMembers = z.infer<typeof ListTeamMembers>;
+
+export const TeamMemberPage = pageOf(TeamMember);
+
+export const AddTeamMember = TeamIn.extend({ memberId: idOf("mem"), isAdmin: z.boolean().default(false) });
+export type AddTeamMember = z.infer<typeof AddTeamMember>;
+
+export const TeamMemberIn = TeamIn.extend({ memberId: idOf("mem") });
+export type TeamMemberIn = z.infer<typeof TeamMemberIn>;
+
+export const SetTeamAdmin = TeamMemberIn.extend({ isAdmin: z.boolean() });
+export type SetTeamAdmin = z.infer<typeof SetTeamAdmin>;
+
+export const Done = z.object({ done: z.literal(true) });
