@@ -3,7 +3,7 @@ import * as z from "zod";
 import { postmark } from "../../src/app/postman.ts";
 import type { Postman } from "../../src/kernel/deps.ts";
 
-export const postmarkToken = "5a3f9d5e-0000-4000-8000-000000000000";
+const postmarkToken = "5a3f9d5e-0000-4000-8000-000000000000";
 
 const Message = z.strictObject({
   From: z.string().regex(/^"[^"\\<>\r\n]+" <[^\s<>"]+@[^\s<>"]+>$/),
