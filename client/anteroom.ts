@@ -32,9 +32,6 @@ export type AnteroomOptions = {
 /** The most calls the API takes in one request; src/app/http.ts has the same number. */
 const batchSizeMax = 10;
 
-/** Reads carry their input in the address, and proxies begin to refuse addresses at 8 KiB. Longer batches are divided. */
-const urlCharsMax = 8_000;
-
 /** Inputs are plain JSON (a Date is written as its ISO string); answers are superjson, which makes Dates of instants. */
 const transformer = {
   input: { serialize: (value: unknown) => value, deserialize: (value: unknown) => value },
@@ -50,7 +47,7 @@ async function headersOf({ token, headers }: AnteroomOptions): Promise<Record<st
 }
 
 /**
- * Makes the typed client. Calls made in the same tick share a request, ten at most, reads and changes apart.
+ * Makes the typed client. Calls made in the same tick share a request, ten at most, reads and changes apart; all are sent by POST.
  *
  * A call that does not succeed rejects with one of three: a refusal (`isRefusal`), a fault of the server (`isFault`), or
  * no answer at all (`isUnreachable`). Nothing is tried again by itself.
@@ -63,7 +60,8 @@ export function createAnteroom(options: AnteroomOptions): Anteroom {
       httpBatchLink({
         url: `${options.url.replace(/\/+$/, "")}/trpc`,
         maxItems: batchSizeMax,
-        maxURLLength: urlCharsMax,
+        // Reads too: addresses are kept in logs and histories, and inputs hold searches and links' tokens.
+        methodOverride: "POST",
         transformer,
         headers: () => headersOf(options),
         fetch: (url, { signal, ...init } = {}) => send(String(url), { ...init, signal: signal ?? null }),

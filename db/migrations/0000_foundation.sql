@@ -175,6 +175,7 @@ CREATE TABLE `letter` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `letter_due` ON `letter` (`next_attempt_at`,`id`) WHERE status = 'waiting';--> statement-breakpoint
+CREATE INDEX `letter_failed` ON `letter` (`organization_id`,`id`) WHERE status = 'failed';--> statement-breakpoint
 CREATE INDEX `letter_of_organization` ON `letter` (`organization_id`,`id`) WHERE organization_id is not null;--> statement-breakpoint
 CREATE INDEX `letter_of_interview` ON `letter` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
 CREATE TABLE `mailbox_letter` (

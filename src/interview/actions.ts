@@ -10,7 +10,7 @@ import type { InterviewId } from "../kernel/ids.ts";
 import { decodeCursor, encodeCursor, type PageIn, toPage } from "../kernel/page.ts";
 import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { hashPassword } from "../kernel/secret.ts";
-import { drainSoon } from "../letter/actions.ts";
+import { drainSoon, withdrawLetters } from "../letter/actions.ts";
 import { lettersToCandidate, lettersToStaff } from "../notice/actions.ts";
 import type * as contract from "./contract.ts";
 import {
@@ -181,11 +181,26 @@ export function createAndInvite(deps: Deps, scope: MemberScope, { deadlineAt, ..
   return create(deps, scope, input, { deadlineAt });
 }
 
-async function create(
+type Invite = { deadlineAt: Date | undefined } | null;
+
+/** Whoever wrote the same person or the same request in between is found at the second look: one more, never two. */
+async function create(deps: Deps, scope: MemberScope, input: contract.CreateInterview, invite: Invite) {
+  try {
+    return await createOnce(deps, scope, input, invite);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const isSamePerson = error.reason === "moved_on";
+    const isSameRequest = error.reason === "already_in_project" && input.requestKey !== undefined;
+    if (!isSamePerson && !isSameRequest) throw error;
+    return createOnce(deps, scope, input, invite);
+  }
+}
+
+async function createOnce(
   deps: Deps,
   scope: MemberScope,
   input: contract.CreateInterview,
-  invite: { deadlineAt: Date | undefined } | null,
+  invite: Invite,
 ): Promise<contract.Interview> {
   const now = deps.now();
   const { found, known, repeated } = await deps.db.read({
@@ -268,6 +283,7 @@ export function resetInterview(deps: Deps, scope: MemberScope, { interviewId, de
 export function skipInterview(deps: Deps, scope: MemberScope, { interviewId, why }: contract.Skip) {
   const now = deps.now();
   return memberStep(deps, scope, { interviewId, verb: "skip", why }, () => [
+    withdrawLetters({ interviewId }),
     revokeLinks({ interviewId }, now),
     revokeSessionsOfInterview(interviewId, now),
   ]);

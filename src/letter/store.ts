@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNotNull, lt, ne, sql } from "drizzle-orm";
 import { interview, letter, mailboxLetter, user } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
@@ -62,13 +62,19 @@ export function withdrawLettersOfSkipped(now: Date): Statement<number> {
   );
 }
 
-/** What has not been delivered of an interview's letters, failed ones included, never will be: its links are dead. */
+/** What was not delivered of an interview's letters with links, failed ones included, never will be: the links are dead. */
 export function withdrawLetters(of: { interviewId: InterviewId }): Statement<number> {
   return run(
     build
       .update(letter)
       .set(putAway)
-      .where(and(eq(letter.interviewId, of.interviewId), sql`${letter.status} in ('waiting', 'failed')`)),
+      .where(
+        and(
+          eq(letter.interviewId, of.interviewId),
+          isNotNull(letter.sealedToken),
+          sql`${letter.status} in ('waiting', 'failed')`,
+        ),
+      ),
   );
 }
 

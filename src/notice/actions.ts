@@ -3,7 +3,7 @@ import type { Statement } from "../../db/statement.ts";
 import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
-import { promiseLetter } from "../letter/actions.ts";
+import { promiseLetter, withdrawLetters } from "../letter/actions.ts";
 
 type About = {
   readonly interview: { readonly id: InterviewId; readonly organizationId: OrganizationId };
@@ -26,7 +26,7 @@ type About = {
 type ToCandidate = "interview_invitation" | "interview_restored" | "interview_reset";
 
 /**
- * A new link in a new letter; older links of the interview end here. The link is a capability: good until the interview
+ * A new link in a new letter; older links of the interview end here, and so do letters that would still carry one. The link is a capability: good until the interview
  * has been given, so that no scanner and no second visit can use it up.
  */
 export async function lettersToCandidate(
@@ -66,7 +66,7 @@ export async function lettersToCandidate(
       link: { frontend, next },
     },
   });
-  return [revokeLinks({ interviewId }, deps.now()), link.statement, letter];
+  return [revokeLinks({ interviewId }, deps.now()), withdrawLetters({ interviewId }), link.statement, letter];
 }
 
 type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };

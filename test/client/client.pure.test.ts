@@ -69,7 +69,7 @@ describe("an answer", () => {
   it("comes from /trpc of the address given, whether or not that ends with a slash", async () => {
     const { anteroom, sent } = api(() => succeeds({ user, organizations: [], entered: null }));
     await anteroom.identity.me.query();
-    expect(sent[0]?.url.href).toMatch(/^https:\/\/api\.example\.com\/trpc\/identity\.me\?/);
+    expect(sent[0]?.url.href).toBe("https://api.example.com/trpc/identity.me?batch=1");
   });
 });
 
@@ -86,18 +86,17 @@ describe("a batch", () => {
     expect(settled.flatMap(({ status }, index) => (status === "rejected" ? [index] : []))).toStrictEqual([11]);
   });
 
-  it("is divided before its address grows longer than proxies take", async () => {
+  it("keeps what is asked out of the address, reads included", async () => {
     const { anteroom, sent } = api(() => succeeds({ purpose: null, alive: false }));
-    const token = "x".repeat(2_000);
-    await Promise.all(Array.from({ length: 10 }, () => anteroom.identity.openLink.query({ token })));
-    expect(sent.length).toBeGreaterThan(1);
-    expect(sent.every(({ url }) => url.href.length <= 8_000)).toBe(true);
+    await anteroom.identity.openLink.query({ token: "a secret" });
+    expect(sent[0]?.url.search).toBe("?batch=1");
+    expect(sent[0]?.body).toStrictEqual({ "0": { token: "a secret" } });
   });
 
   it("keeps reads and changes apart", async () => {
     const { anteroom, sent } = api(() => succeeds({ done: true }));
     await Promise.all([anteroom.identity.me.query(), anteroom.identity.signOut.mutate()]);
-    expect(sent.map(({ method }) => method).sort()).toStrictEqual(["GET", "POST"]);
+    expect(sent.map(({ url }) => url.pathname).sort()).toStrictEqual(["/trpc/identity.me", "/trpc/identity.signOut"]);
   });
 
   it("sends inputs as plain JSON", async () => {
