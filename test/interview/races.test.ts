@@ -1,0 +1,347 @@
+import { eq, sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Database } from "../../db/database.ts";
+import { candidate, interview, interviewEvent, letter } from "../../db/schema/index.ts";
+import { all, build, cell, first, raw, run, type Statement } from "../../db/statement.ts";
+import { finishInterview, settleInterview } from "../../src/interview/actions.ts";
+import { after, hourMs } from "../../src/kernel/clock.ts";
+import { Refused } from "../../src/kernel/errors.ts";
+import { type InterviewId, newId } from "../../src/kernel/ids.ts";
+import type { CandidateScope } from "../../src/kernel/scope.ts";
+import {
+  answerAll,
+  database,
+  givenInterviewing,
+  givenInvited,
+  givenOrganization,
+  givenProject,
+  type House,
+  type Invited,
+  newEmail,
+  refusalOf,
+  systemDeps,
+} from "../support/world.ts";
+
+const callersMax = 50;
+
+let house: House;
+let project: Awaited<ReturnType<typeof givenProject>>;
+let finishBy: typeof project;
+
+beforeAll(async () => {
+  house = await givenOrganization();
+  project = await givenProject(house);
+  finishBy = await givenProject(house, { deadlineAppliesTo: "finish", maxInterviewSeconds: 86_400 });
+  const { memberId } = house.owner;
+  await house.owner.client.project.assignRole.mutate({ projectId: project.id, memberId, role: "evaluator" });
+});
+
+const soon = () => after(new Date(), hourMs);
+const staff = () => house.owner.client.interview;
+
+async function givenNew(): Promise<InterviewId> {
+  const person = { email: newEmail("candidate"), firstName: "Cleo", lastName: "Candidate" };
+  return (await staff().create.mutate({ projectId: project.id, candidate: person })).id;
+}
+
+type Count = { events: number; letters: number };
+
+async function countOf(interviewId: InterviewId, verb: string, kind: string): Promise<Count> {
+  return database().read({
+    events: cell<number>(
+      sql`select count(*) from ${interviewEvent} where ${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.verb} = ${verb}`,
+    ),
+    letters: cell<number>(
+      sql`select count(*) from ${letter} where ${letter.interviewId} = ${interviewId} and json_extract(${letter.content}, '$.kind') = ${kind}`,
+    ),
+  });
+}
+
+type Race = { won: number; refusals: string[] };
+
+/** All calls at once; whoever is refused says why. */
+async function raced(calls: readonly Promise<unknown>[]): Promise<Race> {
+  const settled = await Promise.allSettled(calls);
+  const lost = settled.filter((call) => call.status === "rejected");
+  const refusals = await Promise.all(
+    lost.map(({ reason }) =>
+      reason instanceof Refused ? reason.reason : refusalOf(Promise.reject(reason)).then((data) => data.reason),
+    ),
+  );
+  return { won: settled.length - lost.length, refusals };
+}
+
+/** What is wrong with the outcome of a race for one step; nothing, when it happened once. */
+function complaints({ won, refusals }: Race, { events, letters }: Count, expected: Count): string[] {
+  const odd = refusals.filter((reason) => reason !== "moved_on" && reason !== "illegal_step");
+  return [
+    ...(won === 1 ? [] : [`${won} winners`]),
+    ...(events === expected.events ? [] : [`${events} events`]),
+    ...(letters === expected.letters ? [] : [`${letters} letters`]),
+    ...odd.map((reason) => `refused with ${reason}`),
+  ];
+}
+
+const times = <Result>(count: number, call: (index: number) => Promise<Result>) =>
+  Array.from({ length: count }, (_, index) => call(index));
+
+describe("50 callers making the same step at once", () => {
+  test("invite: one winner, one event, one invitation", async () => {
+    const interviewId = await givenNew();
+    const race = await raced(times(callersMax, () => staff().advance.mutate({ interviewId })));
+    const count = await countOf(interviewId, "invite", "interview_invitation");
+    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
+    expect(race.refusals).toHaveLength(callersMax - 1);
+  });
+
+  test("confirm: one winner, one event", async () => {
+    const { client, interview } = await givenInvited(house, project);
+    const interviewId = interview.id;
+    const race = await raced(times(callersMax, () => client.interview.confirm.mutate({ interviewId })));
+    const count = await countOf(interviewId, "confirm", "interview_invitation");
+    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
+  });
+
+  test("finish: one winner, one event, one letter to the evaluator", async () => {
+    const invited = await givenInterviewing(house, project);
+    const interviewId = invited.interview.id;
+    await answerAll(invited);
+    const race = await raced(times(callersMax, () => invited.client.interview.finish.mutate({ interviewId })));
+    const count = await countOf(interviewId, "finish", "interview_finished");
+    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
+  });
+
+  test("restore: one winner, one event, one letter", async () => {
+    const interviewId = (await givenExpired()).interview.id;
+    const race = await raced(times(callersMax, () => staff().restore.mutate({ interviewId, deadlineAt: soon() })));
+    const count = await countOf(interviewId, "restore", "interview_restored");
+    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
+  });
+
+  test("skip against confirm: each at most once, and whoever skips has the last word", async () => {
+    const { client, interview } = await givenInvited(house, project);
+    const interviewId = interview.id;
+    const race = await raced([
+      ...times(10, () => client.interview.confirm.mutate({ interviewId })),
+      ...times(10, () => staff().skip.mutate({ interviewId })),
+    ]);
+    expect(race.won).toBeGreaterThanOrEqual(1);
+    const { items } = await staff().events.query({ interviewId });
+    expect(["create invite skip", "create invite confirm", "create invite confirm skip"]).toContain(
+      items.map(({ verb }) => verb).join(" "),
+    );
+  });
+
+  test("saboteur: a step that reads first and then writes without a guard has many winners, and the check says so", async () => {
+    const { interview: invited } = await givenInvited(house, project);
+    const db = database();
+    const seen = await Promise.all(
+      times(callersMax, () =>
+        db.read({ row: first(build.select().from(interview).where(eq(interview.id, invited.id))) }),
+      ),
+    );
+    const race = await raced(
+      seen.map(async ({ row }) => {
+        if (row?.status !== "invited") throw new Refused("illegal_step");
+        await db.write(unguardedConfirm(row));
+      }),
+    );
+    const count = await countOf(invited.id, "confirm", "interview_invitation");
+    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([
+      `${callersMax} winners`,
+      `${callersMax} events`,
+    ]);
+  });
+});
+
+/** What HOUSE.md refuses: an update that does not name what was read. */
+function unguardedConfirm({ id, organizationId, candidateId }: typeof interview.$inferSelect): Statement<unknown>[] {
+  return [
+    run(
+      build
+        .update(interview)
+        .set({ status: "confirmed", version: sql`${interview.version} + 1` })
+        .where(eq(interview.id, id)),
+    ),
+    run(
+      build.insert(interviewEvent).values({
+        ...{ id: newId("evt"), organizationId, interviewId: id, actorId: candidateId, at: new Date() },
+        ...{ verb: "confirm", from: "invited", to: "confirmed", actorKind: "candidate" },
+        version: sql`(select ${interview.version} from ${interview} where ${interview.id} = ${id})`,
+      }),
+    ),
+  ];
+}
+
+function scopeOf({ interview: { id, organizationId, candidateId } }: { interview: typeof interview.$inferSelect }) {
+  const scope: CandidateScope = {
+    kind: "candidate",
+    sessionId: newId("ses"),
+    organizationId,
+    candidateId,
+    interviewId: id,
+  };
+  return scope;
+}
+
+async function rowOf(interviewId: InterviewId) {
+  const { row } = await database().read({
+    row: first(build.select().from(interview).where(eq(interview.id, interviewId))),
+  });
+  if (!row) throw new Error("the interview exists");
+  return row;
+}
+
+/** Reads at once; writes only when the gate opens. */
+function gated(db: Database, gate: Promise<void>): Database {
+  return { ...db, write: async (sentence) => gate.then(() => db.write(sentence)) };
+}
+
+const readyToFinish = async (): Promise<Invited & { dueAt: Date }> => {
+  const invited = await givenInterviewing(house, finishBy, { deadlineAt: soon() });
+  await answerAll(invited);
+  const { dueAt } = await rowOf(invited.interview.id);
+  if (dueAt === null) throw new Error("a running interview is due at its deadline");
+  return { ...invited, dueAt };
+};
+
+async function givenExpired(): Promise<Invited> {
+  const invited = await givenInvited(house, project, { deadlineAt: soon() });
+  await settleInterview(systemDeps({ now: soon }), invited.interview.id);
+  return invited;
+}
+
+describe("finish against expire", () => {
+  const inTime = ({ dueAt }: { dueAt: Date }) => systemDeps({ now: () => after(dueAt, -1) });
+  const atDeadline = ({ dueAt }: { dueAt: Date }) => systemDeps({ now: () => dueAt });
+
+  test("finished one millisecond before the deadline stays finished", async () => {
+    const ready = await readyToFinish();
+    const interviewId = ready.interview.id;
+    const scope = scopeOf({ interview: await rowOf(interviewId) });
+    await finishInterview(inTime(ready), scope, { interviewId });
+    expect(await settleInterview(atDeadline(ready), interviewId)).toBeNull();
+    expect((await rowOf(interviewId)).status).toBe("interviewed");
+  });
+
+  test("expired at the deadline stays expired, though the finish had been decided before and was written after", async () => {
+    const ready = await readyToFinish();
+    const interviewId = ready.interview.id;
+    const scope = scopeOf({ interview: await rowOf(interviewId) });
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const deps = inTime(ready);
+    const finishing = raced([finishInterview({ ...deps, db: gated(deps.db, gate) }, scope, { interviewId })]);
+    await settleInterview(atDeadline(ready), interviewId);
+    open();
+    expect(await finishing).toEqual({ won: 0, refusals: ["moved_on"] });
+    expect((await rowOf(interviewId)).status).toBe("expired");
+  });
+
+  test("an expiry decided before a finish and written after it changes nothing", async () => {
+    const ready = await readyToFinish();
+    const interviewId = ready.interview.id;
+    const scope = scopeOf({ interview: await rowOf(interviewId) });
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const deps = atDeadline(ready);
+    const settling = settleInterview({ ...deps, db: gated(deps.db, gate) }, interviewId);
+    await finishInterview(inTime(ready), scope, { interviewId });
+    open();
+    expect(await settling).toBeNull();
+    expect((await rowOf(interviewId)).status).toBe("interviewed");
+    expect(await countOf(interviewId, "expire", "interview_expired")).toEqual({ events: 0, letters: 0 });
+  });
+
+  test("all at once: one of the two happened, once, with its letters and not the other's", async () => {
+    const { memberId } = house.owner;
+    await house.owner.client.project.assignRole.mutate({ projectId: finishBy.id, memberId, role: "evaluator" });
+    for (const ready of await Promise.all(times(4, readyToFinish))) {
+      const interviewId = ready.interview.id;
+      const scope = scopeOf({ interview: await rowOf(interviewId) });
+      await raced([
+        ...times(10, () => finishInterview(inTime(ready), scope, { interviewId })),
+        ...times(10, () => settleInterview(atDeadline(ready), interviewId)),
+      ]);
+      const finished = await countOf(interviewId, "finish", "interview_finished");
+      const expired = await countOf(interviewId, "expire", "interview_expired");
+      const { status } = await rowOf(interviewId);
+      expect(["interviewed", "expired"]).toContain(status);
+      const [once, never] = status === "expired" ? [expired, finished] : [finished, expired];
+      expect(once).toEqual({ events: 1, letters: 1 });
+      expect(never).toEqual({ events: 0, letters: 0 });
+    }
+  });
+});
+
+describe("creating", () => {
+  const person = () => ({ email: newEmail("candidate"), firstName: "Cleo", lastName: "Candidate" });
+
+  async function candidatesWith(email: string): Promise<number> {
+    const { rows } = await database().read({
+      rows: all(build.select({ id: candidate.id }).from(candidate).where(eq(candidate.email, email))),
+    });
+    return rows.length;
+  }
+
+  test("twice with the same request key answers with the same interview, and one letter goes out", async () => {
+    const input = { projectId: project.id, candidate: person(), requestKey: `key ${crypto.randomUUID()}` };
+    const made = await staff().createAndInvite.mutate(input);
+    const again = await staff().createAndInvite.mutate(input);
+    expect(again).toEqual(made);
+    expect(await countOf(made.id, "invite", "interview_invitation")).toEqual({ events: 1, letters: 1 });
+  });
+
+  test("20 times at once with the same request key: one interview, and every call answers with it", async () => {
+    const input = { projectId: project.id, candidate: person(), requestKey: `key ${crypto.randomUUID()}` };
+    const made = await Promise.all(times(20, () => staff().createAndInvite.mutate(input)));
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    expect(await countOf((made[0] ?? { id: newId("itv") }).id, "invite", "interview_invitation")).toEqual({
+      events: 1,
+      letters: 1,
+    });
+    expect(await candidatesWith(input.candidate.email)).toBe(1);
+  });
+
+  test("the same person 20 times at once into one project: one candidate, one interview", async () => {
+    const input = { projectId: project.id, candidate: person() };
+    const { won, refusals } = await raced(times(20, () => staff().createAndInvite.mutate(input)));
+    expect(won).toBe(1);
+    expect(new Set(refusals)).toEqual(new Set(["already_in_project"]));
+    expect(await candidatesWith(input.candidate.email)).toBe(1);
+  });
+
+  test("the same person at once into four projects: one candidate, four interviews", async () => {
+    const projects = await Promise.all(times(4, () => givenProject(house)));
+    const who = person();
+    const { won } = await raced(
+      projects.map(({ id }) => staff().createAndInvite.mutate({ projectId: id, candidate: who })),
+    );
+    expect(won).toBe(4);
+    expect(await candidatesWith(who.email)).toBe(1);
+  });
+});
+
+afterAll(async () => {
+  const { gaps } = await database().read({
+    gaps: raw(
+      sql`select ${interview.id} from ${interview} join ${interviewEvent} on ${interviewEvent.interviewId} = ${interview.id}
+        where ${interview.organizationId} = ${house.organization.id}
+        group by ${interview.id}
+        having min(${interviewEvent.version}) <> 1 or max(${interviewEvent.version}) <> count(*) or count(*) <> ${interview.version}`,
+      (rows) => rows.flat(),
+    ),
+  });
+  const { counted } = await database().read({
+    counted: cell<number>(
+      sql`select count(*) from ${interview} where ${interview.organizationId} = ${house.organization.id}`,
+    ),
+  });
+  // Every interview any race in this file touched: versions from 1, none twice, none missing.
+  expect(gaps).toEqual([]);
+  expect(counted).toBeGreaterThan(10);
+});
