@@ -289,6 +289,18 @@ export function skipInterview(deps: Deps, scope: MemberScope, { interviewId, why
   ]);
 }
 
+/** Labels are for finding and filtering: changing them is no step and leaves no event. */
+export async function setLabels(deps: Deps, scope: MemberScope, { interviewId, labels }: contract.SetLabels) {
+  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  mustManage(row);
+  await deps.db.write([
+    store.stillManages(scope, row.interview.projectId),
+    ...store.replaceLabels(scope, interviewId, labels),
+  ]);
+  return asStaffSees({ ...row, interview: { ...row.interview, labels } }, row.interview, deps.now());
+}
+
 /** For slices that act beside an interview without moving it: the row as staff reach it, and the answer made of it. */
 export const interviewForStep = store.interviewForStep;
 export const stillManages = store.stillManages;

@@ -89,6 +89,10 @@ export const BringBack = InterviewIn.extend({
 });
 export type BringBack = z.infer<typeof BringBack>;
 
+/** All labels of the interview; those not named are taken off. */
+export const SetLabels = InterviewIn.extend({ labels: Labels });
+export type SetLabels = z.infer<typeof SetLabels>;
+
 export const Skip = InterviewIn.extend({ why: prose(whyMax).optional() });
 export type Skip = z.infer<typeof Skip>;
 

@@ -33,6 +33,10 @@ export const interviewRouter = router({
     .input(contract.Skip)
     .output(contract.Interview)
     .mutation(({ ctx, input }) => actions.skipInterview(ctx.deps, ctx.scope, input)),
+  setLabels: member(policy.manage)
+    .input(contract.SetLabels)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.setLabels(ctx.deps, ctx.scope, input)),
   get: member(policy.read)
     .input(contract.InterviewIn)
     .output(contract.Interview)

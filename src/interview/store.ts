@@ -384,6 +384,17 @@ export function insertInterview(scope: MemberScope, values: NewInterview): State
   ];
 }
 
+export function replaceLabels(scope: MemberScope, interviewId: InterviewId, labels: string[]): Statement<unknown>[] {
+  const { organizationId } = scope;
+  const isIt = and(eq(interview.id, interviewId), eq(interview.organizationId, organizationId));
+  return [
+    run(build.update(interview).set({ labels }).where(isIt)),
+    mustHaveChanged("not_found"),
+    run(build.delete(interviewLabel).where(eq(interviewLabel.interviewId, interviewId))),
+    ...labels.map((label) => run(build.insert(interviewLabel).values({ organizationId, label, interviewId }))),
+  ];
+}
+
 export type EventRow = typeof interviewEvent.$inferInsert;
 
 export function insertEvent(values: EventRow): Statement<number> {
