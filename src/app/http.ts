@@ -52,5 +52,6 @@ http.all("/trpc/*", async (c) => {
 });
 
 http.route("/", linkPage);
+http.get("/", (c) => c.text("This is Anteroom.\n\nAPI     /trpc\nHealth  /health\n"));
 http.get("/health", health);
 http.route("/", mailbox);

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { DatabaseFailure } from "../../db/database.ts";
 import { guardOf } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { Refused, refusals, refuse } from "../kernel/errors.ts";
+import { type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
 import { type Access, type Actor, hasAtLeast } from "../kernel/scope.ts";
 import { serialize } from "../kernel/wire.ts";
 import type { Context } from "./context.ts";
@@ -35,17 +35,24 @@ const t = initTRPC
     }),
   });
 
+/** What tRPC refuses by itself, before any of our code is asked. */
+const reasonsOfTrpc = new Map<TRPCError["code"], Reason>([
+  ["BAD_REQUEST", "bad_input"],
+  ["NOT_FOUND", "no_such_call"],
+  ["METHOD_NOT_SUPPORTED", "wrong_method"],
+  ["PAYLOAD_TOO_LARGE", "too_large"],
+  ["UNSUPPORTED_MEDIA_TYPE", "bad_input"],
+]);
+
 function refusedIn(error: TRPCError): Refused | undefined {
   if (error.cause instanceof Refused) return error.cause;
-  return error.code === "BAD_REQUEST" ? new Refused("bad_input") : undefined;
+  const reason = reasonsOfTrpc.get(error.code);
+  return reason && new Refused(reason);
 }
 
 function messageOf(error: TRPCError): string {
   const refused = refusedIn(error);
-  if (refused) return refused.message;
-  if (error.code === "NOT_FOUND") return "There is no such procedure.";
-  if (error.code === "METHOD_NOT_SUPPORTED") return "This procedure is called with the other HTTP method.";
-  return "Something went wrong on our side. The request id helps us find it.";
+  return refused?.message ?? "Something went wrong on our side. The request id helps us find it.";
 }
 
 const issuesMax = 20;

@@ -2,6 +2,8 @@
 
 export const refusals = {
   bad_input: { code: "BAD_REQUEST", sentence: "Something in the request is not of the expected shape." },
+  no_such_call: { code: "NOT_FOUND", sentence: "There is no such procedure." },
+  wrong_method: { code: "METHOD_NOT_SUPPORTED", sentence: "This procedure is called with the other HTTP method." },
   too_large: { code: "PAYLOAD_TOO_LARGE", sentence: "The request is larger than this API takes." },
   slow_down: { code: "TOO_MANY_REQUESTS", sentence: "That was tried too often. Please wait a little and try again." },
   unavailable: { code: "SERVICE_UNAVAILABLE", sentence: "The service cannot answer right now. Please try again." },
@@ -65,6 +67,7 @@ type RefusalCode =
   | "UNAUTHORIZED"
   | "FORBIDDEN"
   | "NOT_FOUND"
+  | "METHOD_NOT_SUPPORTED"
   | "CONFLICT"
   | "PAYLOAD_TOO_LARGE"
   | "TOO_MANY_REQUESTS"
