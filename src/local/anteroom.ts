@@ -158,8 +158,7 @@ export async function migrateOrSay(options: DatabaseOptions): Promise<string[]> 
     return await migrate(options);
   } catch (error) {
     if (!(error instanceof DatabaseFailure)) throw error;
-    throw new Trouble(
-      `The database at ${new URL(options.url).host} could not be migrated: ${error.message}. Check DATABASE_URL and DATABASE_TOKEN.`,
-    );
+    const advice = options.token === undefined ? "" : " Check DATABASE_URL and DATABASE_TOKEN.";
+    throw new Trouble(`The database at ${new URL(options.url).host} could not be migrated: ${error.message}.${advice}`);
   }
 }

@@ -1,19 +1,11 @@
 // Anteroom at a terminal: says where it is, keeps its crons, and ends when it is told to or when a part of it does.
 import { type Anteroom, startAnteroom } from "./anteroom.ts";
-import { root, Trouble } from "./process.ts";
+import { Trouble } from "./process.ts";
+import { chosenPort, dataFolder } from "./terminal.ts";
 import { isDue } from "./timetable.ts";
 import { wranglerConfig } from "./wrangler.ts";
 
-const defaultPort = 8_787;
 const minuteMs = 60_000;
-
-export const dataFolder = `${root}.anteroom`;
-
-export function chosenPort(): number {
-  const port = Number(process.env.PORT || defaultPort);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Trouble(`PORT must be a number from 1 to 65535, and is "${process.env.PORT}".`);
-}
 
 function fireCrons(anteroom: Anteroom, crons: readonly string[]): void {
   const at = new Date(Math.ceil((Date.now() + 1) / minuteMs) * minuteMs);
@@ -31,7 +23,7 @@ function fireCrons(anteroom: Anteroom, crons: readonly string[]): void {
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Resolves at the first signal that asks to stop; a second one is taken for impatience. */
+/** Resolves at the first signal that asks to stop. */
 function askedToStop(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
@@ -40,6 +32,7 @@ function askedToStop(): Promise<void> {
         // npm hands on what the terminal has sent already, so two within a moment are one.
         if (asked) return;
         asked = true;
+        console.log("Anteroom is stopping …");
         resolve();
       });
     }
@@ -58,13 +51,13 @@ export async function runSession({ code, beside }: Session): Promise<void> {
   // Read them once now: a cron that cannot be kept is told at the start, not at midnight.
   for (const cron of crons) isDue(cron, new Date());
   console.log("Anteroom is starting …");
-  const starting = startAnteroom({
+  const anteroom = await startAnteroom({
     directory: dataFolder,
     port: chosenPort(),
     onProgress: (sentence) => console.log(sentence),
     ...(code !== undefined && { code }),
   });
-  const anteroom = await starting;
+  if (await Promise.race([stopping.then(() => true), false])) return anteroom.stop();
   fireCrons(anteroom, crons);
   beside?.(anteroom);
   console.log(`

@@ -27,5 +27,7 @@ export function isDue(cron: string, at: Date): boolean {
   const parts = cron.trim().split(/\s+/);
   if (parts.length !== fields.length) throw new RangeError(`"${cron}" does not have five fields`);
   const now = [at.getUTCMinutes(), at.getUTCHours(), at.getUTCDate(), at.getUTCMonth() + 1, at.getUTCDay() + 1];
-  return fields.every((field, index) => matches(parts[index] ?? "", now[index] ?? -1, field));
+  // Every field is read, also when an earlier one has decided: what cannot be read is refused whatever the time is.
+  const answers = fields.map((field, index) => matches(parts[index] ?? "", now[index] ?? -1, field));
+  return answers.every(Boolean);
 }
