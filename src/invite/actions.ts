@@ -113,17 +113,14 @@ export async function createInvites(deps: Deps, scope: MemberScope, input: Creat
     ),
   );
   const addressed = fresh.map(({ wanted }) => wanted.email);
-  await deps.db.write([
-    ...teamIds.flatMap((teamId) => teamIsOpen(scope, teamId)),
-    ...(fresh.length === 0
-      ? []
-      : [
-          ...countTowards(deps, inviteLimit, scope.organizationId, fresh.length),
-          ...store.groundHolds(scope, addressed, now),
-          store.closeRunOut(scope, addressed, now),
-        ]),
+  const conditions = teamIds.flatMap((teamId) => teamIsOpen(scope, teamId));
+  const sentence = [
+    ...countTowards(deps, inviteLimit, scope.organizationId, fresh.length),
+    ...store.groundHolds(scope, addressed, now),
+    store.closeRunOut(scope, addressed, now),
     ...inserts.flat(),
-  ]);
+  ];
+  await deps.db.write([...conditions, ...(fresh.length === 0 ? [] : sentence)]);
   if (fresh.length > 0) drainSoon(deps);
   return {
     results: rows.map(({ wanted, outcome, inviteId }) => ({ email: wanted.email, outcome, inviteId })),

@@ -103,5 +103,3 @@ export const AcceptInvite = HeldInvite.extend({
   next: Next.optional(),
 });
 export type AcceptInvite = z.infer<typeof AcceptInvite>;
-
-export const Done = z.object({ done: z.literal(true) });

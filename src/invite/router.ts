@@ -1,5 +1,5 @@
 import { anyone, member, router } from "../app/trpc.ts";
-import { SignedIn } from "../identity/contract.ts";
+import { Done, SignedIn } from "../identity/contract.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
 import { invitePolicy as policy } from "./policy.ts";
@@ -31,6 +31,6 @@ export const inviteRouter = router({
     .mutation(({ ctx, input }) => actions.acceptInvite(ctx.deps, ctx.actor, input)),
   reject: anyone
     .input(contract.HeldInvite)
-    .output(contract.Done)
+    .output(Done)
     .mutation(({ ctx, input }) => actions.rejectInvite(ctx.deps, input)),
 });

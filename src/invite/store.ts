@@ -122,7 +122,7 @@ function isOwn(scope: MemberScope, inviteId: InviteId): SQL {
   return sql`${invite.id} = ${inviteId} and ${invite.organizationId} = ${scope.organizationId}`;
 }
 
-export function shownInvites(now: Date) {
+function shownInvites(now: Date) {
   return build
     .select({
       id: invite.id,

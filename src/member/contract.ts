@@ -39,5 +39,3 @@ export type MemberIn = z.infer<typeof MemberIn>;
 
 export const ChangeAccess = MemberIn.extend({ access: AccessLevel });
 export type ChangeAccess = z.infer<typeof ChangeAccess>;
-
-export const Done = z.object({ done: z.literal(true) });

@@ -1,4 +1,5 @@
 import { member, router } from "../app/trpc.ts";
+import { Done } from "../identity/contract.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
 import { memberPolicy as policy } from "./policy.ts";
@@ -18,6 +19,6 @@ export const memberRouter = router({
     .mutation(({ ctx, input }) => actions.changeAccess(ctx.deps, ctx.scope, input)),
   remove: member(policy.remove)
     .input(contract.MemberIn)
-    .output(contract.Done)
+    .output(Done)
     .mutation(({ ctx, input }) => actions.removeMember(ctx.deps, ctx.scope, input)),
 });

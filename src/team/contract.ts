@@ -64,5 +64,3 @@ export type TeamMemberIn = z.infer<typeof TeamMemberIn>;
 
 export const SetTeamAdmin = TeamMemberIn.extend({ isAdmin: z.boolean() });
 export type SetTeamAdmin = z.infer<typeof SetTeamAdmin>;
-
-export const Done = z.object({ done: z.literal(true) });

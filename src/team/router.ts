@@ -1,4 +1,5 @@
 import { member, router } from "../app/trpc.ts";
+import { Done } from "../identity/contract.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
 import { teamPolicy as policy } from "./policy.ts";
@@ -34,7 +35,7 @@ export const teamRouter = router({
     .mutation(({ ctx, input }) => actions.addTeamMember(ctx.deps, ctx.scope, input)),
   removeMember: member(policy.removeMember)
     .input(contract.TeamMemberIn)
-    .output(contract.Done)
+    .output(Done)
     .mutation(({ ctx, input }) => actions.removeTeamMember(ctx.deps, ctx.scope, input)),
   setAdmin: member(policy.setAdmin)
     .input(contract.SetTeamAdmin)
