@@ -27,12 +27,11 @@ let recruiter: Member;
 let manager: Member;
 let foreign: Project;
 beforeAll(async () => {
-  [house, elsewhere] = await Promise.all([givenOrganization(), givenOrganization()]);
-  [recruiter, manager, foreign] = await Promise.all([
-    givenMember(house, "recruiter"),
-    givenMember(house, "hiring_manager"),
-    givenProject(elsewhere),
-  ]);
+  house = await givenOrganization();
+  elsewhere = await givenOrganization();
+  recruiter = await givenMember(house, "recruiter");
+  manager = await givenMember(house, "hiring_manager");
+  foreign = await givenProject(elsewhere);
 });
 
 const outcomeOf = (call: Promise<unknown>): Promise<string> =>
@@ -215,6 +214,10 @@ describe("roles", () => {
     expect((await project.roles.query({ projectId })).items).toEqual([]);
     expect((await project.get.query({ projectId })).roleCounts.evaluator).toBe(0);
     expect((await refusalOf(project.assignRole.mutate({ ...role, role: "reviewer" }))).reason).toBe("not_found");
+    const { held } = await database().read({
+      held: raw(sql`select role from project_role where member_id = ${leaver.memberId}`, (rows) => rows.flat()),
+    });
+    expect(held).toEqual(["evaluator"]);
   });
 });
 
