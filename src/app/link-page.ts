@@ -111,7 +111,9 @@ async function used(deps: Deps, token: string, typed: Entries): Promise<Page> {
     return await exchanges[purpose](deps, { ...typed, token });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    if (error.reason === "link_dead" || error.reason === "invite_answered") return dead(purpose);
+    const isOver = error.reason === "link_dead" || error.reason === "invite_answered";
+    // An invite also says so when only the address was mistyped; that must not end at a closed door.
+    if (isOver && !(purpose === "member_invite" && (await openLink(deps, { token })).alive)) return dead(purpose);
     return asking(purpose, { typed, reason: error.reason, sentence: sentenceFor(purpose, error) });
   }
 }

@@ -94,6 +94,7 @@ export const words: Readonly<Record<LinkPurpose, PurposeWords>> = {
     dead: "The invite was answered, taken back, or has run out. If there is a newer letter, use the link in that one; if not, ask the person who invited you.",
     refusals: {
       bad_input: "Enter the address the invite was sent to and a password; if you are new here, your names as well.",
+      link_dead: "The invite was not sent to that address.",
       wrong_password: "That is not the password of this account.",
     },
   },

@@ -1,0 +1,222 @@
+import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
+import { afterEach, expect, test, vi } from "vitest";
+import { connect } from "../../db/database.ts";
+import { raw } from "../../db/statement.ts";
+import * as identity from "../../src/identity/actions.ts";
+import { AskForLink, SignIn, SignInCandidate, SignUp } from "../../src/identity/contract.ts";
+import { limits } from "../../src/identity/policy.ts";
+import type { Deps } from "../../src/kernel/deps.ts";
+import { Refused } from "../../src/kernel/errors.ts";
+import { hashFor } from "../../src/kernel/secret.ts";
+import {
+  anteroom,
+  type Client,
+  database,
+  givenInvited,
+  givenOrganization,
+  givenPerson,
+  givenProject,
+  lettersTo,
+  newEmail,
+  refusalOf,
+  systemDeps,
+  unique,
+} from "../support/world.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** How often each answer was given, "through" for calls that were not refused. */
+async function answersOf(calls: readonly Promise<unknown>[]): Promise<Record<string, number>> {
+  const said = await Promise.all(
+    calls.map((call) =>
+      call.then(
+        () => "through",
+        async () => (await refusalOf(call)).reason,
+      ),
+    ),
+  );
+  const counts: Record<string, number> = {};
+  for (const one of said) counts[one] = (counts[one] ?? 0) + 1;
+  return counts;
+}
+
+/** This many calls begun together, each from a network of its own. */
+function together(
+  count: number,
+  call: (client: Client, nth: number) => Promise<unknown>,
+  ip?: (nth: number) => string,
+) {
+  return Array.from({ length: count }, (_, nth) => call(anteroom(undefined, ip ? { ip: ip(nth) } : {}), nth));
+}
+
+const ownNetwork = () => `198.18.${unique() % 250}.${unique() % 250}`;
+
+test("of fifty parallel guesses at one address ten are looked at, from wherever they come", async () => {
+  const ada = await givenPerson("ada");
+  const guesses = together(50, (client, nth) =>
+    client.identity.signIn.mutate({ email: ada.email, password: `guess ${nth}` }),
+  );
+  expect(await answersOf(guesses)).toEqual({ wrong_credentials: limits.signIn.max, slow_down: 50 - limits.signIn.max });
+  const right = { email: ada.email, password: ada.password };
+  expect(await refusalOf(anteroom().identity.signIn.mutate(right))).toMatchObject({
+    reason: "slow_down",
+    code: "TOO_MANY_REQUESTS",
+  });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + limits.signIn.windowMs + 1 });
+  expect(await anteroom().identity.signIn.mutate(right)).toMatchObject({ kind: "user" });
+});
+
+test("an unknown address is limited just as a known one is", async () => {
+  const email = newEmail("nobody");
+  const guesses = together(15, (client) => client.identity.signIn.mutate({ email, password: "any password" }));
+  expect(await answersOf(guesses)).toEqual({ wrong_credentials: limits.signIn.max, slow_down: 15 - limits.signIn.max });
+});
+
+test("the right password clears the count of its address", async () => {
+  const ada = await givenPerson("ada");
+  const right = { email: ada.email, password: ada.password };
+  for (let round = 0; round < 3; round += 1) {
+    await Promise.all(
+      together(9, (client) => refusalOf(client.identity.signIn.mutate({ ...right, password: "wrong" }))),
+    );
+    await anteroom().identity.signIn.mutate(right);
+  }
+});
+
+test("letters asked for are limited per address: fifty parallel requests send five", async () => {
+  const ada = await givenPerson("ada");
+  const before = (await lettersTo(ada.email)).length;
+  const asked = together(50, (client) => client.identity.askForLink.mutate({ email: ada.email }));
+  expect(await answersOf(asked)).toEqual({ through: limits.sign_in.max, slow_down: 50 - limits.sign_in.max });
+  expect((await lettersTo(ada.email)).length - before).toBe(limits.sign_in.max);
+});
+
+const perNetwork = limits.sign_in.max * 20;
+
+test("one network is limited over all the addresses it tries, counted exactly though all come at once", async () => {
+  const ip = ownNetwork();
+  const asked = together(
+    perNetwork + 30,
+    (client, nth) => client.identity.askForLink.mutate({ email: newEmail(`n${nth}`) }),
+    () => ip,
+  );
+  expect(await answersOf(asked)).toEqual({ through: perNetwork, slow_down: 30 });
+  expect(await anteroom().identity.askForLink.mutate({ email: newEmail() })).toEqual({ onItsWay: true });
+});
+
+test("an IPv6 subscriber's addresses are one network", async () => {
+  const subscriber = crypto.randomUUID().slice(0, 4);
+  const asked = together(
+    perNetwork + 10,
+    (client, nth) => client.identity.askForLink.mutate({ email: newEmail(`v6${nth}`) }),
+    (nth) => `2001:db8:${subscriber}:1::${nth.toString(16)}`,
+  );
+  expect(await answersOf(asked)).toEqual({ through: perNetwork, slow_down: 10 });
+  const neighbour = anteroom(undefined, { ip: `2001:db8:${subscriber}:2::1` });
+  expect(await neighbour.identity.askForLink.mutate({ email: newEmail() })).toEqual({ onItsWay: true });
+});
+
+test("counts stand in the database, under keys that tell no address, so that a restart forgets none", async () => {
+  const email = newEmail("kept");
+  const ip = ownNetwork();
+  await anteroom(undefined, { ip }).identity.askForLink.mutate({ email });
+  const { keys } = await database().read({
+    keys: raw(sql`select key from attempt`, (rows) => new Set(rows.map(([key]) => key))),
+  });
+  const { sealer } = systemDeps();
+  expect(keys).toContain(sealer.blind("attempt ask_for_link target", email));
+  expect(keys).toContain(sealer.blind("attempt ask_for_link network", ip));
+  for (const plain of [email, ip, hashFor("attempt ask_for_link target", email)]) expect(keys).not.toContain(plain);
+});
+
+// Nobody is told that an address is known: the same answer, after the same statements in the same round trips.
+
+type Sent = { answer: unknown; trips: string[][] };
+
+/** What a call answers, and the SQL it sends, trip by trip. */
+async function watched(call: (deps: Deps) => Promise<unknown>): Promise<Sent> {
+  const trips: string[][] = [];
+  const db = connect({
+    url: String(env.DATABASE_URL),
+    fetch: (url, init) => {
+      const { requests } = JSON.parse(String(init?.body));
+      trips.push(requests[0].batch.steps.map(({ stmt }: { stmt: { sql: string } }) => stmt.sql));
+      return fetch(url, init);
+    },
+  });
+  const deps = systemDeps({ db, caller: { ip: ownNetwork(), device: "a test" }, afterwards: () => undefined });
+  const answer = await call(deps).catch((error: unknown) =>
+    error instanceof Refused ? error.reason : Promise.reject(error),
+  );
+  return { answer, trips };
+}
+
+const names = { firstName: "No", lastName: "Body" };
+const wrong = "not the password at all";
+
+const asking: Readonly<Record<string, (deps: Deps, email: string, organization: string) => Promise<unknown>>> = {
+  signIn: (deps, email) => identity.signIn(deps, SignIn.parse({ email, password: wrong })),
+  signInCandidate: (deps, email, organization) =>
+    identity.signInCandidate(deps, SignInCandidate.parse({ organization, email, password: wrong })),
+  askForLink: (deps, email, organization) => identity.askForLink(deps, AskForLink.parse({ email, organization })),
+  askForPasswordReset: (deps, email) => identity.askForPasswordReset(deps, AskForLink.parse({ email })),
+  signUp: (deps, email) =>
+    identity.signUp(deps, SignUp.parse({ email, password: "sixteen sparrows on a wire", ...names })),
+};
+
+test.each(Object.entries(asking))("%s does and says the same for a known and an unknown address", async (name, ask) => {
+  const house = await givenOrganization();
+  const known = name === "signInCandidate" ? await givenInvited(house, await givenProject(house)) : house.owner;
+  const { slug } = house.organization;
+  const seen = await watched((deps) => ask(deps, known.email, slug));
+  const unseen = await watched((deps) => ask(deps, newEmail("nobody"), slug));
+  expect(unseen).toEqual(seen);
+  expect(seen.trips.length).toBeGreaterThan(0);
+  expect(seen.trips.length).toBeLessThanOrEqual(2);
+});
+
+test("the comparison catches a saboteur who works only for those who are known", async () => {
+  const ada = await givenPerson("ada");
+  const leaky = async (deps: Deps, email: string) => {
+    const { known } = await deps.db.read({ known: identity.userByEmail(email) });
+    if (known) await identity.askForLink(deps, { email });
+    return { onItsWay: true };
+  };
+  const seen = await watched((deps) => leaky(deps, ada.email));
+  const unseen = await watched((deps) => leaky(deps, newEmail("nobody")));
+  expect(unseen).not.toEqual(seen);
+});
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+const rounds = 11;
+
+test.each(Object.entries(asking))(
+  "%s takes as long for an unknown address as for a known one, within noise",
+  async (name, ask) => {
+    const house = await givenOrganization();
+    const { slug } = house.organization;
+    const takes = { known: [] as number[], unknown: [] as number[] };
+    const candidate = name === "signInCandidate" ? await givenInvited(house, await givenProject(house)) : house.owner;
+    for (let round = 0; round < rounds; round += 1) {
+      // Interleaved, so that whatever else the machine does falls on both.
+      for (const [kind, email] of [["known", candidate.email] as const, ["unknown", newEmail("nobody")] as const]) {
+        await database().write([raw(sql`delete from attempt`, () => undefined)]);
+        const start = performance.now();
+        await watched((deps) => ask(deps, email, slug));
+        takes[kind].push(performance.now() - start);
+      }
+    }
+    const [known, unknown] = [medianOf(takes.known), medianOf(takes.unknown)];
+    console.log(
+      `${name}: unknown / known = ${(unknown / known).toFixed(2)} (medians of ${rounds}, ${known.toFixed(0)} ms)`,
+    );
+    // Loose, for a busy machine: the statements above are the proof, this is the check that nothing else gives it away.
+    expect(Math.abs(unknown - known)).toBeLessThan(Math.max(known, 20));
+  },
+);
