@@ -1,0 +1,100 @@
+// What is written down about a procedure: a call that would go well, and what each kind of caller is to be answered.
+import type { Meta } from "../../../src/app/trpc.ts";
+import type { Reason } from "../../../src/kernel/errors.ts";
+import { type Access, hasAtLeast } from "../../../src/kernel/scope.ts";
+import type { ActorName, Stage, Whose } from "../../support/stage.ts";
+
+export type Outcome = "ok" | Reason;
+export type Expected = Readonly<Record<ActorName, Outcome>>;
+
+/** An input that is right in every way, and whose interview it is about, if about one. */
+export type Prepared = { readonly input?: unknown; readonly whose?: Whose };
+
+export type Case = Meta & {
+  readonly expected: Expected;
+  /** Makes whatever the call needs anew: calls that go well use it up. */
+  readonly prepare: (stage: Stage, actor: ActorName) => Prepared | Promise<Prepared>;
+  /** Id fields in which somebody else's id is not `not_found`, and what it is instead: just what a made-up id gets. */
+  readonly foreign?: Readonly<Record<string, Outcome>>;
+};
+
+type Over = Partial<Expected>;
+type Rest = Pick<Case, "prepare" | "foreign"> & { readonly but?: Over };
+
+const everybodyGets = (outcome: Outcome): Expected => ({
+  nobody: outcome,
+  homeless: outcome,
+  owner: outcome,
+  admin: outcome,
+  recruiter: outcome,
+  hiringManager: outcome,
+  interviewManager: outcome,
+  evaluator: outcome,
+  stranger: outcome,
+  signedOutMember: outcome,
+  demoted: outcome,
+  candidate: outcome,
+  candidateByOtherLink: outcome,
+  otherCandidate: outcome,
+  foreignCandidate: outcome,
+  signedOutCandidate: outcome,
+});
+
+const candidatesGet = (outcome: Outcome): Over => ({
+  candidate: outcome,
+  candidateByOtherLink: outcome,
+  otherCandidate: outcome,
+  foreignCandidate: outcome,
+  signedOutCandidate: outcome,
+});
+
+/** Signed in or not. */
+export function forAnyone({ but, ...rest }: Rest): Case {
+  return { for: "anyone", expected: { ...everybodyGets("ok"), ...but }, ...rest };
+}
+
+/** Signed in, of whatever kind. */
+export function forAnySession({ but, ...rest }: Rest): Case {
+  const signedOut = { nobody: "signed_out", signedOutMember: "signed_out", signedOutCandidate: "signed_out" } as const;
+  return { for: "user", expected: { ...everybodyGets("ok"), ...signedOut, ...but }, ...rest };
+}
+
+/** Signed in as staff; whatever became of their access. */
+export function forStaff({ but, ...rest }: Rest): Case {
+  const refused = { ...candidatesGet("wrong_actor"), nobody: "signed_out", signedOutMember: "signed_out" } as const;
+  return { for: "user", expected: { ...everybodyGets("ok"), ...refused, ...but }, ...rest };
+}
+
+/** Members with at least this access; to a stranger, what it is about is not there unless said otherwise. */
+export function forMembers(needs: Access, { but, ...rest }: Rest): Case {
+  const upTo = (access: Access): Outcome => (hasAtLeast(access, needs) ? "ok" : "not_allowed");
+  const expected: Expected = {
+    ...everybodyGets("ok"),
+    ...candidatesGet("wrong_actor"),
+    nobody: "signed_out",
+    homeless: "wrong_actor",
+    admin: upTo("admin"),
+    recruiter: upTo("recruiter"),
+    hiringManager: upTo("hiring_manager"),
+    interviewManager: upTo("hiring_manager"),
+    evaluator: upTo("hiring_manager"),
+    stranger: "not_found",
+    signedOutMember: "signed_out",
+    demoted: "access_changed",
+    ...but,
+  };
+  return { for: "member", needs, expected, ...rest };
+}
+
+/** A candidate, about their own interview, by its own link. */
+export function forCandidates({ but, ...rest }: Rest): Case {
+  const expected: Expected = {
+    ...everybodyGets("wrong_actor"),
+    ...candidatesGet("not_found"),
+    nobody: "signed_out",
+    candidate: "ok",
+    signedOutCandidate: "signed_out",
+    ...but,
+  };
+  return { for: "candidate", expected, ...rest };
+}

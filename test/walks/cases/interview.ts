@@ -1,0 +1,101 @@
+import { newestSession, newFailedLetter, newInterview, type Stage, type Standing } from "../../support/stage.ts";
+import { newEmail, unique } from "../../support/world.ts";
+import { type Case, forCandidates, forMembers } from "./case.ts";
+
+const soon = () => new Date(Date.now() + 86_400_000).toISOString();
+
+const about =
+  (standing: Standing, more: () => object = () => ({})) =>
+  async ({ house, project }: Stage) => {
+    const whose = await newInterview(house, project.id, standing);
+    return { whose, input: { interviewId: whose.interviewId, ...more() } };
+  };
+
+const someone = ({ project }: Stage) => ({
+  projectId: project.id,
+  candidate: { email: newEmail("candidate"), firstName: "Cleo", lastName: "Candidate", timeZone: "America/New_York" },
+  labels: [`label ${unique()}`],
+});
+
+/** A hiring manager sees only the projects in which they hold a role, and manages only as interview manager. */
+const seeing = { hiringManager: "not_found" } as const;
+const managing = { hiringManager: "not_found", evaluator: "not_allowed" } as const;
+
+const fresh = "invited";
+
+export const interviewCases: Readonly<Record<string, Case>> = {
+  "interview.create": forMembers("hiring_manager", { but: managing, prepare: (stage) => ({ input: someone(stage) }) }),
+  "interview.createAndInvite": forMembers("hiring_manager", {
+    but: managing,
+    prepare: (stage) => ({ input: { ...someone(stage), deadlineAt: soon(), requestKey: `request ${unique()}` } }),
+  }),
+  "interview.setDeadline": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about(fresh, () => ({ deadlineAt: soon() })),
+  }),
+  "interview.advance": forMembers("hiring_manager", { but: managing, prepare: about("new") }),
+  "interview.restore": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about("expired", () => ({ deadlineAt: soon(), why: "They were ill." })),
+  }),
+  "interview.reset": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about("aborted", () => ({ deadlineAt: soon(), why: "Their line was lost." })),
+  }),
+  "interview.skip": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about(fresh, () => ({ why: "They took another job." })),
+  }),
+  "interview.setLabels": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about(fresh, () => ({ labels: ["spring", "night shift"] })),
+  }),
+  "interview.get": forMembers("hiring_manager", { but: seeing, prepare: about(fresh) }),
+  "interview.list": forMembers("hiring_manager", {
+    but: { stranger: "ok" },
+    prepare: () => ({ input: { size: 5, status: [fresh], sort: "name" } }),
+    foreign: { projectId: "ok" },
+  }),
+  "interview.events": forMembers("hiring_manager", { but: seeing, prepare: about(fresh, () => ({ size: 5 })) }),
+
+  "interview.own": forCandidates({ prepare: about(fresh) }),
+  "interview.listOwn": forCandidates({
+    but: { candidateByOtherLink: "ok", otherCandidate: "ok", foreignCandidate: "ok" },
+    prepare: ({ invited }) => ({ whose: invited, input: { size: 5 } }),
+  }),
+  "interview.confirm": forCandidates({ prepare: about(fresh, () => ({ password: "eight brown bears in a wood" })) }),
+  "interview.start": forCandidates({ prepare: about("confirmed") }),
+  "interview.finish": forCandidates({ prepare: about("answered") }),
+  "interview.abort": forCandidates({ prepare: about("interviewing") }),
+
+  "invitation.show": forMembers("hiring_manager", { but: managing, prepare: about(fresh) }),
+  "invitation.resend": forMembers("hiring_manager", { but: managing, prepare: about(fresh) }),
+  "invitation.revokeSession": forMembers("hiring_manager", {
+    but: managing,
+    prepare: async ({ house, project }) => {
+      const whose = await newInterview(house, project.id, "confirmed");
+      return { whose, input: { interviewId: whose.interviewId, sessionId: await newestSession(whose) } };
+    },
+  }),
+
+  "answer.room": forCandidates({ prepare: about("interviewing") }),
+  "answer.openStep": forCandidates({ prepare: about("interviewing") }),
+  "answer.save": forCandidates({
+    prepare: async ({ house, project }) => {
+      const whose = await newInterview(house, project.id, "opened");
+      const answer = { kind: "text", text: "Because of the coffee." };
+      return { whose, input: { interviewId: whose.interviewId, stepId: project.steps[0]?.id, answer } };
+    },
+    foreign: { stepId: "step_not_open" },
+  }),
+  "answer.given": forMembers("hiring_manager", { but: seeing, prepare: about("answered") }),
+
+  "letter.list": forMembers("recruiter", {
+    but: { stranger: "ok" },
+    prepare: () => ({ input: { size: 5 } }),
+    foreign: { interviewId: "ok" },
+  }),
+  "letter.sendAgain": forMembers("recruiter", {
+    prepare: async ({ house, project }) => ({ input: { letterId: await newFailedLetter(house, project.id) } }),
+  }),
+};
