@@ -158,6 +158,8 @@ CREATE TABLE `letter` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text,
 	`interview_id` text,
+	`link_id` text,
+	`urgency` integer NOT NULL,
 	`to_email` text NOT NULL,
 	`language` text NOT NULL,
 	`time_zone` text NOT NULL,
@@ -174,7 +176,7 @@ CREATE TABLE `letter` (
 	`failed_at` integer
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `letter_due` ON `letter` (`next_attempt_at`,`id`) WHERE status = 'waiting';--> statement-breakpoint
+CREATE INDEX `letter_due` ON `letter` (`urgency`,`next_attempt_at`,`id`) WHERE status = 'waiting';--> statement-breakpoint
 CREATE INDEX `letter_failed` ON `letter` (`organization_id`,`id`) WHERE status = 'failed';--> statement-breakpoint
 CREATE INDEX `letter_of_organization` ON `letter` (`organization_id`,`id`) WHERE organization_id is not null;--> statement-breakpoint
 CREATE INDEX `letter_of_interview` ON `letter` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint

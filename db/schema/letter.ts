@@ -11,6 +11,10 @@ export const letter = sqliteTable(
     id: id("id", "ltr").primaryKey(),
     organizationId: id("organization_id", "org"),
     interviewId: id("interview_id", "itv"),
+    /** The link it carries: a letter whose link was replaced is withdrawn. */
+    linkId: id("link_id", "lnk"),
+    /** 0: somebody waits for it in front of a screen; 1: the rest. Delivered in that order. */
+    urgency: integer("urgency").notNull(),
     to: text("to_email").notNull(),
     language: text("language").notNull(),
     timeZone: text("time_zone").notNull(),
@@ -30,7 +34,7 @@ export const letter = sqliteTable(
     failedAt: instant("failed_at"),
   },
   (table) => [
-    index("letter_due").on(table.nextAttemptAt, table.id).where(sql`status = 'waiting'`),
+    index("letter_due").on(table.urgency, table.nextAttemptAt, table.id).where(sql`status = 'waiting'`),
     index("letter_failed").on(table.organizationId, table.id).where(sql`status = 'failed'`),
     index("letter_of_organization").on(table.organizationId, table.id).where(sql`organization_id is not null`),
     index("letter_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),

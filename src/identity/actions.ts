@@ -1,5 +1,4 @@
 import type { LinkPurpose } from "../../db/schema/index.ts";
-import type { Statement } from "../../db/statement.ts";
 import * as attempts from "../attempt/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
@@ -57,9 +56,9 @@ function newLink(deps: Deps, values: IssuedLink): { token: string; row: store.Ne
 }
 
 /** A new link's token, for its letter, and the statement that keeps its hash, for the caller's own write. */
-export function issueLink(deps: Deps, values: IssuedLink): { token: string; statement: Statement<number> } {
+export function issueLink(deps: Deps, values: IssuedLink) {
   const { token, row } = newLink(deps, values);
-  return { token, statement: store.insertLink(row) };
+  return { token, linkId: row.id, statement: store.insertLink(row) };
 }
 
 export const countTowards = attempts.countTowards;
@@ -134,6 +133,7 @@ export async function signUp(deps: Deps, input: SignUp) {
           timeZone,
           content: { kind: "sign_up", firstName, link: { frontend, next } },
           token: link.token,
+          linkId: link.row.id,
         },
   );
   await deps.db.write([store.insertLinkUnlessKnown(link.row), letter]);
@@ -220,6 +220,7 @@ async function sendLinkIfKnown(deps: Deps, purpose: "sign_in" | "password_reset"
     email,
     content: { kind: purpose, link: { frontend, next: path } },
     token,
+    linkId: row.id,
   });
   await deps.db.write([
     ...attempts.attemptAt(deps, limits[purpose], email).counted,

@@ -10,7 +10,7 @@ import type { InterviewId } from "../kernel/ids.ts";
 import { decodeCursor, encodeCursor, type PageIn, toPage } from "../kernel/page.ts";
 import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { hashPassword } from "../kernel/secret.ts";
-import { drainSoon, withdrawLetters } from "../letter/actions.ts";
+import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate, lettersToStaff } from "../notice/actions.ts";
 import type * as contract from "./contract.ts";
 import {
@@ -283,7 +283,6 @@ export function resetInterview(deps: Deps, scope: MemberScope, { interviewId, de
 export function skipInterview(deps: Deps, scope: MemberScope, { interviewId, why }: contract.Skip) {
   const now = deps.now();
   return memberStep(deps, scope, { interviewId, verb: "skip", why }, () => [
-    withdrawLetters({ interviewId }),
     revokeLinks({ interviewId }, now),
     revokeSessionsOfInterview(interviewId, now),
   ]);

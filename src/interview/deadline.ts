@@ -24,9 +24,19 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
     const timer = await this.ctx.storage.get<Timer>("timer");
     if (!timer) return;
     const deps = this.deps();
+    const next = await this.lookedAfter(deps, timer);
+    // A step that was written while this one looked has set the timer itself, and knows better.
+    const current = await this.ctx.storage.get<Timer>("timer");
+    if (current?.dueAt !== timer.dueAt) return;
+    if (next === null) await this.ctx.storage.deleteAll();
+    else await this.keep(next.timer, next.at);
+  }
+
+  /** What to keep and when to look again, or null when nothing is due any more. */
+  private async lookedAfter(deps: Deps, timer: Timer): Promise<{ timer: Timer; at: number } | null> {
     try {
-      const dueAt = await settleInterview(deps, timer.interviewId);
-      await this.set({ interviewId: timer.interviewId, dueAt: dueAt?.getTime() ?? null });
+      const dueAt = (await settleInterview(deps, timer.interviewId))?.getTime() ?? null;
+      return dueAt === null ? null : { timer: { ...timer, dueAt, failures: 0 }, at: dueAt };
     } catch (error) {
       const failures = timer.failures + 1;
       deps.log("deadline_alarm_failed", {
@@ -34,7 +44,8 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
         failures,
         error: error instanceof Error ? error.name : "unknown",
       });
-      await this.keep({ ...timer, failures }, after(deps.now(), backoffMs(failures, deps.random())).getTime());
+      const at = after(deps.now(), backoffMs(failures, deps.random())).getTime();
+      return { timer: { ...timer, failures }, at };
     }
   }
 

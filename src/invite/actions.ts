@@ -74,6 +74,7 @@ async function sendingOf(
       link: { frontend: destination.frontend, next: destination.path },
     },
     token: link.token,
+    linkId: link.linkId,
   });
   return [link.statement, letter];
 }

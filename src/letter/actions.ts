@@ -2,7 +2,7 @@ import type { Statement } from "../../db/statement.ts";
 import { after } from "../kernel/clock.ts";
 import type { Delivery, Deps, Envelope } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
-import type { InterviewId, LetterId, OrganizationId } from "../kernel/ids.ts";
+import type { InterviewId, LetterId, LinkId, OrganizationId } from "../kernel/ids.ts";
 import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { LetterContent } from "../stationery/contract.ts";
@@ -16,6 +16,7 @@ import {
   type Outcome,
   outcomeOf,
   roundsMax,
+  urgencyOf,
   uselessFrom,
 } from "./policy.ts";
 import * as store from "./store.ts";
@@ -30,6 +31,8 @@ export type LetterToWrite = {
   readonly content: LetterContent;
   /** The link's token: kept sealed until the letter is delivered, then taken out. */
   readonly token?: string;
+  /** The link itself: once it is revoked the letter is not sent any more. */
+  readonly linkId?: LinkId;
   readonly senderName?: string;
   readonly organizationId?: OrganizationId;
   readonly interviewId?: InterviewId;
@@ -42,6 +45,7 @@ export async function promiseLetter(deps: Deps, { token, ...values }: LetterToWr
     senderName: productName,
     ...values,
     id: deps.newId("ltr"),
+    urgency: urgencyOf(values.content.kind),
     sealedToken: token === undefined ? null : await deps.sealer.seal(tokenPurpose, token),
     status: "waiting",
     attempts: 0,
@@ -53,10 +57,12 @@ export async function promiseLetter(deps: Deps, { token, ...values }: LetterToWr
 /** The same, to whoever has this address, if anybody has. */
 export async function promiseLetterIfKnown(
   deps: Deps,
-  { email, content, token }: { email: string; content: LetterContent; token: string },
+  { email, content, token, linkId }: { email: string; content: LetterContent; token: string; linkId: LinkId },
 ): Promise<Statement<void>> {
   return store.insertLetterIfKnown({
     id: deps.newId("ltr"),
+    linkId,
+    urgency: urgencyOf(content.kind),
     email,
     content,
     senderName: productName,
@@ -64,9 +70,6 @@ export async function promiseLetterIfKnown(
     now: deps.now(),
   });
 }
-
-/** For the caller's own write, when an interview is skipped or its link is replaced: what is not out stays in. */
-export const withdrawLetters = store.withdrawLetters;
 
 /** For the health page, in its own read. */
 export const outboxHealth = store.outboxHealth;
@@ -111,7 +114,7 @@ async function claimDueLetters(deps: Deps) {
   const now = deps.now();
   const leasedUntil = after(now, leaseMs);
   const [, claimed, dueAt] = await deps.db.write([
-    store.withdrawLettersOfSkipped(now),
+    store.withdrawDeadLetters(now),
     store.claimDueLetters(now, leasedUntil, batchSizeMax),
     store.nextDueAt(),
   ]);

@@ -54,3 +54,10 @@ export function outcomeOf(delivery: Delivery, attempts: number, now: Date, rando
   }
   return { status: "waiting", nextAttemptAt: after(now, retryWaitMs(attempts, random)), lastError };
 }
+
+const urgentKinds: ReadonlySet<LetterKind> = new Set(["sign_up", "already_registered", "sign_in", "password_reset"]);
+
+/** 0 for what somebody waits for in front of a screen: five hundred invitations do not keep one person from signing in. */
+export function urgencyOf(kind: LetterKind): 0 | 1 {
+  return urgentKinds.has(kind) ? 0 : 1;
+}

@@ -1,8 +1,8 @@
-import { and, desc, eq, gt, isNotNull, lt, ne, sql } from "drizzle-orm";
-import { interview, letter, mailboxLetter, user } from "../../db/schema/index.ts";
+import { and, desc, eq, gt, lt, ne, sql } from "drizzle-orm";
+import { interview, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
-import type { InterviewId, LetterId } from "../kernel/ids.ts";
+import type { LetterId, LinkId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
 import type { ListLetters } from "./contract.ts";
@@ -20,13 +20,15 @@ export function insertLetterIfKnown(values: {
   email: string;
   senderName: string;
   content: LetterContent;
+  linkId: LinkId;
+  urgency: number;
   sealedToken: string;
   now: Date;
 }): Statement<void> {
   const now = values.now.getTime();
   return raw(
-    sql`insert into ${letter} (id, to_email, language, time_zone, sender_name, content, sealed_token, status, attempts, next_attempt_at, created_at)
-      select ${values.id}, ${user.email}, ${user.language}, ${user.timeZone}, ${values.senderName}, ${JSON.stringify(values.content)}, ${values.sealedToken}, 'waiting', 0, ${now}, ${now}
+    sql`insert into ${letter} (id, link_id, urgency, to_email, language, time_zone, sender_name, content, sealed_token, status, attempts, next_attempt_at, created_at)
+      select ${values.id}, ${values.linkId}, ${values.urgency}, ${user.email}, ${user.language}, ${user.timeZone}, ${values.senderName}, ${JSON.stringify(values.content)}, ${values.sealedToken}, 'waiting', 0, ${now}, ${now}
       from ${user} where ${user.email} = ${values.email}`,
     () => undefined,
   );
@@ -50,42 +52,29 @@ function isDue(now: Date) {
 /** A letter that is put away for good takes its link's token with it. */
 const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
 
-/** Nobody who was passed over hears from us again: goes just before the claim, in the same write. */
-export function withdrawLettersOfSkipped(now: Date): Statement<number> {
+/**
+ * Nobody who was passed over hears from us again, and no letter goes out with a link that was replaced or revoked since.
+ * Goes just before the claim, in the same write.
+ */
+export function withdrawDeadLetters(now: Date): Statement<number> {
+  const isSkipped = sql`exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')`;
+  const isReplaced = sql`exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)`;
   return run(
     build
       .update(letter)
       .set(putAway)
-      .where(
-        sql`${isDue(now)} and exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')`,
-      ),
-  );
-}
-
-/** What was not delivered of an interview's letters with links, failed ones included, never will be: the links are dead. */
-export function withdrawLetters(of: { interviewId: InterviewId }): Statement<number> {
-  return run(
-    build
-      .update(letter)
-      .set(putAway)
-      .where(
-        and(
-          eq(letter.interviewId, of.interviewId),
-          isNotNull(letter.sealedToken),
-          sql`${letter.status} in ('waiting', 'failed')`,
-        ),
-      ),
+      .where(sql`${isDue(now)} and (${isSkipped} or ${isReplaced})`),
   );
 }
 
 /**
- * Takes the longest-due letters for whoever asks, until the lease ends. In BEGIN IMMEDIATE, so that of any number of
+ * Takes the urgent and then the longest-due letters for whoever asks, until the lease ends. In BEGIN IMMEDIATE, so that of any number of
  * drainers one gets each letter: its next attempt moves to the end of the lease, so "what is free" and "what is due
  * next" are the same step into one index. `leasedUntil` tells whose answer counts. The try is counted here: a letter
  * that kills its drainer runs out of tries as well.
  */
 export function claimDueLetters(now: Date, leasedUntil: Date, size: number) {
-  const due = sql`select ${letter.id} from ${letter} where ${isDue(now)} order by ${letter.nextAttemptAt}, ${letter.id} limit ${size}`;
+  const due = sql`select ${letter.id} from ${letter} where ${isDue(now)} order by ${letter.urgency}, ${letter.nextAttemptAt}, ${letter.id} limit ${size}`;
   return all(
     build
       .update(letter)
@@ -109,7 +98,9 @@ export type ClaimedLetter = ReturnType<ReturnType<typeof claimDueLetters>["read"
 
 /** When the next letter will be due, or null when none waits. Epoch ms. */
 export function nextDueAt(): Statement<number | null> {
-  return cell(sql`select min(${letter.nextAttemptAt}) from ${letter} where ${isWaiting}`);
+  const earliest = (urgency: number) =>
+    sql`(select min(${letter.nextAttemptAt}) as at from ${letter} where ${isWaiting} and ${letter.urgency} = ${urgency})`;
+  return cell(sql`select min(at) from (select at from ${earliest(0)} union all select at from ${earliest(1)})`);
 }
 
 /** Writes down what a try came to. A delivery is a fact whoever holds the letter now; the rest is the leaseholder's. */

@@ -3,7 +3,7 @@ import type { Statement } from "../../db/statement.ts";
 import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
-import { promiseLetter, withdrawLetters } from "../letter/actions.ts";
+import { promiseLetter } from "../letter/actions.ts";
 
 type About = {
   readonly interview: { readonly id: InterviewId; readonly organizationId: OrganizationId };
@@ -57,6 +57,7 @@ export async function lettersToCandidate(
     organizationId,
     interviewId,
     token: link.token,
+    linkId: link.linkId,
     content: {
       kind,
       firstName: candidate.firstName,
@@ -66,7 +67,7 @@ export async function lettersToCandidate(
       link: { frontend, next },
     },
   });
-  return [revokeLinks({ interviewId }, deps.now()), withdrawLetters({ interviewId }), link.statement, letter];
+  return [revokeLinks({ interviewId }, deps.now()), link.statement, letter];
 }
 
 type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };

@@ -1,13 +1,15 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect, type Database } from "../../db/database.ts";
 import { letter } from "../../db/schema/index.ts";
-import { build, run, type Statement } from "../../db/statement.ts";
+import { build, raw, run, type Statement } from "../../db/statement.ts";
+import { issueLink } from "../../src/identity/actions.ts";
 import { dayMs, after as later, minuteMs } from "../../src/kernel/clock.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import { sealer } from "../../src/kernel/secret.ts";
-import { drainOutbox, drainSoon, type LetterToWrite, outboxHealth, withdrawLetters } from "../../src/letter/actions.ts";
+import { drainOutbox, drainSoon, type LetterToWrite, outboxHealth } from "../../src/letter/actions.ts";
 import { attemptsMax, batchSizeMax, concurrencyMax, leaseMs, roundsMax } from "../../src/letter/policy.ts";
 import { claimDueLetters, nextDueAt } from "../../src/letter/store.ts";
 import { anteroom, database, givenOrganization, lettersTo, refusalOf, systemDeps } from "../support/world.ts";
@@ -284,18 +286,40 @@ describe("somebody who was passed over", () => {
     expect(taken.map((message) => message.To)).toEqual([invited.to]);
     expect(await rowTo(skipped.to)).toMatchObject({ status: "withdrawn", sealedToken: null, nextAttemptAt: null });
   });
+});
 
-  test("has their letters withdrawn by the step itself, failed ones included", async () => {
-    const interviewId = newId("itv");
-    const { to: failed } = await givenLetter({ interviewId });
-    await drainOutbox(drainer(fakePostmark(() => "invalid_300").postman).deps);
-    const { to: waiting } = await givenLetter({ interviewId });
-    const { to: other } = await givenLetter({ interviewId: newId("itv") });
-    await database().write([withdrawLetters({ interviewId })]);
-    expect(await rowTo(failed)).toMatchObject({ status: "withdrawn", sealedToken: null });
-    expect(await rowTo(waiting)).toMatchObject({ status: "withdrawn", sealedToken: null });
-    expect((await rowTo(other)).status).toBe("waiting");
-  });
+test("a letter whose link was replaced is not sent, one that failed before included", async () => {
+  const { deps } = drainer(fakePostmark(() => "invalid_300").postman);
+  const link = () => issueLink(deps, { purpose: "sign_in", email: "a@example.com", expiresAt: null });
+  const [failing, replaced, kept] = [link(), link(), link()];
+  await database().write([failing.statement, replaced.statement, kept.statement]);
+  const { to: failed } = await givenLetter({ linkId: failing.linkId });
+  await drainOutbox(deps);
+  const { to: waiting } = await givenLetter({ linkId: replaced.linkId });
+  const { to: other } = await givenLetter({ linkId: kept.linkId });
+  const now = Date.now();
+  await database().write([
+    raw(sql`update link set revoked_at = ${now} where id in (${failing.linkId}, ${replaced.linkId})`, () => undefined),
+    raw(
+      sql`update letter set status = 'waiting', next_attempt_at = ${now} where to_email = ${failed}`,
+      () => undefined,
+    ),
+  ]);
+  const { postman, taken } = fakePostmark();
+  await drainOutbox(drainer(postman).deps);
+  expect(taken.map((message) => message.To)).toEqual([other]);
+  expect(await rowTo(failed)).toMatchObject({ status: "withdrawn", sealedToken: null });
+  expect(await rowTo(waiting)).toMatchObject({ status: "withdrawn", sealedToken: null });
+});
+
+test("a sign-in letter goes out before any number of others that were due earlier", async () => {
+  await givenLetters(batchSizeMax + 5);
+  const content = { kind: "password_reset" as const, link: { frontend: "https://a.test", next: null } };
+  const urgent = await givenLetter({ content });
+  const { postman, taken } = fakePostmark();
+  await drainOutbox(drainer(postman).deps);
+  expect(taken.slice(0, batchSizeMax).map((message) => message.To)).toContain(urgent.to);
+  expect(taken).toHaveLength(batchSizeMax + 6);
 });
 
 describe("an organization's letters", () => {
