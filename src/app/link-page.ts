@@ -224,7 +224,7 @@ function admitted(who: UsedLink): Page {
         Send it as “Authorization: Bearer …”. Whoever has it is signed in as you, so keep it as you would a password.
         It is shown only now.
       </p>
-      <textarea id="token" rows="6" readonly autocomplete="off" spellcheck="false" aria-describedby="token-hint">
+      <textarea id="token" rows="9" readonly autocomplete="off" spellcheck="false" aria-describedby="token-hint">
 ${who.token}</textarea
       >
       <p>

@@ -43,6 +43,8 @@ export async function promiseLetter(deps: Deps, { token, ...values }: LetterToWr
   const now = deps.now();
   return store.insertLetter({
     senderName: productName,
+    // Said even when there is none: signing up sends the very same sentence whether or not the address is known.
+    linkId: null,
     ...values,
     id: deps.newId("ltr"),
     urgency: urgencyOf(values.content.kind),

@@ -137,7 +137,9 @@ test("a link opens nothing but what it was made for", async () => {
     anteroom().identity.useLink.mutate({ token: `si_${reset.slice(3)}` }),
     anteroom().identity.useLink.mutate({ token: `iv_${signIn.slice(3)}` }),
   ];
-  for (const call of wrongly) expect(await refusalOf(call)).toMatchObject({ reason: "link_dead" });
+  for (const refusal of await Promise.all(wrongly.map((call) => refusalOf(call)))) {
+    expect(refusal).toMatchObject({ reason: "link_dead" });
+  }
   expect(await refusalOf(anteroom().identity.useLink.mutate({ token: reset }))).toMatchObject({
     reason: "other_link",
     facts: { purpose: "password_reset" },
