@@ -6,7 +6,7 @@ import type { Language } from "../kernel/shapes.ts";
 import * as store from "./store.ts";
 
 export const candidateByEmail = store.candidateByEmail;
-export const setCandidatePassword = store.setCandidatePassword;
+export const setFirstPassword = store.setFirstPassword;
 
 type NewCandidate = { email: string; firstName: string; lastName: string; language: Language; timeZone: string };
 

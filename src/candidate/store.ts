@@ -1,6 +1,6 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { candidate } from "../../db/schema/index.ts";
-import { build, first, run, unlessTaken } from "../../db/statement.ts";
+import { build, first, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 
 export type CandidateRow = typeof candidate.$inferSelect;
@@ -21,11 +21,16 @@ export function insertCandidate(scope: MemberScope, values: Omit<typeof candidat
   );
 }
 
-export function setCandidatePassword(scope: CandidateScope, passwordHash: string) {
-  return run(
-    build
-      .update(candidate)
-      .set({ passwordHash })
-      .where(and(eq(candidate.id, scope.candidateId), eq(candidate.organizationId, scope.organizationId))),
-  );
+/** Only where none is set: a password is changed by who knows it, never by who holds a link. */
+export function setFirstPassword(scope: CandidateScope, passwordHash: string): Statement<unknown>[] {
+  const isOwn = and(eq(candidate.id, scope.candidateId), eq(candidate.organizationId, scope.organizationId));
+  return [
+    run(
+      build
+        .update(candidate)
+        .set({ passwordHash })
+        .where(and(isOwn, isNull(candidate.passwordHash))),
+    ),
+    mustHaveChanged("password_set"),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Statement } from "../../db/statement.ts";
 import { progress, stepsLeft } from "../answer/actions.ts";
-import { candidateByEmail, knownOrNew, setCandidatePassword } from "../candidate/actions.ts";
+import { candidateByEmail, knownOrNew, setFirstPassword } from "../candidate/actions.ts";
 import { revokeLinks, revokeSessionsOfInterview } from "../identity/actions.ts";
 import { mustBeStrong } from "../identity/policy.ts";
 import { after } from "../kernel/clock.ts";
@@ -12,8 +12,10 @@ import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "
 import { hashPassword } from "../kernel/secret.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate, lettersToStaff } from "../notice/actions.ts";
+import { mustBeActive, projectForInviting } from "../project/actions.ts";
 import type * as contract from "./contract.ts";
 import {
+  type Asked,
   advance,
   availableActions,
   isDue,
@@ -103,6 +105,16 @@ function written(
 
 type AskedStep = { interviewId: InterviewId; verb: Verb; deadlineAt?: Date | undefined; why?: string | undefined };
 
+/** A step that is taken writes what time has decided by itself: settling beside it would only race it. */
+function decide(deps: Deps, { interview, project }: Row, asked: Asked): Taken[] {
+  try {
+    return advance(interview, project, asked);
+  } catch (error) {
+    settleSoon(deps, interview);
+    throw error;
+  }
+}
+
 /** A member's step: read once, decide, write once. `also` adds what belongs to the same sentence. */
 async function memberStep(
   deps: Deps,
@@ -114,8 +126,7 @@ async function memberStep(
   const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
   if (!row) return refuse("not_found");
   mustManage(row);
-  settleSoon(deps, row.interview);
-  const steps = advance(row.interview, row.project, { verb, who: "member", now, deadlineAt });
+  const steps = decide(deps, row, { verb, who: "member", now, deadlineAt });
   const reached = steps.at(-1)?.after ?? row.interview;
   await deps.db.write([
     store.stillManages(scope, row.interview.projectId),
@@ -136,15 +147,9 @@ export function setDeadline(deps: Deps, scope: MemberScope, { interviewId, deadl
   return memberStep(deps, scope, { interviewId, verb: "set_deadline", deadlineAt });
 }
 
-type Periods = {
-  project: { defaultInterviewPeriodSeconds: number | null };
-  organization: { defaultInterviewPeriodSeconds: number };
-};
-
 /** The deadline set, else now and the project's default period, else the organization's (interview-workflow). */
-function deadlineFor(set: Date | null | undefined, { project, organization }: Periods, now: Date): Date {
-  const periodSeconds = project.defaultInterviewPeriodSeconds ?? organization.defaultInterviewPeriodSeconds;
-  return set ?? after(now, periodSeconds * 1_000);
+function deadlineFor(set: Date | null | undefined, { interviewPeriodSeconds }: { interviewPeriodSeconds: number }, now: Date) {
+  return set ?? after(now, interviewPeriodSeconds * 1_000);
 }
 
 /**
@@ -156,13 +161,13 @@ export async function advanceInterview(deps: Deps, scope: MemberScope, { intervi
   const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
   if (!row) return refuse("not_found");
   mustManage(row);
-  const deadlineAt = deadlineFor(row.interview.deadlineAt, row, now);
+  const deadlineAt = deadlineFor(row.interview.deadlineAt, row.project, now);
   const ready = { ...row.interview, deadlineAt };
   const steps = advance(ready, row.project, { verb: "invite", who: "member", now });
   const reached = steps.at(-1)?.after ?? ready;
   await deps.db.write([
     store.stillManages(scope, row.interview.projectId),
-    store.projectIsActive(scope, row.interview.projectId),
+    mustBeActive(scope, row.interview.projectId),
     ...written(deps, row, steps, { scope }),
     store.noteInvited(interviewId, { revision: row.project.revision, invitedBy: scope.memberId }),
     ...(await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
@@ -203,23 +208,24 @@ async function createOnce(
   invite: Invite,
 ): Promise<contract.Interview> {
   const now = deps.now();
-  const { found, known, repeated } = await deps.db.read({
-    found: store.projectForCreation(scope, input.projectId),
+  const { project, known, repeated } = await deps.db.read({
+    project: projectForInviting(scope, input.projectId),
     known: candidateByEmail(scope, input.candidate.email),
     repeated: store.interviewByRequestKey(scope, input.requestKey ?? ""),
   });
   if (repeated) return toInterview(repeated, now);
-  if (!found) return refuse("not_found");
-  mustManage(found);
+  if (!project) return refuse("not_found");
+  mustManage({ manages: project.mayManage });
+  const { organization } = project;
   const { candidate, statements: candidateStatements } = knownOrNew(deps, scope, known, {
     ...input.candidate,
-    language: input.candidate.language ?? found.project.language,
-    timeZone: input.candidate.timeZone ?? found.organization.timeZone,
+    language: input.candidate.language ?? project.language,
+    timeZone: input.candidate.timeZone ?? organization.timeZone,
   });
   const born: State = { ...newborn, opensAt: input.opensAt ?? null };
-  const deadlineAt = invite && deadlineFor(invite.deadlineAt, found, now);
+  const deadlineAt = invite && deadlineFor(invite.deadlineAt, project, now);
   const steps =
-    deadlineAt === null ? [] : advance(born, found.project, { verb: "invite", who: "member", now, deadlineAt });
+    deadlineAt === null ? [] : advance(born, project, { verb: "invite", who: "member", now, deadlineAt });
   const state = steps.at(-1)?.after ?? born;
   const { organizationId } = scope;
   const interview = {
@@ -228,7 +234,7 @@ async function createOnce(
     organizationId,
     projectId: input.projectId,
     candidateId: candidate.id,
-    revision: found.project.revision,
+    revision: project.revision,
     labels: input.labels,
     name: `${candidate.firstName} ${candidate.lastName}`.toLowerCase(),
     email: candidate.email,
@@ -246,11 +252,11 @@ async function createOnce(
     actorId: scope.memberId,
     at: now,
   };
-  const row = { ...found, interview, candidate };
+  const row = { interview, candidate, project, organization };
   await deps.db.write([
     store.stillManages(scope, input.projectId),
     ...(invite
-      ? [store.projectIsActive(scope, input.projectId)]
+      ? [mustBeActive(scope, input.projectId)]
       : [store.projectTakesInterviews(scope, input.projectId)]),
     ...candidateStatements,
     ...store.insertInterview(scope, interview),
@@ -262,7 +268,7 @@ async function createOnce(
   if (invite) drainSoon(deps);
   const { id, email, firstName, lastName, language, timeZone } = candidate;
   const shown = { id, email, firstName, lastName, language, timeZone };
-  return toInterview({ ...interview, candidate: shown, projectName: found.project.name, manages: found.manages }, now);
+  return toInterview({ ...interview, candidate: shown, projectName: project.name, manages: project.mayManage }, now);
 }
 
 /** Back to where it was before it expired. Refuses with `deadline_needed` unless one is given or still ahead. */
@@ -322,8 +328,7 @@ async function candidateStep(
   });
   const [shown] = own;
   if (!row || !shown || !at) return refuse("not_found");
-  settleSoon(deps, row.interview);
-  const steps = advance(row.interview, row.project, { verb, who: "candidate", now });
+  const steps = decide(deps, row, { verb, who: "candidate", now });
   const left = verb === "finish" ? stepsLeft(at, now) : 0;
   if (left > 0) refuse("steps_left", { left });
   const reached = steps.at(-1)?.after ?? row.interview;
@@ -338,7 +343,8 @@ async function candidateStep(
 
 /**
  * The candidate says they will take part: an act of their own after the link (interview-workflow, invited). Refuses
- * with `password_needed` where the project requires one and none is set, and with `weak_password`.
+ * with `password_needed` where the project requires one and none is set, with `password_set` when one is given though
+ * an earlier one stands, and with `weak_password`.
  */
 export async function confirmInterview(deps: Deps, scope: CandidateScope, { interviewId, password }: contract.Confirm) {
   const confirmed = await candidateStep(
@@ -349,8 +355,10 @@ export async function confirmInterview(deps: Deps, scope: CandidateScope, { inte
       if (password === undefined) {
         return project.passwordRequired && candidate.passwordHash === null ? refuse("password_needed") : [];
       }
+      // A password opens every interview of its candidate; this session may come from one link that was passed on.
+      if (candidate.passwordHash !== null) refuse("password_set");
       mustBeStrong(password, candidate.email);
-      return [setCandidatePassword(scope, await hashPassword(password))];
+      return setFirstPassword(scope, await hashPassword(password));
     },
   );
   return { ...confirmed, passwordNeeded: false };

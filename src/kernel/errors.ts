@@ -53,6 +53,7 @@ export const refusals = {
   },
   not_open_yet: { code: "CONFLICT", sentence: "The interview cannot be started yet." },
   password_needed: { code: "BAD_REQUEST", sentence: "This interview asks you to set a password first." },
+  password_set: { code: "CONFLICT", sentence: "You have set a password before. Go on without a new one." },
   step_not_open: { code: "CONFLICT", sentence: "That is not the step that is open now." },
   step_time_over: { code: "CONFLICT", sentence: "The time for this step is over." },
   takes_used: { code: "CONFLICT", sentence: "All takes for this step have been used." },
