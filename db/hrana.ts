@@ -22,7 +22,7 @@ function encodeValue(value: Value): object {
   if (typeof value === "bigint") return { type: "integer", value: value.toString() };
   if (value instanceof Date) return { type: "integer", value: value.getTime().toString() };
   if (value instanceof Uint8Array) return { type: "blob", base64: Buffer.from(value).toString("base64") };
-  return Number.isInteger(value) ? { type: "integer", value: value.toString() } : { type: "float", value };
+  return Number.isSafeInteger(value) ? { type: "integer", value: value.toString() } : { type: "float", value };
 }
 
 type WireCell =

@@ -17,7 +17,12 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 type Key = string | number | null;
-const Keys = z.array(z.union([z.string().max(300), z.number(), z.null()])).max(4);
+// A text that is not well-formed is none that we made, and the database takes none.
+const TextKey = z
+  .string()
+  .max(300)
+  .refine((key) => key.isWellFormed());
+const Keys = z.array(z.union([TextKey, z.int(), z.null()])).max(4);
 
 /** `order` names the sort, so that a cursor is never read under another one. */
 export function encodeCursor(order: string, keys: readonly Key[]): string {

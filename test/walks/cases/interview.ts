@@ -27,7 +27,7 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   "interview.create": forMembers("hiring_manager", { but: managing, prepare: (stage) => ({ input: someone(stage) }) }),
   "interview.createAndInvite": forMembers("hiring_manager", {
     but: managing,
-    prepare: (stage) => ({ input: { ...someone(stage), deadlineAt: soon(), requestKey: `request ${unique()}` } }),
+    prepare: (stage) => ({ input: { ...someone(stage), deadlineAt: soon(), requestKey: `request-${unique()}` } }),
   }),
   "interview.setDeadline": forMembers("hiring_manager", {
     but: managing,
