@@ -7,7 +7,7 @@ import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { Refused, refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
-import { decodeCursor, encodeCursor, type PageIn, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.ts";
 import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { hashPassword } from "../kernel/secret.ts";
 import { drainSoon } from "../letter/actions.ts";
@@ -404,9 +404,9 @@ export async function showOwn(deps: Deps, scope: CandidateScope, { interviewId }
 
 /** All interviews of a candidate in this organization, newest first. */
 export async function listOwn(deps: Deps, scope: CandidateScope, input: PageIn) {
-  const [before = null] = decodeCursor("own", input.cursor, 1) ?? [];
+  const [before = null] = keysOfCursor("own", input.cursor, ["string"]) ?? [];
   const { rows } = await deps.db.read({
-    rows: store.ownInterviews(scope, { before: before === null ? null : String(before), size: input.size + 1 }),
+    rows: store.ownInterviews(scope, { before, size: input.size + 1 }),
   });
   const shown = rows.map((row) => toOwn(row, deps.now()));
   return toPage(shown, input.size, (row) => encodeCursor("own", [row.id]));
@@ -427,9 +427,9 @@ const totalMax = 1_000;
 export async function listInterviews(deps: Deps, scope: MemberScope, input: contract.ListInterviews) {
   const now = deps.now();
   const order = `${input.sort} ${input.direction}`;
-  const keys = decodeCursor(order, input.cursor, 2);
+  const keys = keysOfCursor(order, input.cursor, [input.sort === "name" ? "string" : "number", "string"]);
   const seesAll = hasAtLeast(scope.access, "recruiter");
-  const asked = { input, now, after: keys && ([keys[0] ?? null, keys[1] ?? null] as const), seesAll, totalMax };
+  const asked = { input, now, after: keys, seesAll, totalMax };
   const { rows, total } = store.listInterviews(scope, asked);
   const found = keys === null ? await deps.db.read({ rows, total }) : { ...(await deps.db.read({ rows })), total: [] };
   const page = toPage(found.rows, input.size, (row) => encodeCursor(order, [row.key, row.id]));
@@ -443,10 +443,10 @@ export async function listInterviews(deps: Deps, scope: MemberScope, input: cont
 
 /** What happened, from the beginning. History is never edited. */
 export async function listEvents(deps: Deps, scope: MemberScope, input: contract.ListEvents) {
-  const [afterVersion = 0] = decodeCursor("events", input.cursor, 1) ?? [];
+  const [afterVersion = 0] = keysOfCursor("events", input.cursor, ["number"]) ?? [];
   const { seen, rows } = await deps.db.read({
     seen: store.interviewById(scope, input.interviewId),
-    rows: store.eventsOf(scope, input.interviewId, Number(afterVersion), input.size),
+    rows: store.eventsOf(scope, input.interviewId, afterVersion, input.size),
   });
   if (!seen) return refuse("not_found");
   return toPage(rows, input.size, (row) => encodeCursor("events", [row.version]));

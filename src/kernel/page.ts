@@ -5,9 +5,12 @@ import { refuse } from "./errors.ts";
 export const pageSizeMax = 100;
 export const pageSizeDefault = 25;
 
+/** Room for a first and a last name of 100 characters each, whatever their script: 4 bytes a character and base64. */
+const cursorCharsMax = 2_000;
+
 /** What every list takes: at most 100 items, after the cursor of the page before. */
 export const PageIn = z.object({
-  cursor: z.string().max(600).optional(),
+  cursor: z.string().max(cursorCharsMax).optional(),
   size: z.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
 });
 export type PageIn = z.infer<typeof PageIn>;
@@ -20,7 +23,7 @@ type Key = string | number | null;
 // A text that is not well-formed is none that we made, and the database takes none.
 const TextKey = z
   .string()
-  .max(300)
+  .max(500)
   .refine((key) => key.isWellFormed());
 const Keys = z.array(z.union([TextKey, z.int(), z.null()])).max(4);
 
@@ -45,4 +48,18 @@ export function toPage<Row>(rows: readonly Row[], size: number, cursorOf: (row: 
   const items = rows.slice(0, size);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > size && last !== undefined ? cursorOf(last) : null };
+}
+
+type Kind = "string" | "number";
+type KeyOf<One extends Kind> = One extends "number" ? number : string;
+
+/** The keys of a cursor whose order has one kind of key in each place; a cursor with any other is none that was made. */
+export function keysOfCursor<const Kinds extends readonly Kind[]>(
+  order: string,
+  cursor: string | undefined,
+  kinds: Kinds,
+): { -readonly [Place in keyof Kinds]: KeyOf<Kinds[Place]> } | null {
+  const keys = decodeCursor(order, cursor, kinds.length);
+  if (keys?.some((key, place) => typeof key !== kinds[place])) return refuse("bad_input", { field: "cursor" });
+  return keys as never;
 }
