@@ -31,7 +31,9 @@ import { mustManage } from "./policy.ts";
 import * as store from "./store.ts";
 
 export type Row = NonNullable<ReturnType<ReturnType<typeof store.interviewForStep>["read"]>>;
-type StaffRow = NonNullable<ReturnType<ReturnType<typeof store.interviewById>["read"]>>;
+type StaffRow = Omit<NonNullable<ReturnType<ReturnType<typeof store.interviewById>["read"]>>, "manages"> & {
+  readonly manages: number | boolean;
+};
 type Scope = MemberScope | CandidateScope;
 
 // After the answer: the timer, and what a late alarm has not written down.
@@ -148,7 +150,11 @@ export function setDeadline(deps: Deps, scope: MemberScope, { interviewId, deadl
 }
 
 /** The deadline set, else now and the project's default period, else the organization's (interview-workflow). */
-function deadlineFor(set: Date | null | undefined, { interviewPeriodSeconds }: { interviewPeriodSeconds: number }, now: Date) {
+function deadlineFor(
+  set: Date | null | undefined,
+  { interviewPeriodSeconds }: { interviewPeriodSeconds: number },
+  now: Date,
+) {
   return set ?? after(now, interviewPeriodSeconds * 1_000);
 }
 
@@ -224,8 +230,7 @@ async function createOnce(
   });
   const born: State = { ...newborn, opensAt: input.opensAt ?? null };
   const deadlineAt = invite && deadlineFor(invite.deadlineAt, project, now);
-  const steps =
-    deadlineAt === null ? [] : advance(born, project, { verb: "invite", who: "member", now, deadlineAt });
+  const steps = deadlineAt === null ? [] : advance(born, project, { verb: "invite", who: "member", now, deadlineAt });
   const state = steps.at(-1)?.after ?? born;
   const { organizationId } = scope;
   const interview = {
@@ -255,9 +260,7 @@ async function createOnce(
   const row = { interview, candidate, project, organization };
   await deps.db.write([
     store.stillManages(scope, input.projectId),
-    ...(invite
-      ? [mustBeActive(scope, input.projectId)]
-      : [store.projectTakesInterviews(scope, input.projectId)]),
+    ...(invite ? [mustBeActive(scope, input.projectId)] : [store.projectTakesInterviews(scope, input.projectId)]),
     ...candidateStatements,
     ...store.insertInterview(scope, interview),
     store.insertEvent(birth),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import {
+  CallersKey,
   Email,
   InstantIn,
   Label,
@@ -68,7 +69,7 @@ export const CreateInterview = z.object({
   labels: Labels.default([]),
   /** Not to be started before. */
   opensAt: InstantIn.optional(),
-  requestKey: z.string().min(8).max(100).optional(),
+  requestKey: CallersKey.optional(),
 });
 export type CreateInterview = z.infer<typeof CreateInterview>;
 

@@ -64,7 +64,7 @@ export function interviewForStep(scope: Scope, interviewId: InterviewId) {
           name: project.name,
           status: project.status,
           revision: project.revision,
-          defaultInterviewPeriodSeconds: project.defaultInterviewPeriodSeconds,
+          interviewPeriodSeconds: sql<number>`coalesce(${project.defaultInterviewPeriodSeconds}, ${organization.defaultInterviewPeriodSeconds})`,
           maxInterviewSeconds: project.maxInterviewSeconds,
           deadlineAppliesTo: project.deadlineAppliesTo,
           passwordRequired: project.passwordRequired,
@@ -73,7 +73,6 @@ export function interviewForStep(scope: Scope, interviewId: InterviewId) {
           name: organization.name,
           senderName: organization.senderName,
           frontendOrigins: organization.frontendOrigins,
-          defaultInterviewPeriodSeconds: organization.defaultInterviewPeriodSeconds,
         },
       })
       .from(interview)
@@ -81,43 +80,6 @@ export function interviewForStep(scope: Scope, interviewId: InterviewId) {
       .innerJoin(project, eq(project.id, interview.projectId))
       .innerJoin(organization, eq(organization.id, interview.organizationId))
       .where(and(eq(interview.id, interviewId), reaches(scope))),
-  );
-}
-
-/** The project a new interview is for, with what its letter and deadline need. */
-export function projectForCreation(scope: MemberScope, projectId: ProjectId) {
-  return first(
-    build
-      .select({
-        manages: managesProject(scope, project.id),
-        project: {
-          id: project.id,
-          name: project.name,
-          status: project.status,
-          language: project.language,
-          revision: project.revision,
-          defaultInterviewPeriodSeconds: project.defaultInterviewPeriodSeconds,
-          maxInterviewSeconds: project.maxInterviewSeconds,
-          deadlineAppliesTo: project.deadlineAppliesTo,
-          passwordRequired: project.passwordRequired,
-        },
-        organization: {
-          name: organization.name,
-          senderName: organization.senderName,
-          timeZone: organization.timeZone,
-          frontendOrigins: organization.frontendOrigins,
-          defaultInterviewPeriodSeconds: organization.defaultInterviewPeriodSeconds,
-        },
-      })
-      .from(project)
-      .innerJoin(organization, eq(organization.id, project.organizationId))
-      .where(
-        and(
-          eq(project.id, projectId),
-          eq(project.organizationId, scope.organizationId),
-          seesProject(scope, project.id),
-        ),
-      ),
   );
 }
 
@@ -400,13 +362,6 @@ export type EventRow = typeof interviewEvent.$inferInsert;
 
 export function insertEvent(values: EventRow): Statement<number> {
   return run(build.insert(interviewEvent).values(values));
-}
-
-export function projectIsActive(scope: MemberScope, projectId: ProjectId): Statement<void> {
-  return must(
-    sql`exists (select 1 from ${project} where ${project.id} = ${projectId} and ${project.organizationId} = ${scope.organizationId} and ${project.status} = 'active')`,
-    "project_not_active",
-  );
 }
 
 export function projectTakesInterviews(scope: MemberScope, projectId: ProjectId): Statement<void> {

@@ -8,6 +8,7 @@ export type Language = z.infer<typeof Language>;
 
 const controls = /\p{Cc}/u;
 const controlsButLines = /[^\P{Cc}\n\t]/u;
+const plain = "must be well-formed Unicode without control characters";
 
 /** One line of text: NFC, trimmed, without control characters. */
 export const line = (max: number) =>
@@ -20,7 +21,7 @@ export const line = (max: number) =>
         .string()
         .min(1)
         .max(max)
-        .refine((value) => !controls.test(value), "must not contain control characters"),
+        .refine((value) => value.isWellFormed() && !controls.test(value), plain),
     );
 
 /** Several lines; may be empty. */
@@ -29,7 +30,15 @@ export const prose = (max: number) =>
     .string()
     .max(max)
     .transform((value) => value.normalize("NFC").replaceAll("\r\n", "\n"))
-    .pipe(z.string().refine((value) => !controlsButLines.test(value), "must not contain control characters"));
+    .pipe(
+      z
+        .string()
+        .max(max)
+        .refine((value) => value.isWellFormed() && !controlsButLines.test(value), plain),
+    );
+
+/** A caller's own key: printable ASCII. */
+export const CallersKey = z.string().regex(/^[\x20-\x7e]{8,100}$/, "must be 8 to 100 printable ASCII characters");
 
 /** NFKC first, then lower case, then validated: what was validated is what is stored and sent. One address. */
 export const Email = z

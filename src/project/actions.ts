@@ -27,7 +27,7 @@ import { projectPolicy } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** Conditions and statements for the reads and writes of other slices. */
-export { managesProject, mustBeActive, projectForInviting, seesProject, stepsAt } from "./store.ts";
+export { managesProject, mustBeActive, projectForInviting, seesProject } from "./store.ts";
 
 function shown<Row extends Omit<Project, "availableActions">>(scope: MemberScope, row: Row) {
   const verbs = projectVerbsFrom(row.status, row.stepCount);

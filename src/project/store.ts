@@ -13,7 +13,7 @@ import {
 } from "drizzle-orm";
 import { criterion, member, organization, project, projectRevision, projectRole, user } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
-import type { CriterionId, MemberId, OrganizationId, ProjectId } from "../kernel/ids.ts";
+import type { CriterionId, MemberId, ProjectId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import type { EditProject, ListProjects, ProjectRole, RoleChange, Step } from "./contract.ts";
 import { projectRoles } from "./contract.ts";
@@ -80,27 +80,6 @@ export function currentSteps(scope: MemberScope, projectId: ProjectId) {
       .innerJoin(projectRevision, atItsRevision)
       .where(isThis(scope, projectId)),
   );
-}
-
-/** The steps as an interview of that revision sees them. Both may be columns or subqueries of the caller's read. */
-export function stepsAt(
-  scope: { readonly organizationId: OrganizationId },
-  projectId: ProjectId | SQLWrapper,
-  revision: number | SQLWrapper,
-): Statement<Step[]> {
-  const found = all(
-    build
-      .select({ steps: projectRevision.steps })
-      .from(projectRevision)
-      .where(
-        and(
-          eq(projectRevision.projectId, projectId),
-          eq(projectRevision.revision, revision),
-          eq(projectRevision.organizationId, scope.organizationId),
-        ),
-      ),
-  );
-  return { ...found, read: (result) => found.read(result)[0]?.steps ?? [] };
 }
 
 /** What inviting somebody needs to know, and whether this member may. Undefined for a project they may not see. */
