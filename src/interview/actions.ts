@@ -45,7 +45,12 @@ function armSoon(deps: Deps, interviewId: InterviewId, dueAt: Date | null): void
 
 export async function armDeadline(deps: Deps, interviewId: InterviewId, dueAt: Date | null): Promise<void> {
   await deps.alarms.setInterview(interviewId, dueAt);
-  if (dueAt !== null) await deps.db.write([store.noteArmed(systemScope, interviewId, dueAt)]);
+  const [noted, current] = await deps.db.write([
+    store.noteArmed(systemScope, interviewId, dueAt),
+    store.dueOf(systemScope, interviewId),
+  ]);
+  // Timers of two steps may be set in the other order: who finds that theirs is not the last sets the last again.
+  if (noted === 0 && current) await armDeadline(deps, interviewId, current.dueAt);
 }
 
 /** Whoever looks at an interview whose instant has come has it written down. */

@@ -433,12 +433,13 @@ export function eventOf(
   return { ...ids, version, verb, from: before.status, to: after.status, actorKind: who, ...by, deadlineAt, at };
 }
 
-export function noteArmed(_scope: SystemScope, interviewId: InterviewId, dueAt: Date): Statement<number> {
+export function noteArmed(_scope: SystemScope, interviewId: InterviewId, dueAt: Date | null): Statement<number> {
+  const isDueThen = dueAt === null ? isNull(interview.dueAt) : eq(interview.dueAt, dueAt);
   return run(
     build
       .update(interview)
       .set({ armedFor: dueAt })
-      .where(and(eq(interview.id, interviewId), eq(interview.dueAt, dueAt))),
+      .where(and(eq(interview.id, interviewId), isDueThen)),
   );
 }
 

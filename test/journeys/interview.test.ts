@@ -30,7 +30,10 @@ test("an interview goes from invitation to finish, and everybody who should hear
   });
   expect(await refusalOf(client.interview.finish.mutate({ interviewId }))).toMatchObject({ reason: "steps_left" });
   await answerAll(invited);
-  expect(await client.interview.finish.mutate({ interviewId })).toMatchObject({ status: "interviewed", availableActions: [] });
+  expect(await client.interview.finish.mutate({ interviewId })).toMatchObject({
+    status: "interviewed",
+    availableActions: [],
+  });
 
   const { items } = await house.owner.client.interview.events.query({ interviewId });
   expect(items.map(({ verb }) => verb)).toEqual(["create", "invite", "confirm", "start", "finish"]);
