@@ -166,6 +166,13 @@ export async function setPassword({ candidateId }: Whose): Promise<void> {
   await database().write([run(build.update(candidate).set(chosen).where(eq(candidate.id, candidateId)))]);
 }
 
+/** Whatever they changed it to, it is the stage's password again. */
+export async function resetPassword(userId: UserId): Promise<void> {
+  passwordHash ??= hashPassword(password);
+  const chosen = { passwordHash: await passwordHash };
+  await database().write([run(build.update(user).set(chosen).where(eq(user.id, userId)))]);
+}
+
 /** Its deadline passed an hour ago, and no alarm has said so. */
 async function makeLate(interviewId: InterviewId) {
   const past = new Date(Date.now() - 3_600_000);

@@ -5,6 +5,7 @@ import {
   newMember,
   newUser,
   password,
+  resetPassword,
   type Stage,
   setPassword,
   tokenOf,
@@ -100,7 +101,11 @@ export const peopleCases: Readonly<Record<string, Case>> = {
   "identity.me": forStaff({ prepare: () => ({}) }),
   "identity.editProfile": forStaff({ prepare: () => ({ input: { ...names, timeZone: "Asia/Tokyo" } }) }),
   "identity.changePassword": forStaff({
-    prepare: () => ({ input: { current: password, next: newPassword } }),
+    prepare: async (stage, actor) => {
+      const userId = userOf(stage, actor);
+      if (userId !== null) await resetPassword(userId);
+      return { input: { current: password, next: newPassword } };
+    },
   }),
   "identity.signOut": forAnySession({ prepare: () => ({}) }),
   "identity.sessions": forAnySession({ prepare: () => ({ input: { size: 5 } }) }),

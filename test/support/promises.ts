@@ -1,0 +1,171 @@
+// Where each promise of PRODUCT.md is shown: the files, and the titles of the tests as they stand there. Pure.
+
+export type Shown = { readonly file: string; readonly titles: readonly string[] };
+export type Promised = {
+  readonly says: string;
+  readonly shownBy: readonly Shown[];
+  /** A deliberate fault, in test code only, that the check of this promise is shown to catch. */
+  readonly saboteurs: readonly Shown[];
+};
+
+const shown = (file: string, ...titles: string[]): Shown => ({ file, titles });
+
+export const promises: Readonly<Record<number, Promised>> = {
+  1: {
+    says: "A step happens once or not at all.",
+    shownBy: [
+      shown(
+        "interview/races.test.ts",
+        "invite: one winner, one event, one invitation",
+        "finish: one winner, one event, one letter to the evaluator",
+        "all at once: one of the two happened, once, with its letters and not the other's",
+      ),
+      shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
+      shown(
+        "walks/atomic.test.ts",
+        "promise 1: when a write fails at its very end, nothing of the call is left, and it may be made again",
+      ),
+    ],
+    saboteurs: [
+      shown(
+        "interview/races.test.ts",
+        "saboteur: a step that reads first and then writes without a guard has many winners, and the check says so",
+      ),
+      shown("identity/links.test.ts", "the count of sessions catches a saboteur who looks first and spends later"),
+      shown("walks/atomic.test.ts", "saboteur: a step in two writes leaves half of itself, and is caught"),
+    ],
+  },
+  2: {
+    says: "A letter or callback that was promised is delivered or visibly failed.",
+    shownBy: [
+      shown(
+        "letter/outbox.test.ts",
+        "deliver each letter exactly once",
+        "a drainer that dies holds its letters only until its lease ends, and the id stays",
+        "goes again under the same id when the answer was lost on its way",
+        "says so when the secret its link was sealed with is gone",
+        "can be sent again once they have failed, by that organization alone",
+      ),
+      shown("letter/policy.pure.test.ts", "is waiting for as long as there are tries left, and then a visible failure"),
+    ],
+    saboteurs: [shown("letter/outbox.test.ts", "would send twice if a lease ended as soon as it was taken (saboteur)")],
+  },
+  3: {
+    says: "No call can read or change another organization's data, and not yours looks like not there.",
+    shownBy: [
+      shown(
+        "walks/cross-organization.test.ts",
+        "promise 3: somebody else's id is answered like one that nobody has, and changes nothing",
+        "promise 3: no answer holds a word of another organization",
+        "one person in both organizations sees in each only what is its own",
+      ),
+      shown("walks/authorization.test.ts", "every procedure answers every kind of caller as written"),
+    ],
+    saboteurs: [
+      shown(
+        "walks/cross-organization.test.ts",
+        "a read without its organization is caught, by its answer and by the words in it",
+        "a write without its organization is caught by the rows it changed",
+      ),
+    ],
+  },
+  4: {
+    says: "A link opened by a machine changes nothing.",
+    shownBy: [
+      shown(
+        "identity/links.test.ts",
+        "opening a link, by whatever and however often, changes nothing at all",
+        "whatever a mail scanner does to an invitation's link, the person gets in and nothing has been decided for them",
+        "a sign-in link lives for ten minutes and not a millisecond longer",
+        "no secret stands anywhere in the database, spent or not",
+        "a letter leads to the organization's own frontend, and only there",
+      ),
+      shown(
+        "kernel/destination.pure.test.ts",
+        "no hostile value leaves the allowed origins, however often it is decoded, and none changes when written again",
+        "nothing that can be made up leaves the allowed origins",
+      ),
+    ],
+    saboteurs: [
+      shown("identity/links.test.ts", "the count of sessions catches a saboteur who looks first and spends later"),
+    ],
+  },
+  5: {
+    says: "Nobody is told that an e-mail address is known.",
+    shownBy: [
+      shown(
+        "identity/limits.test.ts",
+        "%s does and says the same for a known and an unknown address",
+        "%s takes as long for an unknown address as for a known one, within noise",
+      ),
+      shown("invite/invite.test.ts", "it tells the same whether or not the address has an account"),
+    ],
+    saboteurs: [
+      shown("identity/limits.test.ts", "the comparison catches a saboteur who works only for those who are known"),
+    ],
+  },
+  6: {
+    says: "Every refusal is typed.",
+    shownBy: [
+      shown(
+        "walks/junk.test.ts",
+        "junk anywhere in a right input is answered with a typed refusal",
+        "text that is no input at all is answered with a typed refusal",
+        "a cursor that was tampered with is bad input",
+      ),
+      shown("walks/promises.pure.test.ts", "promise 6: every reason has a code and a sentence a person understands"),
+    ],
+    saboteurs: [
+      shown("walks/junk.test.ts", "an internal error, an unreachable database and a leak of SQL are each a fault"),
+    ],
+  },
+  7: {
+    says: "Any instant leaves the API as an instant with a zone; letters show it in the reader's zone and language.",
+    shownBy: [
+      shown(
+        "walks/atomic.test.ts",
+        "promise 7: every instant in an answer is an instant with a zone, and arrives as a Date",
+      ),
+      shown("stationery/render.pure.test.ts", "an instant is told in the reader's zone, and the zone is named"),
+    ],
+    saboteurs: [
+      shown(
+        "walks/atomic.test.ts",
+        "answers with instants were among those looked at, and one that is only text is caught",
+      ),
+    ],
+  },
+  8: {
+    says: "Reads cost one database round trip including authorization; writes at most two.",
+    shownBy: [
+      shown(
+        "walks/round-trips.test.ts",
+        "promise 8: a call that goes well costs one trip to read, at most two to write",
+        "promise 8: a refused call costs no more, and none at all when nobody is signed in",
+        "what $path says it costs is what goes over the wire",
+      ),
+    ],
+    saboteurs: [shown("walks/round-trips.test.ts", "a second trip is seen by both counts")],
+  },
+  9: {
+    says: "Lateness is zero even if every alarm is lost.",
+    shownBy: [
+      shown(
+        "deadline/lateness.test.ts",
+        "with every alarm and sweep lost",
+        "so it is at any distance from the end",
+        "everybody reads what is true before anything is written, and looking has it written down",
+      ),
+      shown(
+        "interview/races.test.ts",
+        "expired at the deadline stays expired, though the finish had been decided before and was written after",
+      ),
+    ],
+    saboteurs: [
+      shown(
+        "deadline/lateness.test.ts",
+        "saboteur: a step whose write does not ask for the time is taken late, and the check says so",
+      ),
+    ],
+  },
+};
