@@ -17,7 +17,7 @@ import {
   setTheStage,
   tokenOf,
 } from "../support/stage.ts";
-import { type Answer, ask, type Procedure } from "../support/wire.ts";
+import { type Answer, ask, askTogether, type Procedure } from "../support/wire.ts";
 import { anteroom, database, newestToken as linkOf, newEmail, systemDeps } from "../support/world.ts";
 import type { Case, Prepared } from "./cases/case.ts";
 import { leftOut, walked } from "./cases.ts";
@@ -140,6 +140,26 @@ const named = (pairs: typeof walked) =>
 describe("promise 3: somebody else's id is answered like one that nobody has, and changes nothing", () => {
   test.each(named(withIds))("$path", async ({ procedure, written }) => {
     const { faults, texts } = await foreignness(procedure, written);
+    expect(faults).toEqual([]);
+    expect(texts.filter((text) => text.includes(canary))).toEqual([]);
+  });
+});
+
+/** The same call as the second of two; the first is one that anybody may make. */
+const inABatch: Ask = async (procedure, input, token) => {
+  const harmless =
+    procedure.type === "query"
+      ? { path: "identity.openLink", input: { token: `si_${"A".repeat(43)}` } }
+      : { path: "identity.askForLink", input: { email: newEmail("nobody.here") } };
+  const calls = [harmless, { path: procedure.path, input }];
+  const [first, second] = await askTogether(procedure.type, calls, token);
+  if (first?.outcome !== "ok" || !second) throw new Error("each call of a batch is answered on its own");
+  return second;
+};
+
+describe("promise 3: a batch opens no way around", () => {
+  test.each(named(withIds))("$path", async ({ procedure, written }) => {
+    const { faults, texts } = await foreignness(procedure, written, inABatch);
     expect(faults).toEqual([]);
     expect(texts.filter((text) => text.includes(canary))).toEqual([]);
   });
