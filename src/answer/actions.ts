@@ -36,7 +36,7 @@ function toRoom(progress: Progress, open: OpenStep | null, now: Date): Room {
     stepCount: progress.stepCount,
     stepsAhead: progress.stepCount - 1 - (open?.position ?? -1),
     open: status === "interviewing" ? open : null,
-    endsAt: progress.dueAt,
+    endsAt: status === "interviewing" ? progress.dueAt : null,
   };
 }
 

@@ -42,7 +42,7 @@ export const Room = z.object({
   /** Steps left after the open one. */
   stepsAhead: z.number(),
   open: OpenStep.nullable(),
-  /** When the system ends the interview. */
+  /** While interviewing: when the system ends it. */
   endsAt: z.date().nullable(),
 });
 export type Room = z.infer<typeof Room>;

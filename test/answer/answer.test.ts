@@ -292,7 +292,7 @@ describe("a step's clock", () => {
     await save("In time");
     vi.setSystemTime(endsAt);
     expect(await refusalOf(save("Late"))).toMatchObject({ reason: "illegal_step", facts: { from: "aborted" } });
-    expect(await room()).toMatchObject({ status: "aborted", open: null });
+    expect(await room()).toMatchObject({ status: "aborted", open: null, endsAt: null });
     expect(await answersOf(interviewId)).toMatchObject([{ answer: text("In time") }]);
   });
 });
