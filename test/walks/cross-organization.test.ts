@@ -14,6 +14,7 @@ import {
   newMember,
   password,
   type Stage,
+  setPassword,
   setTheStage,
   tokenOf,
 } from "../support/stage.ts";
@@ -192,6 +193,33 @@ describe("promise 3: no answer holds a word of another organization", () => {
     const { nextCursor } = await theirs.interview.list.query({ size: 1 });
     const { items } = await client.interview.list.query({ size: 100, ...(nextCursor && { cursor: nextCursor }) });
     expect(items.filter(({ projectId }) => projectId !== stage.project.id)).toEqual([]);
+  });
+
+  test("an address that the other organization knows is as new here as any other", async () => {
+    const [here, there] = [stage.house.owner.client, stage.across.house.owner.client];
+    const invitedThere = newEmail("invited.there");
+    await there.invite.create.mutate({ invites: [{ email: invitedThere, access: "recruiter" }] });
+    const emails = [invitedThere, (await newMember(stage.across.house, "recruiter")).email, newEmail("nobody")];
+    const { results } = await here.invite.create.mutate({
+      invites: emails.map((email) => ({ email, access: "recruiter" })),
+    });
+    expect(results.map(({ outcome }) => outcome)).toEqual(["invited", "invited", "invited"]);
+
+    const theirs = stage.across.invited;
+    await setPassword(theirs);
+    const made = await here.interview.create.mutate({
+      projectId: stage.project.id,
+      candidate: { email: theirs.email, firstName: "Other", lastName: "Name" },
+    });
+    expect(made.candidate).toMatchObject({ firstName: "Other", lastName: "Name" });
+    expect(made.candidate.id).not.toBe(theirs.candidateId);
+    const attempt = { email: theirs.email, password };
+    const [ours, their] = [stage.house.organization.slug, stage.across.house.organization.slug];
+    const signedIn = await anteroom().identity.signInCandidate.mutate({ ...attempt, organization: their });
+    expect(signedIn.candidateId).toBe(theirs.candidateId);
+    await expect(anteroom().identity.signInCandidate.mutate({ ...attempt, organization: ours })).rejects.toMatchObject({
+      data: { reason: "wrong_credentials" },
+    });
   });
 
   test("one person in both organizations sees in each only what is its own", async () => {
