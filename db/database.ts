@@ -1,6 +1,8 @@
 // One read or one write is one HTTP request, one transaction, one round trip. The guard of whoever asks goes first in
 // each, so nothing is read or written for a session that is no longer alive.
+import { backoffMs } from "../src/kernel/alarm.ts";
 import { Refused } from "../src/kernel/errors.ts";
+import { random } from "../src/kernel/ids.ts";
 import { type BatchMode, type BatchOutcome, decodeBatch, encodeBatch } from "./hrana.ts";
 import type { Statement } from "./statement.ts";
 
@@ -38,6 +40,11 @@ export class DatabaseFailure extends Error {
 }
 
 const timeoutMsDefault = 10_000;
+
+/** The server lets a transaction wait for seconds by itself; this is for the one it passed over again and again. */
+const busyTriesMax = 8;
+const busyWaitMsMax = 250;
+const pause = (durationMs: number) => new Promise((resolve) => setTimeout(resolve, durationMs));
 const conditionFailed = "malformed JSON";
 const uniqueFailed = "UNIQUE constraint failed";
 
@@ -47,17 +54,37 @@ export function pipelineUrl(url: string): string {
   return `${secure ? "https" : "http"}://${host}${pathname.replace(/\/$/, "")}/v2/pipeline`;
 }
 
+/** Of this installation's one database; read once, because every request connects. */
+const endpoints = new Map<string, string>();
+
+function endpointOf(url: string): string {
+  const known = endpoints.get(url);
+  if (known !== undefined) return known;
+  const endpoint = pipelineUrl(url);
+  endpoints.set(url, endpoint);
+  return endpoint;
+}
+
 export function connect(options: DatabaseOptions): Database {
-  const endpoint = pipelineUrl(options.url);
+  const endpoint = endpointOf(options.url);
   const headers = {
     "content-type": "application/json",
     ...(options.token && { authorization: `Bearer ${options.token}` }),
   };
   const send = options.fetch ?? fetch;
 
+  /** Waits in line while other writers hold the database: a transaction that never began is sent again as it is. */
+  async function askInTurn(statements: readonly Statement<unknown>[], mode: BatchMode): Promise<BatchOutcome> {
+    for (let tries = 1; ; tries += 1) {
+      options.onTrip?.(mode);
+      const outcome = await ask(statements, mode);
+      if (outcome.ok || !outcome.neverBegan || tries === busyTriesMax) return outcome;
+      await pause(backoffMs(tries, random(), busyWaitMsMax));
+    }
+  }
+
   async function transact(statements: readonly Statement<unknown>[], mode: BatchMode): Promise<unknown[]> {
-    options.onTrip?.(mode);
-    const outcome = await ask(statements, mode);
+    const outcome = await askInTurn(statements, mode);
     if (!outcome.ok) throw failure(outcome, statements);
     return outcome.results.map((result, index) => statements[index]?.read(result));
   }

@@ -6,10 +6,13 @@ export type Cell = null | string | number | Uint8Array;
 export type RawStatement = { readonly sql: string; readonly args: readonly Value[] };
 export type RawResult = { readonly rows: readonly (readonly Cell[])[]; readonly changes: number };
 
-/** A batch stops at the first step that fails; `failedAt` is that step's index among the statements sent. */
+/**
+ * A batch stops at the first step that fails; `failedAt` is that step's index among the statements sent. `neverBegan`: the
+ * transaction found the database taken by others, so nothing of it has happened and it may be sent again as it is.
+ */
 export type BatchOutcome =
   | { readonly ok: true; readonly results: readonly RawResult[] }
-  | { readonly ok: false; readonly failedAt: number | null; readonly message: string };
+  | { readonly ok: false; readonly failedAt: number | null; readonly neverBegan: boolean; readonly message: string };
 
 export type BatchMode = "read" | "write";
 
@@ -49,7 +52,7 @@ function decodeCell(cell: WireCell): Cell {
 }
 
 type WireResult = { rows: WireCell[][]; affected_row_count: number };
-type WireError = { message: string };
+type WireError = { message: string; code?: string | null };
 type WireAnswer = {
   results: (
     | {
@@ -74,14 +77,17 @@ export function encodeBatch(statements: readonly RawStatement[], mode: BatchMode
 export function decodeBatch(answer: WireAnswer, statementCount: number): BatchOutcome {
   const first = answer.results[0];
   if (!first || first.type === "error") {
-    return { ok: false, failedAt: null, message: first?.error.message ?? "the database sent an empty answer" };
+    const message = first?.error.message ?? "the database sent an empty answer";
+    return { ok: false, failedAt: null, neverBegan: false, message };
   }
   const { step_results: results, step_errors: errors } = first.response.result ?? { step_results: [], step_errors: [] };
   const wrong = errors.findIndex((error) => error !== null);
   const committed = results[statementCount + 1];
   if (wrong !== -1 || !committed) {
     const statement = wrong >= 1 && wrong <= statementCount ? wrong - 1 : null;
-    return { ok: false, failedAt: statement, message: errors[wrong]?.message ?? "the batch was not committed" };
+    const neverBegan = wrong === 0 && errors[0]?.code === "SQLITE_BUSY";
+    const message = errors[wrong]?.message ?? "the batch was not committed";
+    return { ok: false, failedAt: statement, neverBegan, message };
   }
   return {
     ok: true,

@@ -38,6 +38,7 @@ export function depsOf(env: Env, waitUntil: (work: Promise<unknown>) => void, ca
     alarms: {
       setInterview: (interviewId, dueAt) =>
         env.INTERVIEW_DEADLINE.getByName(interviewId).set({ interviewId, dueAt: dueAt?.getTime() ?? null }),
+      drainOutbox: () => env.OUTBOX.getByName("outbox").drain(),
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },
     postman: postmanFor(settings, uncounted),

@@ -76,11 +76,14 @@ export async function promiseLetterIfKnown(
 /** For the health page, in its own read. */
 export const outboxHealth = store.outboxHealth;
 
-/** After the answer: a first try at what was just promised. If even that cannot begin, the outbox's own alarm does it. */
+/**
+ * After the answer: a first try at what was just promised, by the outbox's one drainer. If that cannot be reached or
+ * fails, the alarm has it, and cron.
+ */
 export function drainSoon(deps: Deps): void {
   deps.afterwards("drain_outbox", async (system) => {
     try {
-      await drainOutbox(system);
+      await system.alarms.drainOutbox();
     } catch (error) {
       deps.log("drain_failed", { error: nameOf(error) });
       await wakeOutbox(system, system.now());

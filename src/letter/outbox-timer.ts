@@ -1,12 +1,30 @@
 import { DurableObject } from "cloudflare:workers";
-import { backoffMs } from "../kernel/alarm.ts";
+import { backoffMs, oneForAll } from "../kernel/alarm.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { drainOutbox } from "./actions.ts";
 
-/** The outbox's alarm clock: one object, one alarm, set to when the next letter is due. The handler never throws. */
+/**
+ * The outbox's one drainer and its alarm clock, set to when the next letter is due. Every request that promised a letter
+ * asks it to drain; those that ask at once are served by one claim instead of queueing for the database. The handler of
+ * the alarm never throws.
+ */
 export abstract class OutboxTimer<Env = unknown> extends DurableObject<Env> {
   protected abstract deps(): Deps;
+
+  private readonly drainForAll = oneForAll(async () => {
+    const outside = this.deps();
+    // The alarm that the outbox asks for is this very one: it is set here, not by a call from outside.
+    await drainOutbox({
+      ...outside,
+      alarms: { ...outside.alarms, wakeOutbox: (at) => this.wake(at.getTime()) },
+    });
+  });
+
+  /** Resolves when everything that was promised before the call has been tried. */
+  async drain(): Promise<void> {
+    await this.drainForAll();
+  }
 
   /** Makes sure the outbox is drained no later than this (epoch ms). An earlier alarm stays. */
   async wake(at: number): Promise<void> {
@@ -15,16 +33,11 @@ export abstract class OutboxTimer<Env = unknown> extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    const outside = this.deps();
-    // The alarm that the outbox asks for is this very one: it is set here, not by a call from outside.
-    const deps: Deps = {
-      ...outside,
-      alarms: { ...outside.alarms, wakeOutbox: (at) => this.wake(at.getTime()) },
-    };
     try {
-      await drainOutbox(deps);
+      await this.drainForAll();
       await this.ctx.storage.delete("failures");
     } catch (error) {
+      const deps = this.deps();
       const failures = ((await this.ctx.storage.get<number>("failures")) ?? 0) + 1;
       deps.log("outbox_alarm_failed", { failures, error: error instanceof Error ? error.name : "unknown" });
       await this.ctx.storage.put("failures", failures);

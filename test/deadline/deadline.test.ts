@@ -48,6 +48,7 @@ const person = () => ({ email: newEmail("candidate"), firstName: "Cleo", lastNam
 
 const deaf = {
   setInterview: () => Promise.reject(new Error("no timers today")),
+  drainOutbox: () => Promise.reject(new Error("no timers today")),
   wakeOutbox: () => Promise.reject(new Error("no timers today")),
 };
 

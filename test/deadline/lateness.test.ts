@@ -51,6 +51,7 @@ const memberScope = () => memberScopeOf(house);
 
 const deaf = {
   setInterview: () => Promise.reject(new Error("no timers today")),
+  drainOutbox: () => Promise.reject(new Error("no timers today")),
   wakeOutbox: () => Promise.reject(new Error("no timers today")),
 };
 

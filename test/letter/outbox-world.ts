@@ -7,7 +7,7 @@ import { after } from "../../src/kernel/clock.ts";
 import type { Deps } from "../../src/kernel/deps.ts";
 import { newId, type OrganizationId } from "../../src/kernel/ids.ts";
 import { newToken } from "../../src/kernel/secret.ts";
-import { type LetterToWrite, promiseLetter } from "../../src/letter/actions.ts";
+import { drainOutbox, type LetterToWrite, promiseLetter } from "../../src/letter/actions.ts";
 import type { LetterContent } from "../../src/stationery/contract.ts";
 import { database, newEmail, systemDeps } from "../support/world.ts";
 
@@ -63,6 +63,9 @@ export function drainer(postman: Deps["postman"], over: Partial<Deps> = {}) {
   const woken: Date[] = [];
   const alarms = {
     setInterview: async () => undefined,
+    drainOutbox: async () => {
+      await drainOutbox(systemDeps(over));
+    },
     wakeOutbox: async (at: Date) => {
       woken.push(at);
     },

@@ -390,7 +390,11 @@ describe("draining", () => {
   test("goes on without its alarm: cron comes every minute", async () => {
     const { to } = await givenLetter();
     const { deps } = drainer(fakePostmark(() => "busy_429").postman, {
-      alarms: { setInterview: async () => undefined, wakeOutbox: () => Promise.reject(new Error("no alarm")) },
+      alarms: {
+        setInterview: async () => undefined,
+        drainOutbox: () => Promise.reject(new Error("no drainer")),
+        wakeOutbox: () => Promise.reject(new Error("no alarm")),
+      },
     });
     expect(await drainOutbox(deps)).not.toBeNull();
     expect((await rowTo(to)).status).toBe("waiting");
