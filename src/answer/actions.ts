@@ -1,3 +1,4 @@
+import { settleSoon } from "../interview/actions.ts";
 import { statusAt } from "../interview/machine.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
@@ -42,8 +43,9 @@ function toRoom(progress: Progress, open: OpenStep | null, now: Date): Room {
 
 async function progressOf(deps: Deps, scope: CandidateScope, interviewId: InterviewId): Promise<Progress> {
   const { progress } = await deps.db.read({ progress: store.progress(scope, interviewId) });
-  const isHidden = !progress || progress.status === "new" || progress.status === "skipped";
-  return isHidden ? refuse("not_found") : progress;
+  if (!progress || progress.status === "new" || progress.status === "skipped") return refuse("not_found");
+  settleSoon(deps, progress);
+  return progress;
 }
 
 function mustBeInterviewing(progress: Progress, verb: string, now: Date): void {

@@ -1,18 +1,11 @@
 import { and, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import { interview, interviewAnswer, projectRevision } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
+import { isOwnInterview } from "../interview/actions.ts";
 import type { InterviewId, OrganizationId, StepId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import { seesProject } from "../project/actions.ts";
 import type { Answer } from "./contract.ts";
-
-function isOwn(scope: CandidateScope) {
-  return and(
-    eq(interview.organizationId, scope.organizationId),
-    eq(interview.candidateId, scope.candidateId),
-    scope.interviewId === null ? undefined : eq(interview.id, scope.interviewId),
-  );
-}
 
 /** The answers of the run that is on, or was last. */
 const ofThisRun = and(eq(interviewAnswer.interviewId, interview.id), eq(interviewAnswer.run, interview.run));
@@ -44,7 +37,7 @@ export function progress(scope: CandidateScope, interviewId: InterviewId) {
         and(eq(projectRevision.projectId, interview.projectId), eq(projectRevision.revision, interview.revision)),
       )
       .leftJoin(interviewAnswer, and(ofThisRun, eq(interviewAnswer.position, interview.openPosition)))
-      .where(and(eq(interview.id, interviewId), isOwn(scope))),
+      .where(and(eq(interview.id, interviewId), isOwnInterview(scope))),
   );
 }
 
@@ -72,7 +65,7 @@ export function openPosition(scope: CandidateScope, at: At, next: number): State
       build
         .update(interview)
         .set({ openPosition: next, openedAt: at.now })
-        .where(and(isOwn(scope), isAt(at))),
+        .where(and(isOwnInterview(scope), isAt(at))),
     ),
     mustHaveChanged("moved_on"),
   ];
@@ -94,7 +87,7 @@ export function saveAnswer(
 ): Statement<unknown>[] {
   const { interviewId, run: current, position, now } = at;
   const { organizationId, stepId, answer, points, submit, takesMax } = values;
-  const isThere = sql`exists (select 1 from ${interview} where ${and(isOwn(scope), isAt(at)) ?? sql`0`})`;
+  const isThere = sql`exists (select 1 from ${interview} where ${and(isOwnInterview(scope), isAt(at)) ?? sql`0`})`;
   return [
     must(isThere, "moved_on"),
     run(

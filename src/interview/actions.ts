@@ -1,15 +1,12 @@
 import type { Statement } from "../../db/statement.ts";
-import { progress, stepsLeft } from "../answer/actions.ts";
-import { candidateByEmail, knownOrNew, setFirstPassword } from "../candidate/actions.ts";
+import { candidateByEmail, knownOrNew } from "../candidate/actions.ts";
 import { revokeLinks, revokeSessionsOfInterview } from "../identity/actions.ts";
-import { mustBeStrong } from "../identity/policy.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { Refused, refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
-import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "../kernel/scope.ts";
-import { hashPassword } from "../kernel/secret.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate, lettersToStaff } from "../notice/actions.ts";
 import { mustBeActive, projectForInviting } from "../project/actions.ts";
@@ -54,19 +51,19 @@ export async function armDeadline(deps: Deps, interviewId: InterviewId, dueAt: D
 }
 
 /** Whoever looks at an interview whose instant has come has it written down. */
-function settleSoon(deps: Deps, row: Pick<State, "dueAt"> & { id: InterviewId }): void {
+export function settleSoon(deps: Deps, row: Pick<State, "dueAt"> & { id: InterviewId }): void {
   if (isDue(row, deps.now())) deps.afterwards("settle_interview", (system) => settleInterview(system, row.id));
 }
 
 // What the answers look like.
 
-function toInterview({ dueAt, dueVerb, manages, organizationId: _, ...row }: StaffRow, now: Date): contract.Interview {
-  const state = { ...row, dueAt, dueVerb };
+/** What of the row is not for the reader's eyes `.output()` leaves out. */
+function toInterview(row: StaffRow, now: Date): contract.Interview {
   return {
     ...row,
-    status: statusAt(state, now),
-    previousStatus: previousStatusAt(state, now),
-    availableActions: manages ? availableActions(state, "member", now) : [],
+    status: statusAt(row, now),
+    previousStatus: previousStatusAt(row, now),
+    availableActions: row.manages ? availableActions(row, "member", now) : [],
   };
 }
 
@@ -92,7 +89,7 @@ function asStaffSees({ interview, candidate, project, manages }: Row, state: Sta
 // Steps.
 
 /** The guarded rows and the events of what was decided, in order. */
-function written(
+export function written(
   deps: Deps,
   { interview }: Row,
   steps: readonly Taken[],
@@ -113,7 +110,7 @@ function written(
 type AskedStep = { interviewId: InterviewId; verb: Verb; deadlineAt?: Date | undefined; why?: string | undefined };
 
 /** A step that is taken writes what time has decided by itself: settling beside it would only race it. */
-function decide(deps: Deps, { interview, project }: Row, asked: Asked): Taken[] {
+export function decide(deps: Deps, { interview, project }: Row, asked: Asked): Taken[] {
   try {
     return advance(interview, project, asked);
   } catch (error) {
@@ -144,7 +141,8 @@ async function memberStep(
   return asStaffSees(row, reached, now);
 }
 
-function afterStep(deps: Deps, { interview }: Row, reached: State): void {
+/** Arms what the step has moved, and has the letters it promised delivered. */
+export function afterStep(deps: Deps, { interview }: Row, reached: State): void {
   if (interview.dueAt?.getTime() !== reached.dueAt?.getTime()) armSoon(deps, interview.id, reached.dueAt);
   drainSoon(deps);
 }
@@ -279,17 +277,31 @@ async function createOnce(
   return toInterview({ ...interview, candidate: shown, projectName: project.name, manages: project.mayManage }, now);
 }
 
-/** Back to where it was before it expired. Refuses with `deadline_needed` unless one is given or still ahead. */
+/** To bring somebody back is to invite them once more: only while the project is active, and by a letter. */
+async function bringBack(
+  deps: Deps,
+  scope: MemberScope,
+  letter: "interview_restored" | "interview_reset",
+  row: Row,
+  { deadlineAt }: State,
+): Promise<Statement<unknown>[]> {
+  return [mustBeActive(scope, row.interview.projectId), ...(await lettersToCandidate(deps, letter, row, deadlineAt))];
+}
+
+/**
+ * Back to where it was before it expired. Refuses with `deadline_needed` unless one is given or still ahead, and with
+ * `project_not_active`.
+ */
 export function restoreInterview(deps: Deps, scope: MemberScope, { interviewId, deadlineAt, why }: contract.BringBack) {
   return memberStep(deps, scope, { interviewId, verb: "restore", deadlineAt, why }, (row, reached) =>
-    lettersToCandidate(deps, "interview_restored", row, reached.deadlineAt),
+    bringBack(deps, scope, "interview_restored", row, reached),
   );
 }
 
 /** Back to `confirmed` after an interruption: the candidate begins anew. Answers of the earlier run stay on record. */
 export function resetInterview(deps: Deps, scope: MemberScope, { interviewId, deadlineAt, why }: contract.BringBack) {
   return memberStep(deps, scope, { interviewId, verb: "reset", deadlineAt, why }, (row, reached) =>
-    lettersToCandidate(deps, "interview_reset", row, reached.deadlineAt),
+    bringBack(deps, scope, "interview_reset", row, reached),
   );
 }
 
@@ -314,111 +326,12 @@ export async function setLabels(deps: Deps, scope: MemberScope, { interviewId, l
   return asStaffSees({ ...row, interview: { ...row.interview, labels } }, row.interview, deps.now());
 }
 
-/** For slices that act beside an interview without moving it: the row as staff reach it, and the answer made of it. */
+/** For slices that act on an interview or beside it: the statements of their own reads and writes. */
 export const interviewForStep = store.interviewForStep;
+export const isOwnInterview = store.isOwnInterview;
+export const staffToTell = store.staffToTell;
 export const stillManages = store.stillManages;
 export const standsAt = store.standsAt;
-
-// The candidate's own steps.
-
-async function candidateStep(
-  deps: Deps,
-  scope: CandidateScope,
-  { interviewId, verb }: AskedStep,
-  also: (row: Row) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
-): Promise<contract.OwnInterview> {
-  const now = deps.now();
-  const { row, own, at, evaluators } = await deps.db.read({
-    row: store.interviewForStep(scope, interviewId),
-    own: store.ownInterviews(scope, { interviewId, size: 1 }),
-    at: progress(scope, interviewId),
-    evaluators: store.staffToTell(interviewId, "evaluator", false),
-  });
-  const [shown] = own;
-  if (!row || !shown || !at) return refuse("not_found");
-  const steps = decide(deps, row, { verb, who: "candidate", now });
-  const left = verb === "finish" ? stepsLeft(at, now) : 0;
-  if (left > 0) refuse("steps_left", { left });
-  const reached = steps.at(-1)?.after ?? row.interview;
-  await deps.db.write([
-    ...written(deps, row, steps, { scope }),
-    ...(await also(row)),
-    ...(verb === "finish" ? await lettersToStaff(deps, { kind: "interview_finished" }, row, evaluators) : []),
-  ]);
-  afterStep(deps, row, reached);
-  return toOwn({ ...shown, ...reached }, now);
-}
-
-/**
- * The candidate says they will take part: an act of their own after the link (interview-workflow, invited). Refuses
- * with `password_needed` where the project requires one and none is set, with `password_set` when one is given though
- * an earlier one stands, and with `weak_password`.
- */
-export async function confirmInterview(deps: Deps, scope: CandidateScope, { interviewId, password }: contract.Confirm) {
-  const confirmed = await candidateStep(
-    deps,
-    scope,
-    { interviewId, verb: "confirm" },
-    async ({ candidate, project }) => {
-      if (password === undefined) {
-        return project.passwordRequired && candidate.passwordHash === null ? refuse("password_needed") : [];
-      }
-      // A password opens every interview of its candidate; this session may come from one link that was passed on.
-      if (candidate.passwordHash !== null) refuse("password_set");
-      mustBeStrong(password, candidate.email);
-      return setFirstPassword(scope, await hashPassword(password));
-    },
-  );
-  return { ...confirmed, passwordNeeded: false };
-}
-
-/** Refuses with `not_open_yet` before `opensAt`. From here on `maxInterviewSeconds` runs. */
-export function startInterview(deps: Deps, scope: CandidateScope, { interviewId }: contract.InterviewIn) {
-  return candidateStep(deps, scope, { interviewId, verb: "start" });
-}
-
-/** Refuses with `steps_left` while a step is neither answered nor out of time. */
-export function finishInterview(deps: Deps, scope: CandidateScope, { interviewId }: contract.InterviewIn) {
-  return candidateStep(deps, scope, { interviewId, verb: "finish" });
-}
-
-/** The candidate leaves before the end. */
-export function abortInterview(deps: Deps, scope: CandidateScope, { interviewId }: contract.InterviewIn) {
-  return candidateStep(deps, scope, { interviewId, verb: "abort" });
-}
-
-type OwnRow = ReturnType<ReturnType<typeof store.ownInterviews>["read"]>[number];
-
-function toOwn({ dueAt, dueVerb, previousStatus, passwordNeeded, ...row }: OwnRow, now: Date): contract.OwnInterview {
-  const state = { ...row, previousStatus, dueAt, dueVerb };
-  const status = statusAt(state, now);
-  return {
-    ...row,
-    status,
-    endsAt: status === "interviewing" ? dueAt : null,
-    passwordNeeded: passwordNeeded === 1,
-    availableActions: availableActions(state, "candidate", now),
-  };
-}
-
-/** What a candidate sees of their interview: before, during and after. */
-export async function showOwn(deps: Deps, scope: CandidateScope, { interviewId }: contract.InterviewIn) {
-  const { own } = await deps.db.read({ own: store.ownInterviews(scope, { interviewId, size: 1 }) });
-  const [row] = own;
-  if (!row) return refuse("not_found");
-  settleSoon(deps, row);
-  return toOwn(row, deps.now());
-}
-
-/** All interviews of a candidate in this organization, newest first. */
-export async function listOwn(deps: Deps, scope: CandidateScope, input: PageIn) {
-  const [before = null] = keysOfCursor("own", input.cursor, ["string"]) ?? [];
-  const { rows } = await deps.db.read({
-    rows: store.ownInterviews(scope, { before, size: input.size + 1 }),
-  });
-  const shown = rows.map((row) => toOwn(row, deps.now()));
-  return toPage(shown, input.size, (row) => encodeCursor("own", [row.id]));
-}
 
 // What staff look at.
 
@@ -443,7 +356,7 @@ export async function listInterviews(deps: Deps, scope: MemberScope, input: cont
   const page = toPage(found.rows, input.size, (row) => encodeCursor(order, [row.key, row.id]));
   const count = found.total[0]?.count;
   return {
-    items: page.items.map(({ key: _, ...row }) => toInterview(row, now)),
+    items: page.items.map((row) => toInterview(row, now)),
     nextCursor: page.nextCursor,
     total: count === undefined ? null : { count: Math.min(count, totalMax), isCapped: count > totalMax },
   };

@@ -9,7 +9,6 @@ import {
   Label,
   Labels,
   Language,
-  NewPassword,
   PersonName,
   prose,
   Search,
@@ -97,9 +96,6 @@ export type SetLabels = z.infer<typeof SetLabels>;
 export const Skip = InterviewIn.extend({ why: prose(whyMax).optional() });
 export type Skip = z.infer<typeof Skip>;
 
-export const Confirm = InterviewIn.extend({ password: NewPassword.optional() });
-export type Confirm = z.infer<typeof Confirm>;
-
 export const sortOrders = ["created", "deadline", "name"] as const;
 
 export const ListInterviews = PageIn.extend({
@@ -139,29 +135,3 @@ export const InterviewEvent = z.object({
 export const EventPage = pageOf(InterviewEvent);
 export const ListEvents = InterviewIn.extend(PageIn.shape);
 export type ListEvents = z.infer<typeof ListEvents>;
-
-/** What a candidate sees of their own interview, before, during and after. Nothing of other people's judgement. */
-export const OwnInterview = z.object({
-  id: idOf("itv"),
-  status: Status,
-  organizationName: z.string(),
-  projectName: z.string(),
-  projectKind: z.enum(["interview", "assessment"]),
-  description: z.string(),
-  language: Language,
-  timeZone: z.string(),
-  deadlineAt: z.date().nullable(),
-  deadlineAppliesTo: z.enum(["start", "finish"]),
-  opensAt: z.date().nullable(),
-  startedAt: z.date().nullable(),
-  finishedAt: z.date().nullable(),
-  /** While interviewing: when the system ends it. */
-  endsAt: z.date().nullable(),
-  maxInterviewSeconds: z.number(),
-  stepCount: z.number(),
-  /** Confirming needs a password to be set. */
-  passwordNeeded: z.boolean(),
-  availableActions: z.array(Verb),
-});
-export type OwnInterview = z.infer<typeof OwnInterview>;
-export const OwnInterviewPage = pageOf(OwnInterview);

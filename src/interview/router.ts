@@ -1,5 +1,7 @@
 import { candidate, member, router } from "../app/trpc.ts";
 import { PageIn } from "../kernel/page.ts";
+import * as visits from "../visit/actions.ts";
+import * as visit from "../visit/contract.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
 import { interviewPolicy as policy } from "./policy.ts";
@@ -51,26 +53,26 @@ export const interviewRouter = router({
     .query(({ ctx, input }) => actions.listEvents(ctx.deps, ctx.scope, input)),
   own: candidate
     .input(contract.InterviewIn)
-    .output(contract.OwnInterview)
-    .query(({ ctx, input }) => actions.showOwn(ctx.deps, ctx.scope, input)),
+    .output(visit.OwnInterview)
+    .query(({ ctx, input }) => visits.showOwn(ctx.deps, ctx.scope, input)),
   listOwn: candidate
     .input(PageIn)
-    .output(contract.OwnInterviewPage)
-    .query(({ ctx, input }) => actions.listOwn(ctx.deps, ctx.scope, input)),
+    .output(visit.OwnInterviewPage)
+    .query(({ ctx, input }) => visits.listOwn(ctx.deps, ctx.scope, input)),
   confirm: candidate
-    .input(contract.Confirm)
-    .output(contract.OwnInterview)
-    .mutation(({ ctx, input }) => actions.confirmInterview(ctx.deps, ctx.scope, input)),
+    .input(visit.Confirm)
+    .output(visit.OwnInterview)
+    .mutation(({ ctx, input }) => visits.confirmInterview(ctx.deps, ctx.scope, input)),
   start: candidate
     .input(contract.InterviewIn)
-    .output(contract.OwnInterview)
-    .mutation(({ ctx, input }) => actions.startInterview(ctx.deps, ctx.scope, input)),
+    .output(visit.OwnInterview)
+    .mutation(({ ctx, input }) => visits.startInterview(ctx.deps, ctx.scope, input)),
   finish: candidate
     .input(contract.InterviewIn)
-    .output(contract.OwnInterview)
-    .mutation(({ ctx, input }) => actions.finishInterview(ctx.deps, ctx.scope, input)),
+    .output(visit.OwnInterview)
+    .mutation(({ ctx, input }) => visits.finishInterview(ctx.deps, ctx.scope, input)),
   abort: candidate
     .input(contract.InterviewIn)
-    .output(contract.OwnInterview)
-    .mutation(({ ctx, input }) => actions.abortInterview(ctx.deps, ctx.scope, input)),
+    .output(visit.OwnInterview)
+    .mutation(({ ctx, input }) => visits.abortInterview(ctx.deps, ctx.scope, input)),
 });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lte, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
 import {
   candidate,
   deadlineOrder,
@@ -8,7 +8,6 @@ import {
   member,
   organization,
   project,
-  projectRevision,
   projectRole,
   user,
 } from "../../db/schema/index.ts";
@@ -29,18 +28,22 @@ import { managesProject, seesProject } from "../project/actions.ts";
 import type { ListInterviews } from "./contract.ts";
 import type { Taken } from "./machine.ts";
 
+/** A candidate's own: with a link's session the one interview, with a password all of theirs here. */
+export function isOwnInterview(scope: CandidateScope): SQL | undefined {
+  return and(
+    eq(interview.organizationId, scope.organizationId),
+    eq(interview.candidateId, scope.candidateId),
+    scope.interviewId === null ? undefined : eq(interview.id, scope.interviewId),
+  );
+}
+
 /** What of an interview this scope reaches. Candidates reach theirs once they were invited (interview-workflow, new). */
 function reaches(scope: Scope): SQL | undefined {
   switch (scope.kind) {
     case "member":
       return and(eq(interview.organizationId, scope.organizationId), seesProject(scope, interview.projectId));
     case "candidate":
-      return and(
-        eq(interview.organizationId, scope.organizationId),
-        eq(interview.candidateId, scope.candidateId),
-        scope.interviewId === null ? undefined : eq(interview.id, scope.interviewId),
-        ne(interview.status, "new"),
-      );
+      return and(isOwnInterview(scope), notInArray(interview.status, ["new", "skipped"]));
     case "system":
       return undefined;
     default:
@@ -242,57 +245,6 @@ export function listInterviews(scope: MemberScope, { input, now, after, seesAll,
 }
 
 const filterNames = ["status", "projectId", "label", "deadlineFrom", "deadlineTo", "search", "ownProjects"] as const;
-
-const ownColumns = {
-  id: interview.id,
-  status: interview.status,
-  previousStatus: interview.previousStatus,
-  organizationName: organization.name,
-  projectName: project.name,
-  projectKind: project.kind,
-  description: project.description,
-  language: project.language,
-  timeZone: candidate.timeZone,
-  deadlineAt: interview.deadlineAt,
-  deadlineAppliesTo: project.deadlineAppliesTo,
-  opensAt: interview.opensAt,
-  startedAt: interview.startedAt,
-  finishedAt: interview.finishedAt,
-  dueAt: interview.dueAt,
-  dueVerb: interview.dueVerb,
-  maxInterviewSeconds: project.maxInterviewSeconds,
-  stepCount: projectRevision.stepCount,
-  passwordNeeded: sql<number>`(${project.passwordRequired} and ${candidate.passwordHash} is null)`,
-};
-
-/** A candidate's own interviews, newest first; or the one. */
-export function ownInterviews(
-  scope: CandidateScope,
-  only: { interviewId?: InterviewId; before?: string | null; size: number },
-) {
-  return all(
-    build
-      .select(ownColumns)
-      .from(interview)
-      .innerJoin(candidate, eq(candidate.id, interview.candidateId))
-      .innerJoin(project, eq(project.id, interview.projectId))
-      .innerJoin(organization, eq(organization.id, interview.organizationId))
-      .innerJoin(
-        projectRevision,
-        and(eq(projectRevision.projectId, interview.projectId), eq(projectRevision.revision, interview.revision)),
-      )
-      .where(
-        and(
-          reaches(scope),
-          ne(interview.status, "skipped"),
-          only.interviewId ? eq(interview.id, only.interviewId) : undefined,
-          only.before ? sql`${interview.id} < ${only.before}` : undefined,
-        ),
-      )
-      .orderBy(desc(interview.id))
-      .limit(only.size),
-  );
-}
 
 export function eventsOf(scope: MemberScope, interviewId: InterviewId, afterVersion: number, size: number) {
   return all(

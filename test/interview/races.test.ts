@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../db/database.ts";
 import { candidate, interview, interviewEvent, letter } from "../../db/schema/index.ts";
 import { all, build, cell, first, raw, run, type Statement } from "../../db/statement.ts";
-import { finishInterview, settleInterview } from "../../src/interview/actions.ts";
+import { settleInterview } from "../../src/interview/actions.ts";
 import { after, hourMs } from "../../src/kernel/clock.ts";
 import { Refused } from "../../src/kernel/errors.ts";
 import { type InterviewId, newId } from "../../src/kernel/ids.ts";
 import type { CandidateScope } from "../../src/kernel/scope.ts";
+import { finishInterview } from "../../src/visit/actions.ts";
 import {
   answerAll,
   database,

@@ -1,0 +1,35 @@
+// Visit: a candidate in their own interview, before, during and after it. Pure.
+import * as z from "zod";
+import { InterviewIn, Status, Verb } from "../interview/contract.ts";
+import { idOf } from "../kernel/ids.ts";
+import { pageOf } from "../kernel/page.ts";
+import { Language, NewPassword } from "../kernel/shapes.ts";
+
+export const Confirm = InterviewIn.extend({ password: NewPassword.optional() });
+export type Confirm = z.infer<typeof Confirm>;
+
+/** What a candidate sees of their own interview, before, during and after. Nothing of other people's judgement. */
+export const OwnInterview = z.object({
+  id: idOf("itv"),
+  status: Status,
+  organizationName: z.string(),
+  projectName: z.string(),
+  projectKind: z.enum(["interview", "assessment"]),
+  description: z.string(),
+  language: Language,
+  timeZone: z.string(),
+  deadlineAt: z.date().nullable(),
+  deadlineAppliesTo: z.enum(["start", "finish"]),
+  opensAt: z.date().nullable(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+  /** While interviewing: when the system ends it. */
+  endsAt: z.date().nullable(),
+  maxInterviewSeconds: z.number(),
+  stepCount: z.number(),
+  /** Confirming needs a password to be set. */
+  passwordNeeded: z.boolean(),
+  availableActions: z.array(Verb),
+});
+export type OwnInterview = z.infer<typeof OwnInterview>;
+export const OwnInterviewPage = pageOf(OwnInterview);
