@@ -1,4 +1,4 @@
-// The interview's status machine (interview-workflow, PRODUCT.md): one table, and what follows from it. Nothing here
+// The interview's status machine (interview-workflow): one table, and what follows from it. Nothing here
 // knows a database or a clock; every function is told what time it is. Pure.
 import { after, earliest } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";

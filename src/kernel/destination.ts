@@ -18,7 +18,7 @@ const decodingsMax = 5;
 
 /**
  * `next` is a path, taken to be on the first allowed origin, or an absolute address on any of them. Refuses with
- * `foreign_destination`. From PRODUCT.md, promise 4: redirects stay on the frontend's own origin.
+ * `foreign_destination`. The README's promise 4: redirects stay on the frontend's own origin.
  */
 export function destinationOf(next: string | undefined, allowed: readonly [string, ...string[]]): Destination {
   const origins = allowed.map((origin) => new URL(origin).origin);

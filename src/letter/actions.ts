@@ -93,7 +93,7 @@ export function drainSoon(deps: Deps): void {
 
 /**
  * Delivers what is due, at most two batches of it, and answers when the next letter will be (null: none waits). Any
- * number may run at once. From PRODUCT.md, promise 2: delivered or visibly failed, never silently dropped.
+ * number may run at once. The README's promise 2: delivered or visibly failed, never silently dropped.
  */
 export async function drainOutbox(deps: Deps): Promise<Date | null> {
   let next: Date | null = null;

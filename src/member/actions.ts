@@ -27,7 +27,7 @@ export async function getMember(deps: Deps, scope: MemberScope, { memberId }: Me
 }
 
 /**
- * Gives a member another access level (issue 2, section 3). Bearer tokens they hold for the old one answer
+ * Gives a member another access level. Bearer tokens they hold for the old one answer
  * `access_changed` from then on. Refuses with `not_found`, `above_own_access`, `last_owner`.
  */
 export async function changeAccess(deps: Deps, scope: MemberScope, input: ChangeAccess): Promise<Member> {

@@ -39,7 +39,7 @@ export const teamIsOpen = store.teamIsOpen;
 /** Takes a member out of every team, in the caller's own write. */
 export const leaveEveryTeam = store.deletePlacesOf;
 
-/** Makes a team with nobody in it yet. For owners and admins (issue 2, section 3). */
+/** Makes a team with nobody in it yet. For owners and admins. */
 export async function createTeam(deps: Deps, scope: MemberScope, { name }: CreateTeam): Promise<ShownTeam> {
   const { team, statement } = foundTeam({
     id: deps.newId("tem"),

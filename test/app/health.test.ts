@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
-import { database, givenInvited, givenOrganization, givenProject, origin, send, systemDeps } from "../support/world.ts";
 import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
 import { raw } from "../../db/statement.ts";
 import { sweepDeadlines } from "../../src/deadline/actions.ts";
+import { database, givenInvited, givenOrganization, givenProject, origin, send, systemDeps } from "../support/world.ts";
 
 async function healthNow() {
   const response = await send(new Request(`${origin}/health`));

@@ -24,7 +24,7 @@ import { Refused } from "../../src/kernel/errors.ts";
 import { stepFor } from "../../src/kernel/machine.ts";
 
 /**
- * PRODUCT.md's table, written down apart from the one it checks: from, verb, who, to. `set_deadline` is the documented
+ * The README's table, written down apart from the one it checks: from, verb, who, to. `set_deadline` is the documented
  * primitive that moves no status; what is over (interviewed, skipped) has no deadline to set.
  */
 const promised = `
@@ -69,7 +69,7 @@ type Decide = (triple: Triple) => string;
 
 const promise: Decide = ({ from, verb, who }) => promises.get(`${from} ${verb} ${who}`) ?? "illegal";
 
-/** Every triple that is decided otherwise than PRODUCT.md promises. */
+/** Every triple that is decided otherwise than the README's table promises. */
 function violations(decide: Decide): string[] {
   return triples
     .filter((triple) => decide(triple) !== promise(triple))
@@ -132,7 +132,7 @@ const byAdvance =
   };
 
 describe("the table", () => {
-  test(`decides all ${triples.length} triples of status, verb and actor as PRODUCT.md does`, () => {
+  test(`decides all ${triples.length} triples of status, verb and actor as the README's table does`, () => {
     expect(triples).toHaveLength(240);
     expect(violations(byTable(table))).toEqual([]);
   });

@@ -155,7 +155,7 @@ describe("50 callers making the same step at once", () => {
   });
 });
 
-/** What HOUSE.md refuses: an update that does not name what was read. */
+/** What the house refuses: an update that does not name what was read. */
 function unguardedConfirm({ id, organizationId, candidateId }: typeof interview.$inferSelect): Statement<unknown>[] {
   return [
     run(

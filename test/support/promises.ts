@@ -1,4 +1,4 @@
-// Where each promise of PRODUCT.md is shown: the files, and the titles of the tests as they stand there. Pure.
+// Where each promise of the README is shown: the files, and the titles of the tests as they stand there. Pure.
 
 export type Shown = { readonly file: string; readonly titles: readonly string[] };
 export type Promised = {

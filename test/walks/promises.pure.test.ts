@@ -1,4 +1,4 @@
-// PRODUCT.md makes nine promises: each is shown by tests that exist, and proved by a saboteur. Promise 6 in itself: the
+// The README makes nine promises: each is shown by tests that exist, and proved by a saboteur. Promise 6 in itself: the
 // list of refusals is closed, every one is used, and each says something a person understands.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
