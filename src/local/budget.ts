@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Outcome } from "./check.ts";
+import type { Outcome } from "./process.ts";
 import { bundleWorker, wrangler } from "./wrangler.ts";
 
 export const bundleKibMax = 300;

@@ -1,11 +1,10 @@
 // `npm run check`: everything a change must pass, cheapest first. Stops at the first step that fails and shows what it said.
 // `--no-tests` leaves the suite out, for whoever runs it apart.
 import { bundleBudget, startupBudget } from "./budget.ts";
-import { root, Trouble } from "./process.ts";
+import { type Outcome, root, Trouble } from "./process.ts";
 import { migrationsAreUpToDate } from "./schema-check.ts";
 import { run } from "./wrangler.ts";
 
-export type Outcome = { readonly ok: boolean; readonly note?: string; readonly output?: string };
 type Step = { readonly name: string; readonly take: () => Promise<Outcome> };
 
 function tool(name: string, ...args: string[]): () => Promise<Outcome> {

@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** What a check came to: whether it went well, a word beside that, and all it said for when it did not. */
+export type Outcome = { readonly ok: boolean; readonly note?: string; readonly output?: string };
+
 /** A sentence for the person at the terminal; the command ends with it instead of a stack. */
 export class Trouble extends Error {
   override readonly name = "Trouble";

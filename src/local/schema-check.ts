@@ -2,8 +2,8 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import type { Outcome } from "./check.ts";
-import { root } from "./process.ts";
+
+import { type Outcome, root } from "./process.ts";
 import { run } from "./wrangler.ts";
 
 // A rename makes drizzle-kit ask, and here is nobody to answer.
