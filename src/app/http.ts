@@ -30,8 +30,18 @@ const tooLarge: RefusalShape = {
 
 export const http = new Hono<App>();
 
-http.use("/trpc/*", cors({ origin: "*", maxAge: preflightSeconds, exposeHeaders: ["server-timing", "x-request-id"] }));
-http.use("/trpc/*", bodyLimit({ maxSize: bodyBytesMax, onError: (c) => c.json({ error: serialize(tooLarge) }, 413) }));
+// Any page may call: what it proves itself with is a bearer token, never a cookie. On the answers themselves these headers
+// are set below: Hono's cors would make each answer's body a stream, and its headers a copy.
+const openToAll = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "server-timing, x-request-id",
+} as const;
+
+http.options("/trpc/*", cors({ origin: "*", maxAge: preflightSeconds }));
+http.use(
+  "/trpc/*",
+  bodyLimit({ maxSize: bodyBytesMax, onError: (c) => c.json({ error: serialize(tooLarge) }, 413, openToAll) }),
+);
 
 http.all("/trpc/*", async (c) => {
   const trips: Trips = { count: 0 };
@@ -46,6 +56,7 @@ http.all("/trpc/*", async (c) => {
     allowMethodOverride: true,
     createContext: () => contextOf(c.req.raw, deps, requestId),
   });
+  for (const [name, value] of Object.entries(openToAll)) response.headers.set(name, value);
   response.headers.set("x-request-id", requestId);
   response.headers.set("server-timing", `db;desc="${trips.count} round trips"`);
   return response;

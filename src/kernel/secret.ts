@@ -67,9 +67,15 @@ const sealedShape = /^([\w-]{6})\.([\w-]+)$/;
 
 /** Keys, never promises of keys: a promise made in one request must not be awaited in another. */
 const keys = new Map<string, CryptoKey>();
+const kids = new Map<string, string>();
 
+/** Which of the secrets it was, said in every sealed box. */
 function kidOf(secret: string): string {
-  return hashFor("sealing key id", secret).slice(0, 6);
+  const known = kids.get(secret);
+  if (known !== undefined) return known;
+  const kid = hashFor("sealing key id", secret).slice(0, 6);
+  kids.set(secret, kid);
+  return kid;
 }
 
 async function keyOf(secret: string): Promise<CryptoKey> {
@@ -81,15 +87,18 @@ async function keyOf(secret: string): Promise<CryptoKey> {
   return key;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** Seals with the first secret and opens with any of them: put the new one in front to rotate. */
 export function sealer(secrets: readonly [string, ...string[]]): Sealer {
   return {
     async seal(purpose, plain) {
       const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
       const box = await crypto.subtle.encrypt(
-        { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(purpose) },
+        { name: "AES-GCM", iv, additionalData: encoder.encode(purpose) },
         await keyOf(secrets[0]),
-        new TextEncoder().encode(plain),
+        encoder.encode(plain),
       );
       return `${kidOf(secrets[0])}.${Buffer.concat([iv, new Uint8Array(box)]).toString("base64url")}`;
     },
@@ -100,11 +109,11 @@ export function sealer(secrets: readonly [string, ...string[]]): Sealer {
       if (secret === undefined || bytes.length < ivBytes + tagBytes) return null;
       try {
         const plain = await crypto.subtle.decrypt(
-          { name: "AES-GCM", iv: bytes.subarray(0, ivBytes), additionalData: new TextEncoder().encode(purpose) },
+          { name: "AES-GCM", iv: bytes.subarray(0, ivBytes), additionalData: encoder.encode(purpose) },
           await keyOf(secret),
           bytes.subarray(ivBytes),
         );
-        return new TextDecoder().decode(plain);
+        return decoder.decode(plain);
       } catch {
         return null;
       }

@@ -1,23 +1,28 @@
 import { and, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
 import { member, session } from "../../db/schema/index.ts";
-import { all, build, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
+import { all, build, compiledMust, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, InterviewId, LinkId, OrganizationId, SessionId, UserId } from "../kernel/ids.ts";
 import type { Actor, MemberScope } from "../kernel/scope.ts";
 
+const slot = sql.placeholder;
+
+const sessionIsAlive = compiledMust(
+  () =>
+    sql`exists (select 1 from ${session} where ${session.id} = ${slot("sessionId")} and ${session.revokedAt} is null and ${session.expiresAt} > ${slot("now")})`,
+  "signed_out",
+);
+
+const accessIsHeld = compiledMust(
+  () =>
+    sql`exists (select 1 from ${member} where ${member.id} = ${slot("memberId")} and ${member.access} = ${slot("access")} and ${member.removedAt} is null)`,
+  "access_changed",
+);
+
 /** "That session, with that access, is alive": goes before everything an actor reads or writes. */
 export function actorIsAlive(actor: Actor, now: Date): Statement<void>[] {
-  const alive = must(
-    sql`exists (select 1 from ${session} where ${session.id} = ${actor.sessionId} and ${session.revokedAt} is null and ${session.expiresAt} > ${now.getTime()})`,
-    "signed_out",
-  );
+  const alive = sessionIsAlive({ sessionId: actor.sessionId, now });
   if (actor.kind !== "member") return [alive];
-  return [
-    alive,
-    must(
-      sql`exists (select 1 from ${member} where ${member.id} = ${actor.memberId} and ${member.access} = ${actor.access} and ${member.removedAt} is null)`,
-      "access_changed",
-    ),
-  ];
+  return [alive, accessIsHeld({ memberId: actor.memberId, access: actor.access })];
 }
 
 export type NewSession = {

@@ -1,0 +1,93 @@
+// The Worker to be measured against: no router, no schema, no builder, no token. It sends one pipeline that was written
+// down beforehand, reads the cells by their place, and writes the same bytes as interview.list.
+import { availableActions, type State } from "../../src/interview/machine.ts";
+
+type Cell = { readonly type: string; readonly value?: string };
+type Rows = { readonly rows: readonly (readonly Cell[])[] };
+type Answer = {
+  readonly results: readonly {
+    readonly response: { readonly result: { readonly step_results: Rows[]; readonly step_errors: unknown[] } };
+  }[];
+};
+type Env = { readonly PIPELINE_URL: string; readonly PIPELINE_PARTS: string };
+
+/** BEGIN and the two guards come before, COMMIT after. */
+const pageStep = 3;
+const totalStep = 4;
+const pageSize = 20;
+const totalMax = 1_000;
+const headers = { "content-type": "application/json" };
+
+let parts: string[] | undefined;
+
+const textOf = (cell: Cell | undefined) => cell?.value ?? null;
+const numberOf = (cell: Cell | undefined) => (cell?.value === undefined ? null : Number(cell.value));
+const instantOf = (cell: Cell | undefined) => (cell?.value === undefined ? null : new Date(Number(cell.value)));
+
+function itemOf(row: readonly Cell[], now: Date) {
+  const state = {
+    status: textOf(row[10]) as State["status"],
+    previousStatus: textOf(row[11]) as State["previousStatus"],
+    deadlineAt: instantOf(row[13]),
+    opensAt: instantOf(row[14]),
+    startedAt: instantOf(row[15]),
+    finishedAt: instantOf(row[16]),
+    dueAt: instantOf(row[18]),
+    dueVerb: textOf(row[19]) as State["dueVerb"],
+  };
+  return {
+    id: textOf(row[0]),
+    projectId: textOf(row[2]),
+    projectName: textOf(row[3]),
+    candidate: {
+      id: textOf(row[4]),
+      email: textOf(row[5]),
+      firstName: textOf(row[6]),
+      lastName: textOf(row[7]),
+      language: textOf(row[8]),
+      timeZone: textOf(row[9]),
+    },
+    status: state.status,
+    previousStatus: state.previousStatus,
+    version: numberOf(row[12]),
+    deadlineAt: state.deadlineAt,
+    opensAt: state.opensAt,
+    startedAt: state.startedAt,
+    finishedAt: state.finishedAt,
+    createdAt: instantOf(row[17]),
+    labels: JSON.parse(textOf(row[20]) ?? "[]"),
+    availableActions: numberOf(row[21]) === 1 ? availableActions(state, "member", now) : [],
+  };
+}
+
+const instants = ["deadlineAt", "opensAt", "startedAt", "finishedAt", "createdAt"] as const;
+
+export default {
+  async fetch(_request: Request, env: Env): Promise<Response> {
+    parts ??= JSON.parse(env.PIPELINE_PARTS) as string[];
+    const now = new Date();
+    const response = await fetch(env.PIPELINE_URL, {
+      method: "POST",
+      headers,
+      body: parts.join(String(now.getTime())),
+    });
+    const answer: Answer = await response.json();
+    const result = answer.results[0]?.response.result;
+    if (!result || result.step_errors.some((error) => error !== null)) return new Response("failed", { status: 500 });
+    const rows = result.step_results[pageStep]?.rows ?? [];
+    const items = rows.slice(0, pageSize).map((row) => itemOf(row, now));
+    const last = rows[pageSize - 1];
+    const nextCursor =
+      rows.length > pageSize && last
+        ? Buffer.from(JSON.stringify(["created desc", numberOf(last[22]), textOf(last[0])])).toString("base64url")
+        : null;
+    const count = numberOf(result.step_results[totalStep]?.rows[0]?.[0]) ?? 0;
+    const total = { count: Math.min(count, totalMax), isCapped: count > totalMax };
+    const values: Record<string, readonly ["Date"]> = {};
+    for (let index = 0; index < items.length; index += 1) {
+      for (const name of instants) if (items[index]?.[name]) values[`items.${index}.${name}`] = ["Date"];
+    }
+    const data = { json: { items, nextCursor, total }, meta: { values, v: 1 } };
+    return new Response(JSON.stringify([{ result: { data } }]), { headers });
+  },
+};

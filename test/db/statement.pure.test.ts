@@ -1,0 +1,62 @@
+import { eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { Cell } from "../../db/hrana.ts";
+import { candidate, interview, project } from "../../db/schema/index.ts";
+import { all, build, compiled, compiledMust, must } from "../../db/statement.ts";
+
+const group = { id: candidate.id, email: candidate.email };
+const queries = {
+  "columns of every kind": build
+    .select({ id: interview.id, labels: interview.labels, at: interview.createdAt, version: interview.version })
+    .from(interview),
+  "a whole table": build.select().from(interview),
+  "groups and expressions": build
+    .select({ id: interview.id, candidate: group, count: sql<number>`1`, shifted: sql`2`.mapWith(interview.createdAt) })
+    .from(interview)
+    .innerJoin(candidate, eq(candidate.id, interview.candidateId)),
+  "an alias": build.select({ one: sql<number>`1`.as("one") }).from(interview),
+  "a group that an outer join may leave empty": build
+    .select({ id: interview.id, candidate: group })
+    .from(interview)
+    .leftJoin(candidate, eq(candidate.id, interview.candidateId)),
+  "what an insert returns": build
+    .insert(project)
+    .values({ id: "prj_1" } as never)
+    .returning({ id: project.id, revision: project.revision }),
+};
+
+/** One row of cells that are all there, and one that holds nothing but its first. */
+function rowsFor(width: number, labelsAt: number): Cell[][] {
+  const full = Array.from({ length: width }, (_, index) =>
+    index === labelsAt ? '["north"]' : 1_790_000_000_000 + index,
+  );
+  return [full, full.map((cell, index) => (index === 0 ? cell : null))];
+}
+
+test.for(Object.entries(queries))("rows of %s are read as Drizzle itself reads them", ([_, query]) => {
+  const prepared = query.prepare();
+  const fields = Reflect.get(prepared, "fields") as { path: string[] }[];
+  const labelsAt = fields.findIndex(({ path }) => path.at(-1) === "labels");
+  const rows = rowsFor(fields.length, labelsAt);
+  const drizzles = Reflect.get(prepared, "mapResult").call(prepared, { rows }, true);
+  expect(all(query as never).read({ rows, changes: 0 })).toEqual(drizzles);
+});
+
+test("a compiled query and a compiled condition ask what the plain ones ask", () => {
+  const plain = all(build.select({ id: interview.id }).from(interview).where(eq(interview.version, 7)).limit(3));
+  const slot = sql.placeholder;
+  const made = compiled(() =>
+    build
+      .select({ id: interview.id })
+      .from(interview)
+      .where(eq(interview.version, slot("version")))
+      .limit(slot("limit")),
+  );
+  expect(made({ version: 7, limit: 3 })).toMatchObject({ sql: plain.sql, args: plain.args });
+  const aMust = must(sql`${interview.id} = ${"itv_1"}`, "signed_out");
+  const compiledOne = compiledMust(() => sql`${interview.id} = ${slot("id")}`, "signed_out");
+  const { sql: text, args, refusal } = compiledOne({ id: "itv_1" });
+  expect({ text, args, refusal }).toEqual({ text: aMust.sql, args: aMust.args, refusal: aMust.refusal });
+  expect(compiledOne({ id: "itv_2" }).args).toEqual(["itv_2"]);
+  expect(() => compiledOne({})).toThrow("id");
+});
