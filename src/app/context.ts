@@ -1,6 +1,6 @@
-import { openSession } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { Actor } from "../kernel/scope.ts";
+import { openSession } from "../session/actions.ts";
 
 /** What every procedure is given before it knows who is asking. */
 export type Context = {

@@ -61,18 +61,12 @@ export function issueLink(deps: Deps, values: IssuedLink) {
   return { token, linkId: row.id, statement: store.insertLink(row) };
 }
 
-export const countTowards = attempts.countTowards;
 export const revokeLinks = store.revokeLinks;
 export const linksOfInterview = store.linksOfInterview;
 export const insertUser = store.insertUser;
 export const userByEmail = store.userByEmail;
 export const membershipsOf = store.membershipsOf;
 export const spendLink = store.spendLink;
-export const revokeSessionsOfInterview = sessions.revokeSessionsOfInterview;
-export const revokeSessionsOfUser = sessions.revokeSessionsOfUser;
-export const openSession = sessions.openSession;
-export const guardOf = sessions.guardOf;
-export const tokenFor = sessions.tokenFor;
 
 /** A token's first letters say what it is for; its hash holds that too, so that changing them finds nothing. */
 export function purposeOf(token: string): LinkPurpose | null {

@@ -1,6 +1,6 @@
 import type { Statement } from "../../db/statement.ts";
 import { candidateByEmail, knownOrNew } from "../candidate/actions.ts";
-import { revokeLinks, revokeSessionsOfInterview } from "../identity/actions.ts";
+import { revokeLinks } from "../identity/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { Refused, refuse } from "../kernel/errors.ts";
@@ -10,6 +10,7 @@ import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate, lettersToStaff } from "../notice/actions.ts";
 import { mustBeActive, projectForInviting } from "../project/actions.ts";
+import { revokeSessionsOfInterview } from "../session/actions.ts";
 import type * as contract from "./contract.ts";
 import {
   type Asked,

@@ -3,7 +3,6 @@ import { countTowards } from "../attempt/actions.ts";
 import {
   countPasswordGuess,
   destinationAt,
-  guardOf,
   hashOfLink,
   insertUser,
   issueLink,
@@ -11,7 +10,6 @@ import {
   revokeLinks,
   spendLink,
   startUserSession,
-  tokenFor,
   toUser,
 } from "../identity/actions.ts";
 import type { SignedIn, User } from "../identity/contract.ts";
@@ -27,6 +25,7 @@ import { NewPassword } from "../kernel/shapes.ts";
 import { drainSoon, promiseLetter } from "../letter/actions.ts";
 import { becomeMember } from "../member/actions.ts";
 import { mayGive } from "../member/policy.ts";
+import { guardOf, tokenFor } from "../session/actions.ts";
 import { joinOpenTeam, teamIsOpen } from "../team/actions.ts";
 import type {
   AcceptInvite,

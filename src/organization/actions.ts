@@ -1,8 +1,8 @@
-import { tokenFor } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { MemberScope, UserScope } from "../kernel/scope.ts";
 import { becomeMember } from "../member/actions.ts";
+import { tokenFor } from "../session/actions.ts";
 import { foundTeam, joinTeam } from "../team/actions.ts";
 import type { CreatedOrganization, CreateOrganization, EditOrganization, Organization } from "./contract.ts";
 import * as store from "./store.ts";

@@ -1,10 +1,9 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
-import { guardOf, openSession } from "../../src/identity/actions.ts";
 import { dayMs } from "../../src/kernel/clock.ts";
 import { sealer } from "../../src/kernel/secret.ts";
-import { revokeSessionOfInterview, sessionsOfInterview } from "../../src/session/actions.ts";
+import { guardOf, openSession, revokeSessionOfInterview, sessionsOfInterview } from "../../src/session/actions.ts";
 import worker from "../../src/worker.ts";
 import {
   admitted,
