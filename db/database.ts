@@ -1,9 +1,9 @@
 // One read or one write is one HTTP request, one transaction, one round trip. The guard of whoever asks goes first in
 // each, so nothing is read or written for a session that is no longer alive.
 import { backoffMs } from "../src/kernel/alarm.ts";
-import { Refused } from "../src/kernel/errors.ts";
+import { nameOf, Refused } from "../src/kernel/errors.ts";
 import { random } from "../src/kernel/ids.ts";
-import { type BatchMode, type BatchOutcome, decodeBatch, encodeBatch } from "./hrana.ts";
+import { type BatchMode, type BatchOutcome, decodeBatch, encodeBatch, type WireAnswer } from "./hrana.ts";
 import type { Statement } from "./statement.ts";
 
 type Statements = Readonly<Record<string, Statement<unknown>>>;
@@ -90,19 +90,15 @@ export function connect(options: DatabaseOptions): Database {
   }
 
   async function ask(statements: readonly Statement<unknown>[], mode: BatchMode): Promise<BatchOutcome> {
-    let response: Response;
-    try {
-      response = await send(endpoint, {
-        method: "POST",
-        headers,
-        body: encodeBatch(statements, mode),
-        signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
-      });
-    } catch (cause) {
-      throw new DatabaseFailure(`the database was not reached (${cause instanceof Error ? cause.name : "unknown"})`);
-    }
+    const response = await send(endpoint, {
+      method: "POST",
+      headers,
+      body: encodeBatch(statements, mode),
+      signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
+    }).catch(notReached);
     if (!response.ok) throw new DatabaseFailure(`the database answered ${response.status}`);
-    return decodeBatch(await response.json(), statements.length);
+    // The body comes later than the headers: it may break off, or be some proxy's page.
+    return decodeBatch(await response.json<WireAnswer>().catch(notReached), statements.length);
   }
 
   function database(guard: readonly Statement<unknown>[]): Database {
@@ -119,6 +115,10 @@ export function connect(options: DatabaseOptions): Database {
     };
   }
   return database([]);
+}
+
+function notReached(cause: unknown): never {
+  throw new DatabaseFailure(`the database was not reached (${nameOf(cause)})`);
 }
 
 function failure(outcome: BatchOutcome & { ok: false }, statements: readonly Statement<unknown>[]): Error {

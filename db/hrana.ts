@@ -53,7 +53,7 @@ function decodeCell(cell: WireCell): Cell {
 
 type WireResult = { rows: WireCell[][]; affected_row_count: number };
 type WireError = { message: string; code?: string | null };
-type WireAnswer = {
+export type WireAnswer = {
   results: (
     | {
         type: "ok";

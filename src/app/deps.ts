@@ -1,6 +1,7 @@
 import { connect } from "../../db/database.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Caller, Deps, LogLine } from "../kernel/deps.ts";
+import { nameOf } from "../kernel/errors.ts";
 import { newId, random } from "../kernel/ids.ts";
 import { newToken, sealer } from "../kernel/secret.ts";
 import { type Env, settingsOf } from "./env.ts";
@@ -45,7 +46,7 @@ export function depsOf(env: Env, waitUntil: (work: Promise<unknown>) => void, ca
     afterwards: (what, work) =>
       waitUntil(
         work({ ...deps, db: uncounted }).catch((error: unknown) =>
-          log("afterwards_failed", { what, error: error instanceof Error ? error.name : "unknown" }),
+          log("afterwards_failed", { what, error: nameOf(error) }),
         ),
       ),
     log,

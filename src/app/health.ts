@@ -1,5 +1,6 @@
 // The operator's view: is it up, is anything late. Numbers only, nothing about anybody.
 import type { Context } from "hono";
+import { DatabaseFailure } from "../../db/database.ts";
 import { deadlineHealth } from "../deadline/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { outboxHealth } from "../letter/actions.ts";
@@ -34,7 +35,8 @@ async function healthOf(deps: Deps): Promise<Health> {
         lastSweepAt: lastSweepAt === null ? null : new Date(lastSweepAt).toISOString(),
       },
     };
-  } catch {
+  } catch (error) {
+    if (!(error instanceof DatabaseFailure)) throw error;
     return { status: "unwell", database: "unreachable", at };
   }
 }

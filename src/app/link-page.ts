@@ -19,7 +19,7 @@ import { type CandidateSignedIn, ResetPassword, type SignedIn, type UsedLink, Us
 import { acceptInvite } from "../invite/actions.ts";
 import { AcceptInvite } from "../invite/contract.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
+import { nameOf, type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
 import { Token } from "../kernel/shapes.ts";
 import { english } from "../stationery/english.ts";
 import { callerOf } from "./caller.ts";
@@ -84,8 +84,7 @@ async function answer(c: Context<App>, make: (deps: Deps, token: string) => Prom
   const token = Token.safeParse(c.req.param("token"));
   const page = await (token.success ? make(deps, token.data) : dead(null)).catch((error: unknown) => {
     if (error instanceof DatabaseFailure) return told(503, outcomes.unavailable);
-    // The name only: the message could hold what was typed.
-    deps.log("internal_error", { path: "link page", error: error instanceof Error ? error.name : "unknown" });
+    deps.log("internal_error", { path: "link page", error: nameOf(error) });
     return told(500, outcomes.unexpected);
   });
   return c.html(document(page), page.status, headers);

@@ -1,6 +1,7 @@
 import type { Database } from "../../db/database.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Delivery, Envelope, Postman } from "../kernel/deps.ts";
+import { nameOf } from "../kernel/errors.ts";
 import { keepInMailbox } from "../letter/actions.ts";
 import type { Settings } from "./settings.ts";
 
@@ -51,7 +52,7 @@ export function postmark({
         if (error instanceof Errors.PostmarkError) return deliveryFor(error.code || null, error.message);
         return {
           outcome: "later",
-          why: `Postmark was not reached (${error instanceof Error ? error.name : "unknown"})`,
+          why: `Postmark was not reached (${nameOf(error)})`,
         };
       }
     },

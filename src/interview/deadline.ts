@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { backoffMs } from "../kernel/alarm.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
+import { nameOf } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import { settleInterview } from "./actions.ts";
 
@@ -42,7 +43,7 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
       deps.log("deadline_alarm_failed", {
         interviewId: timer.interviewId,
         failures,
-        error: error instanceof Error ? error.name : "unknown",
+        error: nameOf(error),
       });
       const at = after(deps.now(), backoffMs(failures, deps.random())).getTime();
       return { timer: { ...timer, failures }, at };

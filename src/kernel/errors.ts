@@ -91,6 +91,11 @@ export class Refused extends Error {
   }
 }
 
+/** All that a log may hold of a failure: its message could repeat a name, an address or what was typed. */
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
+}
+
 export function refuse(reason: Reason, facts?: Facts): never {
   throw new Refused(reason, facts);
 }

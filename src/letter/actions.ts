@@ -1,7 +1,7 @@
 import type { Statement } from "../../db/statement.ts";
 import { after } from "../kernel/clock.ts";
 import type { Delivery, Deps, Envelope } from "../kernel/deps.ts";
-import { refuse } from "../kernel/errors.ts";
+import { nameOf, refuse } from "../kernel/errors.ts";
 import type { InterviewId, LetterId, LinkId, OrganizationId } from "../kernel/ids.ts";
 import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -192,10 +192,6 @@ function envelopeFor(letter: store.ClaimedLetter, token: string | null): Envelop
 
 function instantOf(epochMs: number | null): Date | null {
   return epochMs === null ? null : new Date(epochMs);
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : "unknown";
 }
 
 /** The organization's letters, newest first. */

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { backoffMs, oneForAll } from "../kernel/alarm.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
+import { nameOf } from "../kernel/errors.ts";
 import { drainOutbox } from "./actions.ts";
 
 /**
@@ -39,7 +40,7 @@ export abstract class OutboxTimer<Env = unknown> extends DurableObject<Env> {
     } catch (error) {
       const deps = this.deps();
       const failures = ((await this.ctx.storage.get<number>("failures")) ?? 0) + 1;
-      deps.log("outbox_alarm_failed", { failures, error: error instanceof Error ? error.name : "unknown" });
+      deps.log("outbox_alarm_failed", { failures, error: nameOf(error) });
       await this.ctx.storage.put("failures", failures);
       await this.wake(after(deps.now(), backoffMs(failures, deps.random())).getTime());
     }

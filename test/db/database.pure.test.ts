@@ -59,6 +59,15 @@ test("what a failure says never repeats names or values", async () => {
   await expect(db.read({ statement })).rejects.toThrow(new DatabaseFailure("SQLite error: no such table"));
 });
 
+test("an answer that breaks off, or that is some proxy's page, is a failure of the database like any other", async () => {
+  for (const body of ['{"results":[', "<html>Please sign in to this network</html>"]) {
+    const db = connect({ url: "http://127.0.0.1:1", fetch: async () => new Response(body) });
+    await expect(db.read({ statement })).rejects.toThrow(
+      new DatabaseFailure("the database was not reached (SyntaxError)"),
+    );
+  }
+});
+
 test.each([
   ["libsql://name.turso.io", "https://name.turso.io/v2/pipeline"],
   ["http://127.0.0.1:8080/", "http://127.0.0.1:8080/v2/pipeline"],
