@@ -97,8 +97,7 @@ export function connect(options: DatabaseOptions): Database {
       signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
     }).catch(notReached);
     if (!response.ok) throw new DatabaseFailure(`the database answered ${response.status}`);
-    // The body comes later than the headers: it may break off, or be some proxy's page.
-    return decodeBatch(await response.json<WireAnswer>().catch(notReached), statements.length);
+    return decodeBatch(await answerIn(response), statements.length);
   }
 
   function database(guard: readonly Statement<unknown>[]): Database {
@@ -115,6 +114,15 @@ export function connect(options: DatabaseOptions): Database {
     };
   }
   return database([]);
+}
+
+/** The body comes later than the headers: it may break off, or be some proxy's page. */
+async function answerIn(response: Response): Promise<WireAnswer> {
+  try {
+    return await response.json();
+  } catch (cause) {
+    return notReached(cause);
+  }
 }
 
 function notReached(cause: unknown): never {
