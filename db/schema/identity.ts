@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { linkPurposes } from "../../src/identity/contract.ts";
 import { type Language, languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
 
@@ -35,9 +36,6 @@ export const session = sqliteTable(
     index("session_by_expiry").on(table.expiresAt),
   ],
 );
-
-export const linkPurposes = ["sign_up", "sign_in", "password_reset", "member_invite", "interview_invitation"] as const;
-export type LinkPurpose = (typeof linkPurposes)[number];
 
 /** What a sign-up link keeps until it is used: the user to be. */
 export type SignUpDetails = {

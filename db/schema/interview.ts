@@ -1,13 +1,11 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Answer } from "../../src/answer/contract.ts";
-import { actors, dueVerbs, statuses, verbs } from "../../src/interview/machine.ts";
+import { actors, dueVerbs, eventVerbs, statuses } from "../../src/interview/machine.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
 import { organization } from "./organization.ts";
 import { project } from "./project.ts";
-
-export const eventVerbs = ["create", ...verbs] as const;
 
 export const candidate = sqliteTable(
   "candidate",

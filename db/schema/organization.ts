@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { storedStatuses } from "../../src/invite/machine.ts";
 import { accessLevels } from "../../src/kernel/scope.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import { flag, id, instant, json } from "./columns.ts";
@@ -77,9 +78,6 @@ export const teamMember = sqliteTable(
   (table) => [primaryKey({ columns: [table.teamId, table.memberId] }), index("team_of_member").on(table.memberId)],
 );
 
-/** Stored statuses. An invite past its expiry reads EXPIRED whether or not anybody wrote that down. */
-export const inviteStatuses = ["INVITED", "ACCEPTED", "REJECTED", "REVOKED"] as const;
-
 export const invite = sqliteTable(
   "invite",
   {
@@ -93,7 +91,8 @@ export const invite = sqliteTable(
       .notNull()
       .references(() => team.id),
     startedWorkOn: text("started_work_on"),
-    status: text("status", { enum: inviteStatuses }).notNull(),
+    /** An invite past its expiry reads EXPIRED whether or not anybody wrote that down. */
+    status: text("status", { enum: storedStatuses }).notNull(),
     invitedBy: id("invited_by", "mem")
       .notNull()
       .references(() => member.id),

@@ -13,9 +13,15 @@ import { html, raw } from "hono/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type * as z from "zod";
 import { DatabaseFailure } from "../../db/database.ts";
-import type { LinkPurpose } from "../../db/schema/index.ts";
 import { openLink, purposeOf, resetPassword, useLink } from "../identity/actions.ts";
-import { type CandidateSignedIn, ResetPassword, type SignedIn, type UsedLink, UseLink } from "../identity/contract.ts";
+import {
+  type CandidateSignedIn,
+  type LinkPurpose,
+  ResetPassword,
+  type SignedIn,
+  type UsedLink,
+  UseLink,
+} from "../identity/contract.ts";
 import { acceptInvite } from "../invite/actions.ts";
 import { AcceptInvite } from "../invite/contract.ts";
 import type { Deps } from "../kernel/deps.ts";

@@ -1,4 +1,3 @@
-import type { LinkPurpose } from "../../db/schema/index.ts";
 import * as attempts from "../attempt/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
@@ -14,7 +13,8 @@ import {
   type CandidateSignedIn,
   type ChangePassword,
   type EditProfile,
-  linkUses,
+  type LinkPurpose,
+  linkPurposes,
   type Me,
   type Membership,
   type OpenedLink,
@@ -70,7 +70,7 @@ export const spendLink = store.spendLink;
 
 /** A token's first letters say what it is for; its hash holds that too, so that changing them finds nothing. */
 export function purposeOf(token: string): LinkPurpose | null {
-  return linkUses.find((purpose) => token.startsWith(`${tokenPrefixes[purpose]}_`)) ?? null;
+  return linkPurposes.find((purpose) => token.startsWith(`${tokenPrefixes[purpose]}_`)) ?? null;
 }
 
 /** What the link with this token is kept under, or null when the token is none of ours. */

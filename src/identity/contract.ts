@@ -85,12 +85,13 @@ export type SignInCandidate = z.infer<typeof SignInCandidate>;
 export const AskForLink = z.object({ email: Email, organization: Slug.optional(), next: Next.optional() });
 export type AskForLink = z.infer<typeof AskForLink>;
 
-export const linkUses = ["sign_up", "sign_in", "password_reset", "member_invite", "interview_invitation"] as const;
+export const linkPurposes = ["sign_up", "sign_in", "password_reset", "member_invite", "interview_invitation"] as const;
+export type LinkPurpose = (typeof linkPurposes)[number];
 
 export const LinkIn = z.object({ token: Token });
 
 /** What a link is for and whether it is alive. Nothing about a person: whoever holds a guess learns nothing. */
-export const OpenedLink = z.object({ purpose: z.enum(linkUses).nullable(), alive: z.boolean() });
+export const OpenedLink = z.object({ purpose: z.enum(linkPurposes).nullable(), alive: z.boolean() });
 export type OpenedLink = z.infer<typeof OpenedLink>;
 
 /** `password` finishes a sign-up: the one chosen then, so that the reader of the letter and the one who chose it are the same. */

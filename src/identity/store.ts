@@ -3,7 +3,6 @@ import {
   candidate,
   interview,
   invite,
-  type LinkPurpose,
   link,
   member,
   organization,
@@ -15,7 +14,7 @@ import { all, build, first, mustHaveChanged, raw, run, type Statement, unlessTak
 import type { Reason } from "../kernel/errors.ts";
 import type { CandidateId, InterviewId, InviteId, LinkId, OrganizationId, UserId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
-import type { EditProfile } from "./contract.ts";
+import type { EditProfile, LinkPurpose } from "./contract.ts";
 
 export function userByEmail(email: string) {
   return first(build.select().from(user).where(eq(user.email, email)));

@@ -14,7 +14,7 @@ import {
   Search,
   TimeZone,
 } from "../kernel/shapes.ts";
-import { actors, statuses, verbs } from "./machine.ts";
+import { actors, eventVerbs, statuses, verbs } from "./machine.ts";
 
 const whyMax = 600;
 
@@ -123,7 +123,7 @@ export const InterviewPage = pageOf(Interview).extend({ total: Total.nullable() 
 export const InterviewEvent = z.object({
   id: idOf("evt"),
   version: z.number(),
-  verb: z.enum(["create", ...verbs]),
+  verb: z.enum(eventVerbs),
   from: Status.nullable(),
   to: Status,
   actorKind: z.enum(actors),

@@ -33,6 +33,9 @@ export const verbs = [
 ] as const;
 export type Verb = (typeof verbs)[number];
 
+/** What an event can tell of: every step, and the creation before the first. */
+export const eventVerbs = ["create", ...verbs] as const;
+
 type Row = Step<Status, Verb, ActorKind> & { readonly to: Status | "previous" | "same" };
 
 /** `previous`: back to where it was before it expired. `same`: the status stays, the fact is still an event. */

@@ -54,7 +54,7 @@ export const Labels = z
   .max(20)
   .transform((labels) => [...new Set(labels)]);
 
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;

@@ -2,6 +2,7 @@ import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
+import { leaveEveryProject } from "../project/actions.ts";
 import { leaveEveryTeam } from "../team/actions.ts";
 import type { ChangeAccess, ListMembers, Member, MemberIn } from "./contract.ts";
 import { mayGive, mayRemove } from "./policy.ts";
@@ -55,7 +56,7 @@ export async function removeMember(deps: Deps, scope: MemberScope, { memberId }:
     .write([
       ...store.markRemoved(scope, memberId, deps.now()),
       leaveEveryTeam(scope, memberId),
-      store.deleteProjectRoles(scope, memberId),
+      leaveEveryProject(scope, memberId),
     ]);
   return { done: true as const };
 }

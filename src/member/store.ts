@@ -1,5 +1,5 @@
 import { and, eq, or, type SQL, sql } from "drizzle-orm";
-import { member, projectRole, teamMember, user } from "../../db/schema/index.ts";
+import { member, teamMember, user } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import type { MemberId } from "../kernel/ids.ts";
@@ -109,12 +109,4 @@ export function updateAccess(scope: MemberScope, memberId: MemberId, access: Acc
 export function markRemoved(scope: MemberScope, memberId: MemberId, now: Date) {
   const removed = build.update(member).set({ removedAt: now }).where(isOwn(scope, memberId));
   return [run(removed), mustHaveChanged("not_found")] as const;
-}
-
-export function deleteProjectRoles(scope: MemberScope, memberId: MemberId): Statement<number> {
-  return run(
-    build
-      .delete(projectRole)
-      .where(and(eq(projectRole.memberId, memberId), eq(projectRole.organizationId, scope.organizationId))),
-  );
 }

@@ -26,6 +26,9 @@ import { type ProjectVerb, projectStepFor, projectVerbsFrom } from "./machine.ts
 import { projectPolicy } from "./policy.ts";
 import * as store from "./store.ts";
 
+/** Takes a member out of every project, in the caller's own write. */
+export const leaveEveryProject = store.deleteRolesOf;
+
 /** Conditions and statements for the reads and writes of other slices. */
 export { managesProject, mustBeActive, projectForInviting, seesProject } from "./store.ts";
 

@@ -12,6 +12,7 @@ import {
   sql,
 } from "drizzle-orm";
 import { criterion, member, organization, project, projectRevision, projectRole, user } from "../../db/schema/index.ts";
+import { contains } from "../../db/search.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import type { CriterionId, MemberId, ProjectId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
@@ -144,9 +145,7 @@ export function listProjects(scope: MemberScope, wanted: ListProjects, after: re
           label === undefined
             ? undefined
             : sql`exists (select 1 from json_each(${project.labels}) where value = ${label})`,
-          search === undefined
-            ? undefined
-            : sql`${project.name} like ${`%${search.replace(/[\\%_]/g, "\\$&")}%`} escape '\\'`,
+          search === undefined ? undefined : contains(project.name, search),
           beyond[sort] ?? undefined,
         ),
       )
@@ -343,6 +342,15 @@ export function insertRole(scope: MemberScope, values: RoleChange & { createdAt:
   return unlessTaken(
     run(build.insert(projectRole).values({ ...values, organizationId: scope.organizationId })),
     "role_taken",
+  );
+}
+
+/** Takes every role in every project from a member. */
+export function deleteRolesOf(scope: MemberScope, memberId: MemberId): Statement<number> {
+  return run(
+    build
+      .delete(projectRole)
+      .where(and(eq(projectRole.memberId, memberId), eq(projectRole.organizationId, scope.organizationId))),
   );
 }
 

@@ -4,6 +4,7 @@ import { InterviewIn, Status, Verb } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { pageOf } from "../kernel/page.ts";
 import { Language, NewPassword } from "../kernel/shapes.ts";
+import { deadlineTargets, projectKinds } from "../project/contract.ts";
 
 export const Confirm = InterviewIn.extend({ password: NewPassword.optional() });
 export type Confirm = z.infer<typeof Confirm>;
@@ -14,12 +15,12 @@ export const OwnInterview = z.object({
   status: Status,
   organizationName: z.string(),
   projectName: z.string(),
-  projectKind: z.enum(["interview", "assessment"]),
+  projectKind: z.enum(projectKinds),
   description: z.string(),
   language: Language,
   timeZone: z.string(),
   deadlineAt: z.date().nullable(),
-  deadlineAppliesTo: z.enum(["start", "finish"]),
+  deadlineAppliesTo: z.enum(deadlineTargets),
   opensAt: z.date().nullable(),
   startedAt: z.date().nullable(),
   finishedAt: z.date().nullable(),

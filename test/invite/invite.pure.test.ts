@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inviteStatuses as statusesInTheDatabase } from "../../db/schema/index.ts";
 import { CreateInvites } from "../../src/invite/contract.ts";
 import { inviteSteps, inviteVerbs, standingOf, storedStatuses, verbsOfMember } from "../../src/invite/machine.ts";
 import { countsOf, expiryOf, outcomesOf } from "../../src/invite/policy.ts";
@@ -72,10 +71,6 @@ test("at the very instant of its expiry an invite is over, one millisecond befor
       expect(standingOf(invite, new Date(expiresAt.getTime() - 1))).toBe("open");
     }),
   );
-});
-
-test("the table of steps and the database know the same statuses", () => {
-  expect([...storedStatuses]).toEqual([...statusesInTheDatabase]);
 });
 
 test("nothing leads out of an answered or revoked invite", () => {
