@@ -53,7 +53,7 @@ function mustBeInterviewing(progress: Progress, verb: string, now: Date): void {
   if (status !== "interviewing") refuse("illegal_step", { from: status, verb, allowed: [] });
 }
 
-/** Where the candidate is in their interview. */
+/** Where the candidate is in their interview. Refuses with `not_found`. */
 export async function showRoom(deps: Deps, scope: CandidateScope, input: { interviewId: InterviewId }): Promise<Room> {
   const now = deps.now();
   const progress = await progressOf(deps, scope, input.interviewId);
@@ -63,8 +63,8 @@ export async function showRoom(deps: Deps, scope: CandidateScope, input: { inter
 }
 
 /**
- * Opens the next step and starts its clock; answers with the open one again while that is not done. Refuses with
- * `illegal_step` unless interviewing, and with `moved_on` when time or another window was quicker.
+ * Opens the next step and starts its clock; answers with the open one again while that is not done, or is the last. Refuses with
+ * `not_found`, `illegal_step` unless interviewing, and with `moved_on` when time or another window was quicker.
  */
 export async function openStep(deps: Deps, scope: CandidateScope, input: { interviewId: InterviewId }): Promise<Room> {
   const now = deps.now();
@@ -96,13 +96,13 @@ export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveA
   if (!opened || position === null || opened.step.id !== input.stepId) return refuse("step_not_open");
   if (isClosed(opened, now)) refuse("step_time_over");
   mustFit(opened.step, input.answer);
-  const { organizationId, run } = progress;
+  const { run } = progress;
   const { answer, submit, stepId } = input;
   await deps.db.write(
     store.saveAnswer(
       scope,
       { interviewId: progress.id, run, position, now },
-      { organizationId, stepId, answer, submit, points: pointsFor(opened.step, answer), takesMax: opened.step.takes },
+      { stepId, answer, submit, points: pointsFor(opened.step, answer), takesMax: opened.step.takes },
     ),
   );
   const saved = { ...opened, takes: opened.takes + (submit ? 1 : 0) };
@@ -119,7 +119,7 @@ export function stepsLeft(progress: Progress, now: Date): number {
   return ahead + (opened && !isDone(opened, now) ? 1 : 0);
 }
 
-/** For staff who see the project: every step with what was answered. */
+/** For staff who see the project: every step with what was answered in the latest run. Refuses with `not_found`. */
 export async function givenAnswers(
   deps: Deps,
   scope: MemberScope,

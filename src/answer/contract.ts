@@ -1,5 +1,6 @@
 // Answer: what a candidate gives to the steps of their interview, one step after the other. Pure.
 import * as z from "zod";
+import { InterviewIn } from "../interview/contract.ts";
 import { statuses } from "../interview/machine.ts";
 import { idOf } from "../kernel/ids.ts";
 import { prose } from "../kernel/shapes.ts";
@@ -47,13 +48,15 @@ export const Room = z.object({
 });
 export type Room = z.infer<typeof Room>;
 
-export const RoomIn = z.object({ interviewId: idOf("itv") });
-
 /**
  * `submit: false` saves as one goes and may be called as often as one likes; `submit: true` uses one take. When the time
  * of a step is over, what was saved last is the answer.
  */
-export const SaveAnswer = RoomIn.extend({ stepId: idOf("stp"), answer: Answer, submit: z.boolean().default(false) });
+export const SaveAnswer = InterviewIn.extend({
+  stepId: idOf("stp"),
+  answer: Answer,
+  submit: z.boolean().default(false),
+});
 export type SaveAnswer = z.infer<typeof SaveAnswer>;
 
 /** For staff: every step of the interview with what was answered, in order. */

@@ -1,8 +1,12 @@
-// When a step is open, when it is done, what fits it and what it scores. Pure.
+// Who may read answers; when a step is open, when it is done, what fits it and what it scores. Pure.
 import { after } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";
+import type { Access } from "../kernel/scope.ts";
 import type { Step } from "../project/contract.ts";
 import type { Answer } from "./contract.ts";
+
+/** Below recruiter, only where the member holds a role in the project: the store asks that too. */
+export const answerPolicy = { given: "hiring_manager" } as const satisfies Record<string, Access>;
 
 export type Opened = { readonly step: Step; readonly openedAt: Date; readonly takes: number };
 

@@ -2,7 +2,7 @@ import { and, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import { interview, interviewAnswer, projectRevision } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import { isOwnInterview } from "../interview/actions.ts";
-import type { InterviewId, OrganizationId, StepId } from "../kernel/ids.ts";
+import type { InterviewId, StepId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import { seesProject } from "../project/actions.ts";
 import type { Answer } from "./contract.ts";
@@ -18,7 +18,6 @@ export function progress(scope: CandidateScope, interviewId: InterviewId) {
     build
       .select({
         id: interview.id,
-        organizationId: interview.organizationId,
         status: interview.status,
         dueAt: interview.dueAt,
         dueVerb: interview.dueVerb,
@@ -72,7 +71,6 @@ export function openPosition(scope: CandidateScope, at: At, next: number): State
 }
 
 export type AnswerToSave = {
-  readonly organizationId: OrganizationId;
   readonly stepId: StepId;
   readonly answer: Answer;
   readonly points: number | null;
@@ -86,7 +84,7 @@ export function saveAnswer(
   values: AnswerToSave,
 ): Statement<unknown>[] {
   const { interviewId, run: current, position, now } = at;
-  const { organizationId, stepId, answer, points, submit, takesMax } = values;
+  const { stepId, answer, points, submit, takesMax } = values;
   const isThere = sql`exists (select 1 from ${interview} where ${and(isOwnInterview(scope), isAt(at)) ?? sql`0`})`;
   return [
     must(isThere, "moved_on"),
@@ -98,7 +96,7 @@ export function saveAnswer(
           run: current,
           position,
           stepId,
-          organizationId,
+          organizationId: scope.organizationId,
           answer,
           points,
           takes: submit ? 1 : 0,

@@ -1,5 +1,6 @@
 import { linksOfInterview } from "../identity/actions.ts";
 import { interviewForStep, standsAt, stillManages } from "../interview/actions.ts";
+import type { InterviewIn } from "../interview/contract.ts";
 import { availableActions, statusAt } from "../interview/machine.ts";
 import { mustManage } from "../interview/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
@@ -9,7 +10,7 @@ import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate } from "../notice/actions.ts";
 import { revokeSessionOfInterview, sessionsOfInterview } from "../session/actions.ts";
-import type { Invitation, InvitationIn, Resent, RevokeSession } from "./contract.ts";
+import type { Invitation, Resent, RevokeSession } from "./contract.ts";
 
 async function managed(deps: Deps, scope: MemberScope, interviewId: InterviewId) {
   const { row } = await deps.db.read({ row: interviewForStep(scope, interviewId) });
@@ -18,11 +19,11 @@ async function managed(deps: Deps, scope: MemberScope, interviewId: InterviewId)
   return row;
 }
 
-/** The links of an interview and the sessions they opened, replaced and ended ones too. */
+/** The links of an interview and the sessions they opened, replaced and ended ones too. Refuses with `not_found`, `not_allowed`. */
 export async function showInvitation(
   deps: Deps,
   scope: MemberScope,
-  { interviewId }: InvitationIn,
+  { interviewId }: InterviewIn,
 ): Promise<Invitation> {
   const { row, links, sessions } = await deps.db.read({
     row: interviewForStep(scope, interviewId),
@@ -36,8 +37,11 @@ export async function showInvitation(
 
 const open = new Set(["invited", "confirmed", "interviewing"]);
 
-/** Sends a new link and revokes the older ones. Changes no status. Refuses with `illegal_step` where no link is due. */
-export async function resendInvitation(deps: Deps, scope: MemberScope, { interviewId }: InvitationIn): Promise<Resent> {
+/**
+ * Sends a new link and revokes the older ones. Changes no status. Refuses with `not_found`, `not_allowed`, `moved_on`, and
+ * with `illegal_step` where no link is due.
+ */
+export async function resendInvitation(deps: Deps, scope: MemberScope, { interviewId }: InterviewIn): Promise<Resent> {
   const now = deps.now();
   const row = await managed(deps, scope, interviewId);
   const { interview } = row;
@@ -54,7 +58,7 @@ export async function resendInvitation(deps: Deps, scope: MemberScope, { intervi
   return { interviewId, deadlineAt: interview.deadlineAt };
 }
 
-/** Ends one session that a link of this interview opened. The link stays as it is. */
+/** Ends one session that a link of this interview opened. The link stays as it is. Refuses with `not_found`, `not_allowed`. */
 export async function revokeSession(deps: Deps, scope: MemberScope, { interviewId, sessionId }: RevokeSession) {
   const { interview } = await managed(deps, scope, interviewId);
   await deps.db.write([

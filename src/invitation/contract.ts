@@ -1,9 +1,7 @@
 // Invitation: the ways into one interview, its links and the sessions they were exchanged for. Pure.
 import * as z from "zod";
+import { InterviewIn } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
-
-export const InvitationIn = z.object({ interviewId: idOf("itv") });
-export type InvitationIn = z.infer<typeof InvitationIn>;
 
 const listedMax = 100;
 
@@ -39,7 +37,5 @@ export type Invitation = z.infer<typeof Invitation>;
 export const Resent = z.object({ interviewId: idOf("itv"), deadlineAt: z.date().nullable() });
 export type Resent = z.infer<typeof Resent>;
 
-export const RevokeSession = InvitationIn.extend({ sessionId: idOf("ses") });
+export const RevokeSession = InterviewIn.extend({ sessionId: idOf("ses") });
 export type RevokeSession = z.infer<typeof RevokeSession>;
-
-export const Revoked = z.object({ done: z.literal(true) });

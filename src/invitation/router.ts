@@ -1,19 +1,21 @@
 import { member, router } from "../app/trpc.ts";
+import { Done } from "../identity/contract.ts";
+import { InterviewIn } from "../interview/contract.ts";
 import { interviewPolicy as policy } from "../interview/policy.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
 
 export const invitationRouter = router({
   show: member(policy.manage)
-    .input(contract.InvitationIn)
+    .input(InterviewIn)
     .output(contract.Invitation)
     .query(({ ctx, input }) => actions.showInvitation(ctx.deps, ctx.scope, input)),
   resend: member(policy.manage)
-    .input(contract.InvitationIn)
+    .input(InterviewIn)
     .output(contract.Resent)
     .mutation(({ ctx, input }) => actions.resendInvitation(ctx.deps, ctx.scope, input)),
   revokeSession: member(policy.manage)
     .input(contract.RevokeSession)
-    .output(contract.Revoked)
+    .output(Done)
     .mutation(({ ctx, input }) => actions.revokeSession(ctx.deps, ctx.scope, input)),
 });
