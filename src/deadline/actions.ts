@@ -1,6 +1,7 @@
 // The third net: what no alarm and no visitor has written down, the sweep does. Called by cron every minute.
 import { armDeadline, settleInterview } from "../interview/actions.ts";
 import { after } from "../kernel/clock.ts";
+import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { lateAfterMs, sweepConcurrencyMax } from "./policy.ts";
@@ -34,20 +35,16 @@ export async function sweepDeadlines(deps: Deps): Promise<Swept> {
 
 /** Runs the work over all items, so many at a time, and counts instead of stopping. */
 async function each<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>) {
-  const queue = items.values();
   let done = 0;
   let failed = 0;
-  const worker = async () => {
-    for (const item of queue) {
-      try {
-        await work(item);
-        done += 1;
-      } catch {
-        failed += 1;
-      }
+  await forEachOf(items, sweepConcurrencyMax, async (item) => {
+    try {
+      await work(item);
+      done += 1;
+    } catch {
+      failed += 1;
     }
-  };
-  await Promise.all(Array.from({ length: sweepConcurrencyMax }, worker));
+  });
   return { done, failed };
 }
 

@@ -1,9 +1,10 @@
 import type { Statement } from "../../db/statement.ts";
 import { after } from "../kernel/clock.ts";
+import { forEachOf } from "../kernel/crowd.ts";
 import type { Delivery, Deps, Envelope } from "../kernel/deps.ts";
 import { nameOf, refuse } from "../kernel/errors.ts";
 import type { InterviewId, LetterId, LinkId, OrganizationId } from "../kernel/ids.ts";
-import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { LetterContent } from "../stationery/contract.ts";
 import { addressOf, headerSafe, renderLetter } from "../stationery/render.ts";
@@ -92,8 +93,9 @@ export function drainSoon(deps: Deps): void {
 }
 
 /**
- * Delivers what is due, at most two batches of it, and answers when the next letter will be (null: none waits). Any
- * number may run at once. The README's promise 2: delivered or visibly failed, never silently dropped.
+ * Delivers what is due, at most two batches of it, and answers when the next letter will be (null: none waits). Requests
+ * ask for it through the outbox's Durable Object, cron directly (decision 007): any number may run at once. The README's
+ * promise 2: delivered or visibly failed, never silently dropped.
  */
 export async function drainOutbox(deps: Deps): Promise<Date | null> {
   let next: Date | null = null;
@@ -145,20 +147,6 @@ async function deliverAndSettle(
   return instantOf(results.at(-1) ?? null);
 }
 
-/** Several workers share one queue, so a slow delivery holds up none but its own worker. */
-async function forEachOf<Item>(
-  items: readonly Item[],
-  concurrency: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      for (const item of queue) await work(item);
-    }),
-  );
-}
-
 /** Never throws: what one letter meets is no other letter's trouble. */
 async function deliver(deps: Deps, letter: store.ClaimedLetter): Promise<Delivery> {
   const uselessAt = uselessFrom(letter.content, letter.createdAt);
@@ -196,7 +184,7 @@ function instantOf(epochMs: number | null): Date | null {
 
 /** The organization's letters, newest first. */
 export async function listLetters(deps: Deps, scope: MemberScope, input: ListLetters) {
-  const [before = null] = decodeCursor("letters", input.cursor, 1) ?? [];
+  const [before = null] = keysOfCursor("letters", input.cursor, ["string"]) ?? [];
   const { rows } = await deps.db.read({ rows: store.listLetters(scope, input, before) });
   return toPage(rows, input.size, (row) => encodeCursor("letters", [row.id]));
 }
