@@ -18,7 +18,7 @@ import type { Deps } from "../kernel/deps.ts";
 import type { Destination } from "../kernel/destination.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { InviteId, TeamId } from "../kernel/ids.ts";
-import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { Actor, MemberScope, UserScope } from "../kernel/scope.ts";
 import { hashPassword, passwordMatches } from "../kernel/secret.ts";
 import { NewPassword } from "../kernel/shapes.ts";
@@ -109,7 +109,7 @@ export async function createInvites(deps: Deps, scope: MemberScope, input: Creat
   const teamIds = [...new Set(input.invites.flatMap(({ teamId }) => teamId ?? []))];
   const inserts = await Promise.all(
     fresh.map(({ wanted, inviteId }) =>
-      invitation(deps, scope, { inviteId, wanted, teamId: wanted.teamId ?? defaultTeam.id, letterhead, destination }),
+      newInvite(deps, scope, { inviteId, wanted, teamId: wanted.teamId ?? defaultTeam.id, letterhead, destination }),
     ),
   );
   const addressed = fresh.map(({ wanted }) => wanted.email);
@@ -128,9 +128,10 @@ export async function createInvites(deps: Deps, scope: MemberScope, input: Creat
   };
 }
 
-type Invitation = Pick<Sending, "inviteId" | "letterhead" | "destination"> & { wanted: NewInvite; teamId: TeamId };
+type InviteToWrite = Pick<Sending, "inviteId" | "letterhead" | "destination"> & { wanted: NewInvite; teamId: TeamId };
 
-async function invitation(deps: Deps, scope: MemberScope, { wanted, teamId, ...sending }: Invitation) {
+/** The invite and its sending, for the caller's own write. */
+async function newInvite(deps: Deps, scope: MemberScope, { wanted, teamId, ...sending }: InviteToWrite) {
   const now = deps.now();
   const { email, access, startedWorkOn, expiryDays } = wanted;
   const expiresAt = expiryOf(expiryDays, now);
@@ -156,7 +157,7 @@ function toInvite(scope: MemberScope, { storedStatus, ...row }: Row): Invite {
 
 /** The organization's invites, newest first: by status, by part of the address. */
 export async function listInvites(deps: Deps, scope: MemberScope, input: ListInvites) {
-  const [before = null] = decodeCursor("invites", input.cursor, 1) ?? [];
+  const [before = null] = keysOfCursor("invites", input.cursor, ["string"]) ?? [];
   const { rows } = await deps.db.read({ rows: store.invitesOf(scope, input, before, deps.now()) });
   const invites = rows.map((row) => toInvite(scope, row));
   return toPage(invites, input.size, ({ id }) => encodeCursor("invites", [id]));

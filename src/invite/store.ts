@@ -149,7 +149,7 @@ export function shownInvite(scope: MemberScope, inviteId: InviteId, now: Date) {
 }
 
 /** Where the page before ended, as its cursor says. */
-type Before = string | number | null;
+type Before = string | null;
 
 /** Newest first. */
 export function invitesOf(scope: MemberScope, { status, search, size }: ListInvites, before: Before, now: Date) {

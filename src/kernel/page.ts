@@ -32,7 +32,7 @@ export function encodeCursor(order: string, keys: readonly Key[]): string {
   return Buffer.from(JSON.stringify([order, ...keys])).toString("base64url");
 }
 
-export function decodeCursor(order: string, cursor: string | undefined, keyCount: number): Key[] | null {
+function decodeCursor(order: string, cursor: string | undefined, keyCount: number): Key[] | null {
   if (cursor === undefined) return null;
   try {
     const [madeFor, ...keys] = Keys.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));

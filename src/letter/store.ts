@@ -163,11 +163,7 @@ function isOrganizations(scope: MemberScope) {
 }
 
 /** Newest first, and one row more than the page holds. */
-export function listLetters(
-  scope: MemberScope,
-  { status, interviewId, size }: ListLetters,
-  before: string | number | null,
-) {
+export function listLetters(scope: MemberScope, { status, interviewId, size }: ListLetters, before: string | null) {
   return all(
     build
       .select(shown)

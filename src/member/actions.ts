@@ -1,6 +1,6 @@
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
-import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { leaveEveryProject } from "../project/actions.ts";
 import { leaveEveryTeam } from "../team/actions.ts";
@@ -14,7 +14,7 @@ export const becomeMember = store.insertMember;
 /** The organization's members: by part of a name or address, by access, by team. */
 export async function listMembers(deps: Deps, scope: MemberScope, input: ListMembers) {
   const order = `members by ${input.sort} ${input.direction}`;
-  const after = decodeCursor(order, input.cursor, input.sort === "name" ? 2 : 1);
+  const after = keysOfCursor(order, input.cursor, input.sort === "name" ? ["string", "string"] : ["string"]);
   const { rows } = await deps.db.read({ rows: store.membersOf(scope, input, after) });
   return toPage(rows, input.size, ({ id, nameOrder }) =>
     encodeCursor(order, input.sort === "name" ? [nameOrder, id] : [id]),

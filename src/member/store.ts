@@ -44,7 +44,7 @@ export function shownMember(scope: MemberScope, memberId: MemberId) {
 }
 
 /** Where the page before ended, as its cursor says: the sort's keys, the id last. */
-type After = readonly (string | number | null)[] | null;
+type After = readonly string[] | null;
 
 /** Ids are made in the order in which members come in, so "created" sorts by them. */
 export function membersOf(scope: MemberScope, asked: ListMembers, after: After) {

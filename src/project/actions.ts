@@ -1,7 +1,7 @@
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { ProjectId } from "../kernel/ids.ts";
-import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import type {
   CreateProject,
@@ -58,8 +58,8 @@ export async function createProject(deps: Deps, scope: MemberScope, input: Creat
 }
 
 /**
- * Changes what is given and leaves the rest; interviews already running keep the limits they were given only as far as
- * their slice has copied them. Refuses with `project_archived`.
+ * Changes what is given and leaves the rest. Changed rules of time count for an interview from its next step on: the instant
+ * it is due at stays until then (decision 003). Refuses with `not_found`, `project_archived`.
  */
 export async function editProject(deps: Deps, scope: MemberScope, input: EditProject): Promise<Project> {
   const [, , , changed] = await deps.db.write([
@@ -71,7 +71,7 @@ export async function editProject(deps: Deps, scope: MemberScope, input: EditPro
   return changed ? shown(scope, changed) : refuse("not_found");
 }
 
-/** The project with its current steps, its criteria, and how many members hold each role. */
+/** The project with its current steps, its criteria, and how many members hold each role. Refuses with `not_found`. */
 export async function getProject(deps: Deps, scope: MemberScope, { projectId }: ProjectRef): Promise<ProjectInFull> {
   const { project, current, criteria, roles } = await deps.db.read({
     seen: store.mustSee(scope, projectId),
@@ -89,7 +89,7 @@ export async function getProject(deps: Deps, scope: MemberScope, { projectId }: 
 /** The organization's projects; to a hiring manager, those in which they hold a role. */
 export async function listProjects(deps: Deps, scope: MemberScope, input: ListProjects): Promise<ProjectPage> {
   const order = `projects by ${input.sort}`;
-  const after = decodeCursor(order, input.cursor, input.sort === "name" ? 2 : 1);
+  const after = keysOfCursor(order, input.cursor, input.sort === "name" ? ["string", "string"] : ["string"]);
   const { rows } = await deps.db.read({ rows: store.listProjects(scope, input, after) });
   const { items, nextCursor } = toPage(rows, input.size, ({ id, name }) =>
     encodeCursor(order, input.sort === "name" ? [name, id] : [id]),
@@ -147,12 +147,15 @@ export async function setCriteria(deps: Deps, scope: MemberScope, input: SetCrit
   return { projectId, criteria };
 }
 
-/** From now on candidates can be invited. Refuses with `illegal_step`, `moved_on`, and `project_incomplete` without steps. */
+/**
+ * From now on candidates can be invited. Refuses with `not_found`, `illegal_step`, `moved_on`, and `project_incomplete`
+ * without steps.
+ */
 export function activateProject(deps: Deps, scope: MemberScope, { projectId }: ProjectRef): Promise<Project> {
   return advanceProject(deps, scope, projectId, "activate");
 }
 
-/** For good: it can be read and no longer changed. Refuses with `illegal_step` and `moved_on`. */
+/** For good: it can be read and no longer changed. Refuses with `not_found`, `illegal_step`, `moved_on`. */
 export function archiveProject(deps: Deps, scope: MemberScope, { projectId }: ProjectRef): Promise<Project> {
   return advanceProject(deps, scope, projectId, "archive");
 }
@@ -176,9 +179,9 @@ async function advanceProject(
   return advanced ? shown(scope, advanced) : refuse("not_found");
 }
 
-/** Which members hold which roles in the project. Those who left the organization are not among them. */
+/** Which members hold which roles in the project; nobody who left the organization. Refuses with `not_found`. */
 export async function listRoles(deps: Deps, scope: MemberScope, input: ListRoles): Promise<RolePage> {
-  const after = decodeCursor("project roles", input.cursor, 2);
+  const after = keysOfCursor("project roles", input.cursor, ["string", "string"]);
   const { rows } = await deps.db.read({
     seen: store.mustSee(scope, input.projectId),
     rows: store.listRoles(scope, input, after),

@@ -125,7 +125,7 @@ export function projectForInviting(scope: MemberScope, projectId: ProjectId) {
 const byName = sql`${project.name} collate nocase`;
 
 /** `after` holds the last item's keys: its id, or its name and id when sorted by name. */
-export function listProjects(scope: MemberScope, wanted: ListProjects, after: readonly unknown[] | null) {
+export function listProjects(scope: MemberScope, wanted: ListProjects, after: readonly string[] | null) {
   const { status, kind, label, search, sort, size } = wanted;
   const beyond = {
     created: after && sql`${project.id} < ${after[0]}`,
@@ -310,7 +310,7 @@ const roleHolders = (condition: SQL | undefined) =>
 export function listRoles(
   scope: MemberScope,
   wanted: { projectId: ProjectId; role?: ProjectRole | undefined; size: number },
-  after: readonly unknown[] | null,
+  after: readonly string[] | null,
 ) {
   return all(
     roleHolders(

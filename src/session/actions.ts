@@ -4,7 +4,7 @@ import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import { idOf, type LinkId, type UserId } from "../kernel/ids.ts";
-import { decodeCursor, encodeCursor, type PageIn, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.ts";
 import { type Actor, accessLevels, type CandidateScope, type MemberScope, type UserScope } from "../kernel/scope.ts";
 import type { SessionIn } from "./contract.ts";
 import { candidateSessionTtlMs, userSessionTtlMs } from "./policy.ts";
@@ -127,7 +127,7 @@ export async function listSessions(deps: Deps, scope: Actor, input: PageIn) {
 }
 
 function lastSeen({ cursor }: PageIn) {
-  const [last = null] = decodeCursor("sessions", cursor, 1) ?? [];
+  const [last = null] = keysOfCursor("sessions", cursor, ["string"]) ?? [];
   const id = SessionId.nullable().safeParse(last);
   return id.success ? id.data : refuse("bad_input", { field: "cursor" });
 }

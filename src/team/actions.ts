@@ -2,7 +2,7 @@ import type { Statement } from "../../db/statement.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { OrganizationId, TeamId } from "../kernel/ids.ts";
-import { decodeCursor, encodeCursor, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type {
   AddTeamMember,
@@ -60,7 +60,7 @@ export async function getTeam(deps: Deps, scope: MemberScope, { teamId }: TeamIn
 
 /** The organization's teams, oldest first: by part of the name, by status, by member. */
 export async function listTeams(deps: Deps, scope: MemberScope, input: ListTeams) {
-  const [after = null] = decodeCursor("teams", input.cursor, 1) ?? [];
+  const [after = null] = keysOfCursor("teams", input.cursor, ["string"]) ?? [];
   const { rows } = await deps.db.read({ rows: store.teamsOf(scope, input, after) });
   return toPage(rows, input.size, ({ id }) => encodeCursor("teams", [id]));
 }
@@ -83,7 +83,7 @@ export async function archiveTeam(deps: Deps, scope: MemberScope, { teamId }: Te
 
 /** Who is in a team, archived or not, longest in the organization first. Refuses with `not_found`. */
 export async function listTeamMembers(deps: Deps, scope: MemberScope, input: ListTeamMembers) {
-  const [after = null] = decodeCursor("team members", input.cursor, 1) ?? [];
+  const [after = null] = keysOfCursor("team members", input.cursor, ["string"]) ?? [];
   const { team, rows } = await deps.db.read({
     team: store.shownTeam(scope, input.teamId),
     rows: store.placesOf(scope, input, after),
@@ -111,7 +111,7 @@ export async function removeTeamMember(deps: Deps, scope: MemberScope, { teamId,
   return { done: true as const };
 }
 
-/** Makes somebody in the team one of its admins, or no longer. Refuses as `removeMember` does. */
+/** Makes somebody in the team one of its admins, or no longer. Refuses as `removeTeamMember` does. */
 export async function setTeamAdmin(deps: Deps, scope: MemberScope, input: SetTeamAdmin): Promise<TeamMember> {
   const { teamId, memberId, isAdmin } = input;
   const [, , changed] = await deps.db

@@ -89,7 +89,7 @@ export function shownTeam(scope: MemberScope, teamId: TeamId) {
 }
 
 /** Where the page before ended, as its cursor says. */
-type After = string | number | null;
+type After = string | null;
 type TeamFilter = Pick<ListTeams, "search" | "status" | "memberId" | "size">;
 
 /** Oldest first. */
