@@ -27,7 +27,7 @@ import {
   type UseLink,
   type User,
 } from "./contract.ts";
-import { limits, linkTtlMs, mustBeStrong } from "./policy.ts";
+import { keptAfterEndMs, limits, linkTtlMs, mustBeStrong } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** A guess at this person's password made elsewhere, counted with those at sign-in; `forgotten` once it was right. */
@@ -95,7 +95,8 @@ export function toUser({ id, email, firstName, lastName, language, timeZone, cre
 
 /**
  * Begins a sign-up. The account exists once the letter's link has been used with the same password; somebody who
- * already has one gets a letter that says so. The answer is the same for both.
+ * already has one gets a letter that says so. The answer is the same for both. Refuses with `weak_password`, `slow_down`,
+ * `foreign_destination`.
  */
 export async function signUp(deps: Deps, input: SignUp) {
   mustBeStrong(input.password, input.email);
@@ -172,7 +173,10 @@ export async function signIn(deps: Deps, input: SignIn): Promise<SignedIn> {
   return answer;
 }
 
-/** A candidate who has set a password signs in with it, at the organization's short name. */
+/**
+ * A candidate who has set a password signs in with it, at the organization's short name, and reaches all of their
+ * interviews there. Refuses with `wrong_credentials`, whoever has the address, and with `slow_down`.
+ */
 export async function signInCandidate(deps: Deps, input: SignInCandidate): Promise<CandidateSignedIn> {
   const attempt = attempts.attemptAt(deps, limits.signIn, `${input.organization}/${input.email}`);
   const [found] = await deps.db.write([store.candidateByEmail(input.organization, input.email), ...attempt.counted]);
@@ -365,6 +369,7 @@ export async function enter(
   return { kind: "user", token, user: toUser(user), organizations, entered: membership.organizationId, next: null };
 }
 
+/** Who is signed in, where they work, and which organization the token they call with is for. */
 export async function me(deps: Deps, scope: UserScope | MemberScope): Promise<Me> {
   const { user, organizations } = await deps.db.read({
     user: store.userById(scope),
@@ -375,12 +380,16 @@ export async function me(deps: Deps, scope: UserScope | MemberScope): Promise<Me
   return { user: toUser(user), organizations, entered: entered ? entered.organizationId : null };
 }
 
+/** Changes what is given and leaves the rest. The e-mail address stays: it was proved. */
 export async function editProfile(deps: Deps, scope: UserScope | MemberScope, input: EditProfile): Promise<User> {
   const [user] = await deps.db.write([store.updateProfile(scope, input)]);
   return user ? toUser(user) : refuse("signed_out");
 }
 
-/** Sets a new password and ends every other session. */
+/**
+ * Sets a new password and ends every other session and every link to sign in. Refuses with `wrong_password`,
+ * `weak_password`, `slow_down`.
+ */
 export async function changePassword(deps: Deps, scope: UserScope | MemberScope, input: ChangePassword) {
   const attempt = attempts.attemptAt(deps, limits.changePassword, scope.userId);
   const [user] = await deps.db.write([store.userById(scope), ...attempt.counted]);
@@ -396,7 +405,10 @@ export async function changePassword(deps: Deps, scope: UserScope | MemberScope,
   return { done: true as const };
 }
 
-/** Sets a new password by a letter's link, which works once, and ends every session and other link of the user. */
+/**
+ * Sets a new password by a letter's link, which works once, and ends every session and other link of the user. Refuses
+ * with `link_dead` and `weak_password`.
+ */
 export async function resetPassword(deps: Deps, input: ResetPassword) {
   const found = await findLink(deps, input.token);
   const now = deps.now();
@@ -413,11 +425,9 @@ export async function resetPassword(deps: Deps, input: ResetPassword) {
   return { done: true as const };
 }
 
-const keepMs = 30 * 24 * 60 * 60 * 1_000;
-
 /** Takes away what time has made useless. Called by cron. */
 export async function forgetExpired(deps: Deps): Promise<void> {
   const now = deps.now();
-  const longAgo = after(now, -keepMs);
+  const longAgo = after(now, -keptAfterEndMs);
   await deps.db.write([attempts.forgetPastWindows(now), store.forgetLinks(longAgo), sessions.forgetLongOver(longAgo)]);
 }

@@ -1,9 +1,12 @@
 // How long links live, how often they and passwords may be tried, and which passwords are no secret. Pure.
 import type { Limit } from "../attempt/policy.ts";
-import { hourMs, minuteMs } from "../kernel/clock.ts";
+import { dayMs, hourMs, minuteMs } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";
 
 export const linkTtlMs = { sign_up: 24 * hourMs, sign_in: 10 * minuteMs, password_reset: 30 * minuteMs } as const;
+
+/** How long links and sessions that are over stay on record, for whoever asks what happened. */
+export const keptAfterEndMs = 30 * dayMs;
 
 /** Each applies to what is tried (an address, an account, a link) and, many times as much, to the network it is tried from. */
 export const limits = {

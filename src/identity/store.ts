@@ -142,13 +142,16 @@ export function linkByHash(hash: string) {
   );
 }
 
-/** Spends a link that works once: of any number of callers, one gets past this. */
+/**
+ * Spends a link that works once: of any number of callers, one gets past this. The user to be, password and all, is
+ * forgotten here: they are a user now.
+ */
 export function spendLink(linkId: LinkId, now: Date): Statement<unknown>[] {
   return [
     run(
       build
         .update(link)
-        .set({ usedAt: now })
+        .set({ usedAt: now, details: null })
         .where(
           and(
             eq(link.id, linkId),

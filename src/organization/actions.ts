@@ -52,6 +52,7 @@ export async function createOrganization(
   return { organization, team: team.team, memberId: owner.id, access: owner.access, token };
 }
 
+/** The organization that the caller's token is for, with its settings. */
 export async function getOrganization(deps: Deps, scope: MemberScope): Promise<Organization> {
   const { found } = await deps.db.read({ found: store.ownOrganization(scope) });
   return found ?? refuse("not_found");

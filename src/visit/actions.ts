@@ -41,7 +41,10 @@ async function look(deps: Deps, scope: CandidateScope, interviewId: InterviewId)
 
 type Sentence = readonly Statement<unknown>[];
 
-/** A candidate's step, once it has been looked at: decide, write once. `also` adds what belongs to the same sentence. */
+/**
+ * A candidate's step, once it has been looked at: decide, write once. `also` adds what belongs to the same sentence. Every
+ * such step refuses with `illegal_step`, and with `moved_on` when somebody or time was quicker.
+ */
 async function take(
   deps: Deps,
   scope: CandidateScope,
@@ -118,7 +121,7 @@ function toOwn({ dueAt, dueVerb, previousStatus, passwordNeeded, ...row }: OwnRo
   };
 }
 
-/** What a candidate sees of their interview: before, during and after. */
+/** What a candidate sees of their interview: before, during and after. Refuses with `not_found`, also before it is theirs. */
 export async function showOwn(deps: Deps, scope: CandidateScope, { interviewId }: InterviewIn) {
   const { own } = await deps.db.read({ own: store.ownInterviews(scope, { interviewId, size: 1 }) });
   const [row] = own;
