@@ -8,7 +8,7 @@ import { drainOutbox } from "./letter/actions.ts";
 import { OutboxTimer } from "./letter/outbox-timer.ts";
 
 function depsForEvent(env: Env, ctx: Pick<ExecutionContext, "waitUntil">) {
-  return depsOf(env, (work) => ctx.waitUntil(work), nobody, { count: 0 });
+  return depsOf(env, (work) => ctx.waitUntil(work), nobody);
 }
 
 export class InterviewDeadline extends DeadlineTimer<Env> {

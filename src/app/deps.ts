@@ -10,13 +10,19 @@ import { postmanFor } from "./postman.ts";
 /** Nobody is calling: a timer, a sweep, the outbox. */
 export const nobody: Caller = { ip: "none", device: "none" };
 
+/** Round trips to the database that the caller had to wait for. */
 export type Trips = { count: number };
 
 /**
  * Everything an action needs, made anew for each request or event: a database client never outlives the request whose
  * I/O it does.
  */
-export function depsOf(env: Env, waitUntil: (work: Promise<unknown>) => void, caller: Caller, trips: Trips): Deps {
+export function depsOf(
+  env: Env,
+  waitUntil: (work: Promise<unknown>) => void,
+  caller: Caller,
+  trips: Trips = { count: 0 },
+): Deps {
   const settings = settingsOf(env);
   const secrets: [string, ...string[]] = [settings.SEALING_SECRET];
   if (settings.SEALING_SECRET_OLD) secrets.push(settings.SEALING_SECRET_OLD);

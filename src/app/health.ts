@@ -42,7 +42,7 @@ async function healthOf(deps: Deps): Promise<Health> {
 }
 
 export async function health(c: Context<{ Bindings: Env }>) {
-  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), nobody, { count: 0 });
+  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), nobody);
   const found = await healthOf(deps);
   return c.json(found, found.status === "ok" ? 200 : 503, { "cache-control": "no-store" });
 }

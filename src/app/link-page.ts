@@ -86,7 +86,7 @@ for (const path of ["/auth/link/:token", "/auth/link/:token/"] as const) {
 }
 
 async function answer(c: Context<App>, make: (deps: Deps, token: string) => Promise<Page>): Promise<Response> {
-  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), callerOf(c.req.raw), { count: 0 });
+  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), callerOf(c.req.raw));
   const token = Token.safeParse(c.req.param("token"));
   const page = await (token.success ? make(deps, token.data) : dead(null)).catch((error: unknown) => {
     if (error instanceof DatabaseFailure) return told(503, outcomes.unavailable);

@@ -1,6 +1,8 @@
 // What the built-in page behind a letter's link says. English; another language is another such table. Pure.
 import type { LinkPurpose } from "../identity/contract.ts";
+import { linkTtlMs } from "../identity/policy.ts";
 import type { Reason } from "../kernel/errors.ts";
+import { english } from "../stationery/english.ts";
 
 export type Field = {
   readonly name: string;
@@ -39,7 +41,7 @@ export const words: Readonly<Record<LinkPurpose, PurposeWords>> = {
     paragraphs: ["This link signs you in once. If you did not ask for it, close this page: nothing happens."],
     fields: [],
     button: "Sign in",
-    dead: "A sign-in link works once and for ten minutes. Ask for a new one where you asked for this one.",
+    dead: `A sign-in link works once and for ${english.duration(linkTtlMs.sign_in)}. Ask for a new one where you asked for this one.`,
   },
   sign_up: {
     title: "Confirm your e-mail address",
@@ -49,7 +51,7 @@ export const words: Readonly<Record<LinkPurpose, PurposeWords>> = {
     ],
     fields: [{ name: "password", label: "The password you chose", type: "password", autocomplete: "current-password" }],
     button: "Confirm and sign in",
-    dead: "If you have confirmed your address already, sign in with your password. If not, sign up again and use the newest letter within a day.",
+    dead: `If you have confirmed your address already, sign in with your password. If not, sign up again and use the newest letter within ${english.duration(linkTtlMs.sign_up)}.`,
     refusals: {
       wrong_password: "That is not the password you chose when you signed up.",
       bad_input: "Enter the password you chose when you signed up.",
@@ -63,7 +65,7 @@ export const words: Readonly<Record<LinkPurpose, PurposeWords>> = {
       { name: "again", label: "The same password again", type: "password", autocomplete: "new-password" },
     ],
     button: "Set the password",
-    dead: "A link to set a password works once and for half an hour. Ask for a new one where you asked for this one.",
+    dead: `A link to set a password works once and for ${english.duration(linkTtlMs.password_reset)}. Ask for a new one where you asked for this one.`,
     refusals: { bad_input: badPassword },
   },
   member_invite: {

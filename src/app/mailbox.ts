@@ -25,7 +25,7 @@ const contentSecurityPolicy =
 export const mailbox = new Hono<App>();
 
 function depsFor(c: Context<App>) {
-  return depsOf(c.env, (work) => c.executionCtx.waitUntil(work), nobody, { count: 0 });
+  return depsOf(c.env, (work) => c.executionCtx.waitUntil(work), nobody);
 }
 
 for (const path of ["/mailbox", "/mailbox/*", "/mailbox.json"]) {
