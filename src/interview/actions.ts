@@ -25,7 +25,7 @@ import {
   type Taken,
   type Verb,
 } from "./machine.ts";
-import { mustManage } from "./policy.ts";
+import { mustManage, offeredIn } from "./policy.ts";
 import * as store from "./store.ts";
 
 export type Row = NonNullable<ReturnType<ReturnType<typeof store.interviewForStep>["read"]>>;
@@ -64,7 +64,7 @@ function toInterview(row: StaffRow, now: Date): contract.Interview {
     ...row,
     status: statusAt(row, now),
     previousStatus: previousStatusAt(row, now),
-    availableActions: row.manages ? availableActions(row, "member", now) : [],
+    availableActions: row.manages ? offeredIn(row.projectStatus, availableActions(row, "member", now)) : [],
   };
 }
 
@@ -77,6 +77,7 @@ function asStaffSees({ interview, candidate, project, manages }: Row, state: Sta
       organizationId: interview.organizationId,
       projectId: interview.projectId,
       projectName: project.name,
+      projectStatus: project.status,
       candidate: { id, email, firstName, lastName, language, timeZone },
       ...{ status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, dueAt, dueVerb },
       createdAt: interview.createdAt,
@@ -128,7 +129,10 @@ async function memberStep(
   also: (row: Row, reached: State) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
 ): Promise<contract.Interview> {
   const now = deps.now();
-  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
+  const { row, staff } = await deps.db.read({
+    row: store.interviewForStep(scope, interviewId),
+    staff: store.staffToTell(interviewId),
+  });
   if (!row) return refuse("not_found");
   mustManage(row);
   const steps = decide(deps, row, { verb, who: "member", now, deadlineAt });
@@ -136,10 +140,26 @@ async function memberStep(
   await deps.db.write([
     store.stillManages(scope, row.interview.projectId),
     ...written(deps, row, steps, { scope, why }),
+    ...(await expiryLetters(deps, row, steps, staff)),
     ...(await also(row, reached)),
   ]);
   afterStep(deps, row, reached);
   return asStaffSees(row, reached, now);
+}
+
+type Staff = Parameters<typeof lettersToStaff>[3];
+
+/** Whoever writes an expiry down, the staff concerned are told, once. */
+async function expiryLetters(
+  deps: Deps,
+  row: Row,
+  steps: readonly Taken[],
+  staff: Staff,
+): Promise<Statement<unknown>[]> {
+  const expiry = steps.find(({ verb }) => verb === "expire");
+  if (!expiry) return [];
+  const deadlineAt = expiry.after.deadlineAt ?? expiry.at;
+  return lettersToStaff(deps, { kind: "interview_expired", deadlineAt }, row, staff);
 }
 
 /** Arms what the step has moved, and has the letters it promised delivered. */
@@ -153,13 +173,18 @@ export function setDeadline(deps: Deps, scope: MemberScope, { interviewId, deadl
   return memberStep(deps, scope, { interviewId, verb: "set_deadline", deadlineAt });
 }
 
-/** The deadline set, else now and the project's default period, else the organization's (interview-workflow). */
+/**
+ * The deadline set, else the project's default period, else the organization's (interview-workflow), counted from now or
+ * from when the interview opens.
+ */
 function deadlineFor(
   set: Date | null | undefined,
   { interviewPeriodSeconds }: { interviewPeriodSeconds: number },
+  opensAt: Date | null,
   now: Date,
-) {
-  return set ?? after(now, interviewPeriodSeconds * 1_000);
+): Date {
+  const from = opensAt !== null && opensAt > now ? opensAt : now;
+  return set ?? after(from, interviewPeriodSeconds * 1_000);
 }
 
 /**
@@ -171,7 +196,7 @@ export async function advanceInterview(deps: Deps, scope: MemberScope, { intervi
   const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
   if (!row) return refuse("not_found");
   mustManage(row);
-  const deadlineAt = deadlineFor(row.interview.deadlineAt, row.project, now);
+  const deadlineAt = deadlineFor(row.interview.deadlineAt, row.project, row.interview.opensAt, now);
   const ready = { ...row.interview, deadlineAt };
   const steps = advance(ready, row.project, { verb: "invite", who: "member", now });
   const reached = steps.at(-1)?.after ?? ready;
@@ -204,11 +229,15 @@ async function create(deps: Deps, scope: MemberScope, input: contract.CreateInte
     return await createOnce(deps, scope, input, invite);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const isSamePerson = error.reason === "moved_on";
-    const isSameRequest = error.reason === "already_in_project" && input.requestKey !== undefined;
-    if (!isSamePerson && !isSameRequest) throw error;
+    if (error.reason !== "moved_on" && error.reason !== "request_key_used") throw error;
     return createOnce(deps, scope, input, invite);
   }
+}
+
+/** The same person into the same project; and whoever asks to invite gets nobody who never was. */
+function isSameRequest(found: StaffRow, { projectId, candidate }: contract.CreateInterview, invite: Invite): boolean {
+  const isSameRun = found.projectId === projectId && found.candidate.email === candidate.email;
+  return isSameRun && (invite === null || found.status !== "new");
 }
 
 async function createOnce(
@@ -223,7 +252,7 @@ async function createOnce(
     known: candidateByEmail(scope, input.candidate.email),
     repeated: store.interviewByRequestKey(scope, input.requestKey ?? ""),
   });
-  if (repeated) return toInterview(repeated, now);
+  if (repeated) return isSameRequest(repeated, input, invite) ? toInterview(repeated, now) : refuse("request_key_used");
   if (!project) return refuse("not_found");
   mustManage({ manages: project.mayManage });
   const { organization } = project;
@@ -233,7 +262,7 @@ async function createOnce(
     timeZone: input.candidate.timeZone ?? organization.timeZone,
   });
   const born: State = { ...newborn, opensAt: input.opensAt ?? null };
-  const deadlineAt = invite && deadlineFor(invite.deadlineAt, project, now);
+  const deadlineAt = invite && deadlineFor(invite.deadlineAt, project, born.opensAt, now);
   const steps = deadlineAt === null ? [] : advance(born, project, { verb: "invite", who: "member", now, deadlineAt });
   const state = steps.at(-1)?.after ?? born;
   const { organizationId } = scope;
@@ -265,6 +294,7 @@ async function createOnce(
   await deps.db.write([
     store.stillManages(scope, input.projectId),
     ...(invite ? [mustBeActive(scope, input.projectId)] : [store.projectTakesInterviews(scope, input.projectId)]),
+    ...(input.requestKey === undefined ? [] : [store.keyIsFree(scope, input.requestKey)]),
     ...candidateStatements,
     ...store.insertInterview(scope, interview),
     store.insertEvent(birth),
@@ -275,7 +305,8 @@ async function createOnce(
   if (invite) drainSoon(deps);
   const { id, email, firstName, lastName, language, timeZone } = candidate;
   const shown = { id, email, firstName, lastName, language, timeZone };
-  return toInterview({ ...interview, candidate: shown, projectName: project.name, manages: project.mayManage }, now);
+  const { name: projectName, status: projectStatus, mayManage: manages } = project;
+  return toInterview({ ...interview, candidate: shown, projectName, projectStatus, manages }, now);
 }
 
 /** To bring somebody back is to invite them once more: only while the project is active, and by a letter. */
@@ -330,7 +361,7 @@ export async function setLabels(deps: Deps, scope: MemberScope, { interviewId, l
 /** For slices that act on an interview or beside it: the statements of their own reads and writes. */
 export const interviewForStep = store.interviewForStep;
 export const isOwnInterview = store.isOwnInterview;
-export const staffToTell = store.staffToTell;
+export const evaluatorsToTell = store.evaluatorsToTell;
 export const stillManages = store.stillManages;
 export const standsAt = store.standsAt;
 
@@ -383,7 +414,7 @@ export async function listEvents(deps: Deps, scope: MemberScope, input: contract
 export async function settleInterview(deps: Deps, interviewId: InterviewId): Promise<Date | null> {
   const { row, staff } = await deps.db.read({
     row: store.interviewForStep(systemScope, interviewId),
-    staff: store.staffToTell(interviewId, "interview_manager", true),
+    staff: store.staffToTell(interviewId),
   });
   if (!row) return null;
   const taken = settle(row.interview, row.project, deps.now());
@@ -391,14 +422,7 @@ export async function settleInterview(deps: Deps, interviewId: InterviewId): Pro
   try {
     await deps.db.write([
       ...written(deps, row, [taken], { scope: null }),
-      ...(taken.verb === "expire"
-        ? await lettersToStaff(
-            deps,
-            { kind: "interview_expired", deadlineAt: taken.after.deadlineAt ?? taken.at },
-            row,
-            staff,
-          )
-        : []),
+      ...(await expiryLetters(deps, row, [taken], staff)),
     ]);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

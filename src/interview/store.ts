@@ -25,6 +25,7 @@ import {
 import type { EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
+import type { ProjectRole } from "../project/contract.ts";
 import type { ListInterviews } from "./contract.ts";
 import type { Taken } from "./machine.ts";
 
@@ -91,6 +92,7 @@ const staffColumns = {
   organizationId: interview.organizationId,
   projectId: interview.projectId,
   projectName: project.name,
+  projectStatus: project.status,
   candidate: {
     id: candidate.id,
     email: candidate.email,
@@ -271,17 +273,34 @@ export function eventsOf(scope: MemberScope, interviewId: InterviewId, afterVers
 
 const staffMax = 50;
 
-/** Members who hear of an interview: whoever holds this role in its project, and whoever invited if they are to hear too. */
-export function staffToTell(interviewId: InterviewId, role: "interview_manager" | "evaluator", andInviter: boolean) {
-  const isInviter = sql`${member.id} = ${interview.invitedBy}`;
-  const hasRole = sql`exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${interview.projectId} and ${projectRole.memberId} = ${member.id} and ${projectRole.role} = ${role})`;
+/** Members who evaluate: they hear of a finished interview. */
+export function evaluatorsToTell(interviewId: InterviewId) {
+  return staffOf(interviewId, holdsRole("evaluator", sql`${member.id}`));
+}
+
+/** Members who hear of a passed deadline: whoever invited, and the project's managers; the owners when those are gone. */
+export function staffToTell(interviewId: InterviewId) {
+  const isConcerned = (memberId: SQL) =>
+    sql`(${memberId} = ${interview.invitedBy} or ${holdsRole("interview_manager", memberId)})`;
+  const nobodyIsLeft = sql`not exists (select 1 from ${member} as other where other.organization_id = ${interview.organizationId} and other.removed_at is null and ${isConcerned(sql`other.id`)})`;
+  return staffOf(
+    interviewId,
+    sql`(${isConcerned(sql`${member.id}`)} or ${member.access} = 'owner' and ${nobodyIsLeft})`,
+  );
+}
+
+function holdsRole(role: ProjectRole, memberId: SQL): SQL {
+  return sql`exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${interview.projectId} and ${projectRole.memberId} = ${memberId} and ${projectRole.role} = ${role})`;
+}
+
+function staffOf(interviewId: InterviewId, isToHear: SQL) {
   return all(
     build
       .select({ email: user.email, language: user.language, timeZone: user.timeZone })
       .from(interview)
       .innerJoin(member, and(eq(member.organizationId, interview.organizationId), isNull(member.removedAt)))
       .innerJoin(user, eq(user.id, member.userId))
-      .where(and(eq(interview.id, interviewId), andInviter ? or(isInviter, hasRole) : hasRole))
+      .where(and(eq(interview.id, interviewId), isToHear))
       .orderBy(member.id)
       .limit(staffMax),
   );
@@ -336,6 +355,14 @@ export function standsAt(interviewId: InterviewId, version: number): Statement<v
   return must(
     sql`exists (select 1 from ${interview} where ${interview.id} = ${interviewId} and ${interview.version} = ${version})`,
     "moved_on",
+  );
+}
+
+/** The caller's own key names one request: under it there is nothing yet. */
+export function keyIsFree(scope: MemberScope, requestKey: string): Statement<void> {
+  return must(
+    sql`not exists (select 1 from ${interview} where ${interview.organizationId} = ${scope.organizationId} and ${interview.requestKey} = ${requestKey})`,
+    "request_key_used",
   );
 }
 

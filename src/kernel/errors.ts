@@ -44,6 +44,7 @@ export const refusals = {
   project_archived: { code: "CONFLICT", sentence: "An archived project can be read but not changed." },
   role_taken: { code: "CONFLICT", sentence: "This member already has that role in the project." },
 
+  request_key_used: { code: "CONFLICT", sentence: "That request key was used before, for something else." },
   already_in_project: { code: "CONFLICT", sentence: "This candidate already has an interview in the project." },
   deadline_in_past: { code: "BAD_REQUEST", sentence: "The deadline must be in the future." },
   deadline_needed: { code: "BAD_REQUEST", sentence: "This needs a deadline in the future." },

@@ -5,10 +5,10 @@ import { mustBeStrong } from "../identity/policy.ts";
 import {
   afterStep,
   decide,
+  evaluatorsToTell,
   interviewForStep,
   type Row,
   settleSoon,
-  staffToTell,
   written,
 } from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
@@ -95,7 +95,7 @@ export async function finishInterview(deps: Deps, scope: CandidateScope, { inter
   const { row, own, at, evaluators } = await deps.db.read({
     ...looking(scope, interviewId),
     at: progress(scope, interviewId),
-    evaluators: staffToTell(interviewId, "evaluator", false),
+    evaluators: evaluatorsToTell(interviewId),
   });
   const [shown] = own;
   if (!row || !shown || !at) return refuse("not_found");
