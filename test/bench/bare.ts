@@ -1,6 +1,8 @@
 // The Worker to be measured against: no router, no schema, no builder, no token. It sends one pipeline that was written
 // down beforehand, reads the cells by their place, and writes the same bytes as interview.list.
 import { availableActions, type State } from "../../src/interview/machine.ts";
+import { offeredIn } from "../../src/interview/policy.ts";
+import type { ProjectStatus } from "../../src/project/machine.ts";
 
 type Cell = { readonly type: string; readonly value?: string };
 type Rows = { readonly rows: readonly (readonly Cell[])[] };
@@ -24,39 +26,62 @@ const textOf = (cell: Cell | undefined) => cell?.value ?? null;
 const numberOf = (cell: Cell | undefined) => (cell?.value === undefined ? null : Number(cell.value));
 const instantOf = (cell: Cell | undefined) => (cell?.value === undefined ? null : new Date(Number(cell.value)));
 
-function itemOf(row: readonly Cell[], now: Date) {
+/** The cells of a row, in the order of the list's columns: a column more there is a name more here. */
+function itemOf(cells: readonly Cell[], now: Date) {
+  const [
+    id,
+    ,
+    projectId,
+    projectName,
+    projectStatus,
+    candidateId,
+    email,
+    firstName,
+    lastName,
+    language,
+    timeZone,
+    status,
+    previousStatus,
+    version,
+    deadlineAt,
+    opensAt,
+    startedAt,
+    finishedAt,
+    createdAt,
+    dueAt,
+    dueVerb,
+    labels,
+    manages,
+  ] = cells;
   const state = {
-    status: textOf(row[10]) as State["status"],
-    previousStatus: textOf(row[11]) as State["previousStatus"],
-    deadlineAt: instantOf(row[13]),
-    opensAt: instantOf(row[14]),
-    startedAt: instantOf(row[15]),
-    finishedAt: instantOf(row[16]),
-    dueAt: instantOf(row[18]),
-    dueVerb: textOf(row[19]) as State["dueVerb"],
+    status: textOf(status) as State["status"],
+    opensAt: instantOf(opensAt),
+    dueAt: instantOf(dueAt),
+    dueVerb: textOf(dueVerb) as State["dueVerb"],
   };
+  const offered = () => offeredIn(textOf(projectStatus) as ProjectStatus, availableActions(state, "member", now));
   return {
-    id: textOf(row[0]),
-    projectId: textOf(row[2]),
-    projectName: textOf(row[3]),
+    id: textOf(id),
+    projectId: textOf(projectId),
+    projectName: textOf(projectName),
     candidate: {
-      id: textOf(row[4]),
-      email: textOf(row[5]),
-      firstName: textOf(row[6]),
-      lastName: textOf(row[7]),
-      language: textOf(row[8]),
-      timeZone: textOf(row[9]),
+      id: textOf(candidateId),
+      email: textOf(email),
+      firstName: textOf(firstName),
+      lastName: textOf(lastName),
+      language: textOf(language),
+      timeZone: textOf(timeZone),
     },
     status: state.status,
-    previousStatus: state.previousStatus,
-    version: numberOf(row[12]),
-    deadlineAt: state.deadlineAt,
+    previousStatus: textOf(previousStatus),
+    version: numberOf(version),
+    deadlineAt: instantOf(deadlineAt),
     opensAt: state.opensAt,
-    startedAt: state.startedAt,
-    finishedAt: state.finishedAt,
-    createdAt: instantOf(row[17]),
-    labels: JSON.parse(textOf(row[20]) ?? "[]"),
-    availableActions: numberOf(row[21]) === 1 ? availableActions(state, "member", now) : [],
+    startedAt: instantOf(startedAt),
+    finishedAt: instantOf(finishedAt),
+    createdAt: instantOf(createdAt),
+    labels: JSON.parse(textOf(labels) ?? "[]"),
+    availableActions: numberOf(manages) === 1 ? offered() : [],
   };
 }
 
@@ -79,7 +104,7 @@ export default {
     const last = rows[pageSize - 1];
     const nextCursor =
       rows.length > pageSize && last
-        ? Buffer.from(JSON.stringify(["created desc", numberOf(last[22]), textOf(last[0])])).toString("base64url")
+        ? Buffer.from(JSON.stringify(["created desc", numberOf(last.at(-1)), textOf(last[0])])).toString("base64url")
         : null;
     const count = numberOf(result.step_results[totalStep]?.rows[0]?.[0]) ?? 0;
     const total = { count: Math.min(count, totalMax), isCapped: count > totalMax };
