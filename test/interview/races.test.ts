@@ -4,7 +4,8 @@ import type { Database } from "../../db/database.ts";
 import { candidate, interview, interviewEvent, letter } from "../../db/schema/index.ts";
 import { all, build, cell, first, raw, run, type Statement } from "../../db/statement.ts";
 import { settleInterview } from "../../src/interview/actions.ts";
-import { after, hourMs } from "../../src/kernel/clock.ts";
+import { type Verb, verbs } from "../../src/interview/machine.ts";
+import { after, hourMs, minuteMs } from "../../src/kernel/clock.ts";
 import { Refused } from "../../src/kernel/errors.ts";
 import { type InterviewId, newId } from "../../src/kernel/ids.ts";
 import type { CandidateScope } from "../../src/kernel/scope.ts";
@@ -86,37 +87,137 @@ function complaints({ won, refusals }: Race, { events, letters }: Count, expecte
 const times = <Result>(count: number, call: (index: number) => Promise<Result>) =>
   Array.from({ length: count }, (_, index) => call(index));
 
+type Racing = {
+  /** An interview from which the step can be taken, and one caller's try at it. */
+  readonly given: () => Promise<{ interviewId: InterviewId; step: (caller: number) => Promise<unknown> }>;
+  /** The letter this step writes, or else the one before it: afterwards there is one of it. */
+  readonly letter: string;
+};
+
+const invitation = { letter: "interview_invitation" } as const;
+
+/** A step that its candidate takes, once they have come that far. */
+const byCandidate = (verb: "confirm" | "start" | "finish" | "abort", comeSoFar: () => Promise<Invited>) => async () => {
+  const { client, interview } = await comeSoFar();
+  const interviewId = interview.id;
+  return { interviewId, step: () => client.interview[verb].mutate({ interviewId }) };
+};
+
+/** A step that staff take, once it has come that far. */
+const byStaff =
+  (
+    comeSoFar: () => Promise<InterviewId>,
+    step: (interviewId: InterviewId, caller: number) => Promise<unknown>,
+  ): Racing["given"] =>
+  async () => {
+    const interviewId = await comeSoFar();
+    return { interviewId, step: (caller) => step(interviewId, caller) };
+  };
+
+const idOf = async (come: Promise<Invited>) => (await come).interview.id;
+
+/** How each step of the machine is raced. */
+const races: Readonly<Record<Verb, Racing>> = {
+  invite: { ...invitation, given: byStaff(givenNew, (interviewId) => staff().advance.mutate({ interviewId })) },
+  confirm: { ...invitation, given: byCandidate("confirm", () => givenInvited(house, project)) },
+  start: { ...invitation, given: byCandidate("start", givenConfirmed) },
+  finish: { letter: "interview_finished", given: byCandidate("finish", givenAnswered) },
+  abort: { ...invitation, given: byCandidate("abort", () => givenInterviewing(house, project)) },
+  expire: {
+    letter: "interview_expired",
+    given: byStaff(
+      () => idOf(givenInvited(house, project, { deadlineAt: soon() })),
+      (interviewId) => settleInterview(systemDeps({ now: () => after(soon(), hourMs) }), interviewId),
+    ),
+  },
+  restore: {
+    letter: "interview_restored",
+    given: byStaff(
+      () => idOf(givenExpired()),
+      (interviewId) => staff().restore.mutate({ interviewId, deadlineAt: soon() }),
+    ),
+  },
+  reset: {
+    letter: "interview_reset",
+    given: byStaff(
+      () => idOf(givenAborted()),
+      (interviewId) => staff().reset.mutate({ interviewId, deadlineAt: soon() }),
+    ),
+  },
+  skip: {
+    ...invitation,
+    given: byStaff(
+      () => idOf(givenInvited(house, project)),
+      (interviewId) => staff().skip.mutate({ interviewId }),
+    ),
+  },
+  set_deadline: {
+    ...invitation,
+    given: byStaff(
+      () => idOf(givenInvited(house, project)),
+      (interviewId, caller) => {
+        const deadlineAt = after(soon(), caller * minuteMs);
+        return staff().setDeadline.mutate({ interviewId, deadlineAt });
+      },
+    ),
+  },
+};
+
+async function givenConfirmed(): Promise<Invited> {
+  const invited = await givenInvited(house, project);
+  await invited.client.interview.confirm.mutate({ interviewId: invited.interview.id });
+  return invited;
+}
+
+async function givenAnswered(): Promise<Invited> {
+  const invited = await givenInterviewing(house, project);
+  await answerAll(invited);
+  return invited;
+}
+
+async function givenAborted(): Promise<Invited> {
+  const invited = await givenInterviewing(house, project);
+  await invited.client.interview.abort.mutate({ interviewId: invited.interview.id });
+  return invited;
+}
+
+/** 50 callers try this step at once: what became of them, and what is written down. */
+async function racedFor(verb: Verb) {
+  const { given, letter: kind } = races[verb];
+  const { interviewId, step } = await given();
+  const race = await raced(times(callersMax, step));
+  return { interviewId, race, count: await countOf(interviewId, verb, kind) };
+}
+
 describe("50 callers making the same step at once", () => {
-  test("invite: one winner, one event, one invitation", async () => {
-    const interviewId = await givenNew();
-    const race = await raced(times(callersMax, () => staff().advance.mutate({ interviewId })));
-    const count = await countOf(interviewId, "invite", "interview_invitation");
-    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
-    expect(race.refusals).toHaveLength(callersMax - 1);
+  const isOnce = (verb: Verb) => verb !== "expire" && verb !== "set_deadline";
+
+  test.each(verbs.filter(isOnce))(
+    "%s: one winner, one event, its letter once, everybody else refused",
+    async (verb) => {
+      const { race, count } = await racedFor(verb);
+      expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
+      expect(race.refusals).toHaveLength(callersMax - 1);
+    },
+  );
+
+  test("expire: one event and one letter, and every alarm is content", async () => {
+    const { race, count } = await racedFor("expire");
+    expect(race).toEqual({ won: callersMax, refusals: [] });
+    expect(count).toEqual({ events: 1, letters: 1 });
   });
 
-  test("confirm: one winner, one event", async () => {
-    const { client, interview } = await givenInvited(house, project);
-    const interviewId = interview.id;
-    const race = await raced(times(callersMax, () => client.interview.confirm.mutate({ interviewId })));
-    const count = await countOf(interviewId, "confirm", "interview_invitation");
-    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
+  test("set_deadline: who was not too late changes it, each as an event of its own, and the last of them stands", async () => {
+    const { interviewId, race, count } = await racedFor("set_deadline");
+    expect(race.won).toBeGreaterThanOrEqual(1);
+    expect(complaints({ ...race, won: 1 }, count, { events: race.won, letters: 1 })).toEqual([]);
+    const { items } = await staff().events.query({ interviewId, size: 100 });
+    expect(items.map(({ version }) => version)).toEqual(items.map((_, index) => index + 1));
+    expect((await rowOf(interviewId)).deadlineAt).toEqual(items.at(-1)?.deadlineAt);
   });
 
-  test("finish: one winner, one event, one letter to the evaluator", async () => {
-    const invited = await givenInterviewing(house, project);
-    const interviewId = invited.interview.id;
-    await answerAll(invited);
-    const race = await raced(times(callersMax, () => invited.client.interview.finish.mutate({ interviewId })));
-    const count = await countOf(interviewId, "finish", "interview_finished");
-    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
-  });
-
-  test("restore: one winner, one event, one letter", async () => {
-    const interviewId = (await givenExpired()).interview.id;
-    const race = await raced(times(callersMax, () => staff().restore.mutate({ interviewId, deadlineAt: soon() })));
-    const count = await countOf(interviewId, "restore", "interview_restored");
-    expect(complaints(race, count, { events: 1, letters: 1 })).toEqual([]);
+  test("no step of the machine is left out", () => {
+    expect(Object.keys(races).sort()).toEqual([...verbs].sort());
   });
 
   test("skip against confirm: each at most once, and whoever skips has the last word", async () => {

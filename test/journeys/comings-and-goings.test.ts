@@ -99,7 +99,7 @@ test("a candidate who misses the deadline is expired by the alarm, restored by a
   expect(await interview.get.query({ interviewId })).toMatchObject({ status: "interviewed", availableActions: [] });
 });
 
-test("a candidate who leaves is reset, begins anew on the same link, and may leave by running out of time", async () => {
+test("a candidate who leaves is reset, begins anew by the new letter's link, and may leave by running out of time", async () => {
   const house = await givenOrganization();
   const project = await givenProject(house, { maxInterviewSeconds: 600 });
   const { interview } = house.owner.client;

@@ -16,8 +16,8 @@ export const promises: Readonly<Record<number, Promised>> = {
     shownBy: [
       shown(
         "interview/races.test.ts",
-        "invite: one winner, one event, one invitation",
-        "finish: one winner, one event, one letter to the evaluator",
+        "%s: one winner, one event, its letter once, everybody else refused",
+        "expire: one event and one letter, and every alarm is content",
         "all at once: one of the two happened, once, with its letters and not the other's",
       ),
       shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
