@@ -1,5 +1,5 @@
 import { settleSoon } from "../interview/actions.ts";
-import { statusAt } from "../interview/machine.ts";
+import { availableActions, statusAt } from "../interview/machine.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
@@ -50,7 +50,8 @@ async function progressOf(deps: Deps, scope: CandidateScope, interviewId: Interv
 
 function mustBeInterviewing(progress: Progress, verb: string, now: Date): void {
   const status = statusAt(progress, now);
-  if (status !== "interviewing") refuse("illegal_step", { from: status, verb, allowed: [] });
+  const allowed = availableActions(progress, "candidate", now);
+  if (status !== "interviewing") refuse("illegal_step", { from: status, verb, allowed });
 }
 
 /** Where the candidate is in their interview. Refuses with `not_found`. */
@@ -95,6 +96,7 @@ export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveA
   const position = progress.openPosition;
   if (!opened || position === null || opened.step.id !== input.stepId) return refuse("step_not_open");
   if (isClosed(opened, now)) refuse("step_time_over");
+  if (opened.takes > 0 && !input.submit) refuse("answer_submitted");
   mustFit(opened.step, input.answer);
   const { run } = progress;
   const { answer, submit, stepId } = input;

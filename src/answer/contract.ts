@@ -49,7 +49,7 @@ export const Room = z.object({
 export type Room = z.infer<typeof Room>;
 
 /**
- * `submit: false` saves as one goes and may be called as often as one likes; `submit: true` uses one take. When the time
+ * `submit: false` saves as one goes, as often as one likes until something was submitted; `submit: true` uses one take. When the time
  * of a step is over, what was saved last is the answer.
  */
 export const SaveAnswer = InterviewIn.extend({

@@ -21,6 +21,7 @@ export function progress(scope: CandidateScope, interviewId: InterviewId) {
         status: interview.status,
         dueAt: interview.dueAt,
         dueVerb: interview.dueVerb,
+        opensAt: interview.opensAt,
         run: interview.run,
         openPosition: interview.openPosition,
         openedAt: interview.openedAt,
@@ -105,10 +106,11 @@ export function saveAnswer(
         .onConflictDoUpdate({
           target: [interviewAnswer.interviewId, interviewAnswer.run, interviewAnswer.position],
           set: { answer, points, savedAt: now, takes: sql`${interviewAnswer.takes} + ${submit ? 1 : 0}` },
-          setWhere: lt(interviewAnswer.takes, takesMax),
+          // What was submitted is replaced by another take, never by a draft.
+          setWhere: submit ? lt(interviewAnswer.takes, takesMax) : eq(interviewAnswer.takes, 0),
         }),
     ),
-    mustHaveChanged("takes_used"),
+    mustHaveChanged(submit ? "takes_used" : "answer_submitted"),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { connect } from "../../db/database.ts";
 import { systemClock } from "../kernel/clock.ts";
-import type { Caller, Deps, LogLine } from "../kernel/deps.ts";
+import type { Caller, Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
 import { newId, random } from "../kernel/ids.ts";
+import { log } from "../kernel/log.ts";
 import { newToken, sealer } from "../kernel/secret.ts";
 import { type Env, settingsOf } from "./env.ts";
 import { postmanFor } from "./postman.ts";
@@ -58,9 +59,4 @@ export function depsOf(
     log,
   };
   return deps;
-}
-
-/** One JSON line per event, for Cloudflare's log search. */
-export function log(event: string, line: LogLine = {}): void {
-  console.log(JSON.stringify({ event, ...line }));
 }

@@ -4,6 +4,7 @@ import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { systemScope } from "../kernel/scope.ts";
+import { drainSoon } from "../letter/actions.ts";
 import { lateAfterMs, sweepConcurrencyMax } from "./policy.ts";
 import * as store from "./store.ts";
 
@@ -18,16 +19,20 @@ export async function sweepDeadlines(deps: Deps): Promise<Swept> {
   });
   const lateBefore = after(now, -lateAfterMs);
   const late = overdue.filter(({ dueAt }) => dueAt !== null && dueAt <= lateBefore).length;
-  const settledIds = new Set(overdue.map(({ id }) => id));
-  const settling = await each(overdue, ({ id }) => settleInterview(deps, id));
-  const arming = await each(
-    unarmed.filter(({ id }) => !settledIds.has(id)),
-    ({ id, dueAt }) => armDeadline(deps, id, dueAt),
-  );
+  // First of all: should this sweep be cut short, the health page still says what it found.
   await deps.db.write([
     store.addToTally(systemScope, "sweep", 1, now),
     store.addToTally(systemScope, "late", late, now),
   ]);
+  const settledIds = new Set(overdue.map(({ id }) => id));
+  // One drain at the end serves all of them.
+  const quietly: Deps = { ...deps, afterwards: () => undefined };
+  const settling = await each(overdue, ({ id }) => settleInterview(quietly, id));
+  const arming = await each(
+    unarmed.filter(({ id }) => !settledIds.has(id)),
+    ({ id, dueAt }) => armDeadline(deps, id, dueAt),
+  );
+  if (settling.done > 0) drainSoon(deps);
   const failed = settling.failed + arming.failed;
   if (failed > 0 || late > 0) deps.log("deadline_sweep", { late, failed, settled: settling.done, armed: arming.done });
   return { settled: settling.done, armed: arming.done, failed };

@@ -198,7 +198,7 @@ export async function advanceInterview(deps: Deps, scope: MemberScope, { intervi
   mustManage(row);
   const deadlineAt = deadlineFor(row.interview.deadlineAt, row.project, row.interview.opensAt, now);
   const ready = { ...row.interview, deadlineAt };
-  const steps = advance(ready, row.project, { verb: "invite", who: "member", now });
+  const steps = decide(deps, { ...row, interview: ready }, { verb: "invite", who: "member", now });
   const reached = steps.at(-1)?.after ?? ready;
   await deps.db.write([
     store.stillManages(scope, row.interview.projectId),

@@ -1,9 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { backoffMs } from "../kernel/alarm.ts";
-import { after } from "../kernel/clock.ts";
+import { after, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
-import type { InterviewId } from "../kernel/ids.ts";
+import { type InterviewId, random } from "../kernel/ids.ts";
+import { log } from "../kernel/log.ts";
 import { settleInterview } from "./actions.ts";
 
 type Timer = { readonly interviewId: InterviewId; readonly dueAt: number; readonly failures: number };
@@ -24,8 +25,7 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const timer = await this.ctx.storage.get<Timer>("timer");
     if (!timer) return;
-    const deps = this.deps();
-    const next = await this.lookedAfter(deps, timer);
+    const next = await this.lookedAfter(timer);
     // A step that was written while this one looked has set the timer itself, and knows better.
     const current = await this.ctx.storage.get<Timer>("timer");
     if (current?.dueAt !== timer.dueAt) return;
@@ -34,17 +34,17 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
   }
 
   /** What to keep and when to look again, or null when nothing is due any more. */
-  private async lookedAfter(deps: Deps, timer: Timer): Promise<{ timer: Timer; at: number } | null> {
+  private async lookedAfter(timer: Timer): Promise<{ timer: Timer; at: number } | null> {
+    // Should the making of deps be what goes wrong, there are these.
+    let deps: Pick<Deps, "now" | "random" | "log"> = { now: systemClock.now, random, log };
     try {
-      const dueAt = (await settleInterview(deps, timer.interviewId))?.getTime() ?? null;
+      const made = this.deps();
+      deps = made;
+      const dueAt = (await settleInterview(made, timer.interviewId))?.getTime() ?? null;
       return dueAt === null ? null : { timer: { ...timer, dueAt, failures: 0 }, at: dueAt };
     } catch (error) {
       const failures = timer.failures + 1;
-      deps.log("deadline_alarm_failed", {
-        interviewId: timer.interviewId,
-        failures,
-        error: nameOf(error),
-      });
+      deps.log("deadline_alarm_failed", { interviewId: timer.interviewId, failures, error: nameOf(error) });
       const at = after(deps.now(), backoffMs(failures, deps.random())).getTime();
       return { timer: { ...timer, failures }, at };
     }

@@ -134,7 +134,11 @@ export function previousStatusAt(state: Omit<State, "version">, now: Date): Stat
 }
 
 /** Steps whoever asks could take now, from the same table that guards the write. */
-export function availableActions(state: Omit<State, "version">, who: ActorKind, now: Date): Verb[] {
+export function availableActions(
+  state: Pick<State, "status" | "dueAt" | "dueVerb" | "opensAt">,
+  who: ActorKind,
+  now: Date,
+): Verb[] {
   const verbsNow = verbsFrom(table, statusAt(state, now), who);
   return verbsNow.filter((verb) => verb !== "start" || state.opensAt === null || state.opensAt <= now);
 }

@@ -1,8 +1,10 @@
+import { countTowards } from "../attempt/actions.ts";
 import { linksOfInterview } from "../identity/actions.ts";
 import { interviewForStep, standsAt, stillManages } from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
 import { availableActions, statusAt } from "../interview/machine.ts";
 import { mustManage } from "../interview/policy.ts";
+import { dayMs } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
@@ -35,6 +37,9 @@ export async function showInvitation(
   return { interviewId, links, sessions };
 }
 
+/** Letters one candidate gets of one interview by this call. */
+const resendLimit = { name: "resend_invitation", max: 10, windowMs: dayMs };
+
 const open = new Set(["invited", "confirmed", "interviewing"]);
 
 /**
@@ -52,6 +57,7 @@ export async function resendInvitation(deps: Deps, scope: MemberScope, { intervi
   await deps.db.write([
     stillManages(scope, interview.projectId),
     standsAt(interviewId, interview.version),
+    ...countTowards(deps, resendLimit, interviewId, 1),
     ...(await lettersToCandidate(deps, "interview_invitation", row, interview.deadlineAt)),
   ]);
   drainSoon(deps);

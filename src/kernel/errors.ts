@@ -57,6 +57,7 @@ export const refusals = {
   password_set: { code: "CONFLICT", sentence: "You have set a password before. Go on without a new one." },
   step_not_open: { code: "CONFLICT", sentence: "That is not the step that is open now." },
   step_time_over: { code: "CONFLICT", sentence: "The time for this step is over." },
+  answer_submitted: { code: "CONFLICT", sentence: "An answer was submitted: only another take replaces it." },
   takes_used: { code: "CONFLICT", sentence: "All takes for this step have been used." },
   answer_mismatch: { code: "BAD_REQUEST", sentence: "The answer is not of the kind this step asks for." },
   steps_left: { code: "CONFLICT", sentence: "There are steps left that have not been answered." },

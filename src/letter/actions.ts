@@ -121,7 +121,7 @@ async function claimDueLetters(deps: Deps) {
   const now = deps.now();
   const leasedUntil = after(now, leaseMs);
   const [, claimed, dueAt] = await deps.db.write([
-    store.withdrawDeadLetters(now),
+    store.withdrawDeadLetters(now, batchSizeMax),
     store.claimDueLetters(now, leasedUntil, batchSizeMax),
     store.nextDueAt(),
   ]);

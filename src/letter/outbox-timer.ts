@@ -1,8 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { backoffMs, oneForAll } from "../kernel/alarm.ts";
-import { after } from "../kernel/clock.ts";
+import { after, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
+import { random } from "../kernel/ids.ts";
+import { log } from "../kernel/log.ts";
 import { drainOutbox } from "./actions.ts";
 
 /**
@@ -38,11 +40,11 @@ export abstract class OutboxTimer<Env = unknown> extends DurableObject<Env> {
       await this.drainForAll();
       await this.ctx.storage.delete("failures");
     } catch (error) {
-      const deps = this.deps();
       const failures = ((await this.ctx.storage.get<number>("failures")) ?? 0) + 1;
-      deps.log("outbox_alarm_failed", { failures, error: nameOf(error) });
+      // Nothing of deps is used here: that they cannot be made may be what went wrong.
+      log("outbox_alarm_failed", { failures, error: nameOf(error) });
       await this.ctx.storage.put("failures", failures);
-      await this.wake(after(deps.now(), backoffMs(failures, deps.random())).getTime());
+      await this.wake(after(systemClock.now(), backoffMs(failures, random())).getTime());
     }
   }
 }

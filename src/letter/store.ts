@@ -1,9 +1,9 @@
-import { and, desc, eq, gt, lt, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNotNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import { interview, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
 import type { LetterId, LinkId } from "../kernel/ids.ts";
-import type { MemberScope } from "../kernel/scope.ts";
+import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
 import type { ListLetters } from "./contract.ts";
 import type { Outcome } from "./policy.ts";
@@ -52,18 +52,22 @@ function isDue(now: Date) {
 /** A letter that is put away for good takes its link's token with it. */
 const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
 
-/**
- * Nobody who was passed over hears from us again, and no letter goes out with a link that was replaced or revoked since.
- * Goes just before the claim, in the same write.
- */
-export function withdrawDeadLetters(now: Date): Statement<number> {
-  const isSkipped = sql`exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')`;
-  const isReplaced = sql`exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)`;
+/** Somebody was passed over, or the link in it was replaced or revoked since: such a letter is never sent. */
+const isDead = sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
+  or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null))`;
+
+/** So many due letters, the urgent and then the longest-due first. */
+function firstDue(now: Date, size: number, which: SQL) {
+  return sql`select ${letter.id} from ${letter} where ${isDue(now)} and ${which} order by ${letter.urgency}, ${letter.nextAttemptAt}, ${letter.id} limit ${size}`;
+}
+
+/** Puts dead letters away, so many with each claim. They are not claimed in any case. */
+export function withdrawDeadLetters(now: Date, size: number): Statement<number> {
   return run(
     build
       .update(letter)
       .set(putAway)
-      .where(sql`${isDue(now)} and (${isSkipped} or ${isReplaced})`),
+      .where(sql`${letter.id} in (${firstDue(now, size, isDead)})`),
   );
 }
 
@@ -74,12 +78,11 @@ export function withdrawDeadLetters(now: Date): Statement<number> {
  * that kills its drainer runs out of tries as well.
  */
 export function claimDueLetters(now: Date, leasedUntil: Date, size: number) {
-  const due = sql`select ${letter.id} from ${letter} where ${isDue(now)} order by ${letter.urgency}, ${letter.nextAttemptAt}, ${letter.id} limit ${size}`;
   return all(
     build
       .update(letter)
       .set({ leasedUntil, nextAttemptAt: leasedUntil, attempts: sql`${letter.attempts} + 1` })
-      .where(sql`${letter.id} in (${due})`)
+      .where(sql`${letter.id} in (${firstDue(now, size, sql`not ${isDead}`)})`)
       .returning({
         id: letter.id,
         to: letter.to,
@@ -158,8 +161,10 @@ const shown = {
   failedAt: letter.failedAt,
 };
 
+/** Letters about interviews are everybody's who may see letters; those about members are for who may invite members. */
 function isOrganizations(scope: MemberScope) {
-  return eq(letter.organizationId, scope.organizationId);
+  const isTheirs = eq(letter.organizationId, scope.organizationId);
+  return hasAtLeast(scope.access, "admin") ? isTheirs : and(isTheirs, isNotNull(letter.interviewId));
 }
 
 /** Newest first, and one row more than the page holds. */

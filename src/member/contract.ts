@@ -20,7 +20,7 @@ export const Member = z.object({
 export type Member = z.infer<typeof Member>;
 
 export const memberSorts = ["name", "created"] as const;
-export const directions = ["ascending", "descending"] as const;
+export const directions = ["asc", "desc"] as const;
 
 /** `search`: part of the first and last name or of the e-mail address. Names sort by last name, then first. */
 export const ListMembers = PageIn.extend({
@@ -28,7 +28,7 @@ export const ListMembers = PageIn.extend({
   access: AccessLevel.optional(),
   teamId: idOf("tem").optional(),
   sort: z.enum(memberSorts).default("created"),
-  direction: z.enum(directions).default("ascending"),
+  direction: z.enum(directions).default("asc"),
 });
 export type ListMembers = z.infer<typeof ListMembers>;
 

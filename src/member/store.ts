@@ -50,8 +50,8 @@ type After = readonly string[] | null;
 export function membersOf(scope: MemberScope, asked: ListMembers, after: After) {
   const { search, access, teamId, sort, direction, size } = asked;
   const keys = sort === "name" ? [nameOrder, sql`${member.id}`] : [sql`${member.id}`];
-  const onwards = direction === "ascending" ? sql`>` : sql`<`;
-  const way = direction === "ascending" ? sql`asc` : sql`desc`;
+  const onwards = direction === "asc" ? sql`>` : sql`<`;
+  const way = direction === "asc" ? sql`asc` : sql`desc`;
   const tuple = (parts: readonly unknown[]) =>
     sql`(${sql.join(
       parts.map((part) => sql`${part}`),

@@ -170,10 +170,15 @@ describe("answers", () => {
       expect(await draft(0, text(words))).toMatchObject({ open: { takesLeft: 3, isDone: false, answer: text(words) } });
     }
     expect(await submit(0, text("Coffee"))).toMatchObject({ open: { takesLeft: 2, isDone: true } });
+    expect(await refusalOf(draft(0, text("Half a th")))).toMatchObject({
+      reason: "answer_submitted",
+      code: "CONFLICT",
+    });
+    expect((await room()).open).toMatchObject({ answer: text("Coffee") });
     expect(await submit(0, text("Coffee!"))).toMatchObject({ open: { takesLeft: 1 } });
     expect(await submit(0, text("Coffee!!"))).toMatchObject({ open: { takesLeft: 0 } });
     expect(await refusalOf(submit(0, text("More")))).toMatchObject({ reason: "takes_used", code: "CONFLICT" });
-    expect(await refusalOf(draft(0, text("More")))).toMatchObject({ reason: "takes_used" });
+    expect(await refusalOf(draft(0, text("More")))).toMatchObject({ reason: "answer_submitted" });
     expect((await room()).open).toMatchObject({ answer: text("Coffee!!") });
     expect(await answersOf(interviewId)).toMatchObject([{ run: 1, position: 0, takes: 3, answer: text("Coffee!!") }]);
   });

@@ -225,7 +225,7 @@ describe("lists", () => {
       expect(new Set(whole).size).toBe(people.length + 1);
       for (const size of [1, 2, 3]) {
         expect((await everyPage({ sort }, size)).map(({ id }) => id)).toEqual(whole);
-        const backwards = (await everyPage({ sort, direction: "descending" }, size)).map(({ id }) => id);
+        const backwards = (await everyPage({ sort, direction: "desc" }, size)).map(({ id }) => id);
         expect(backwards).toEqual([...whole].reverse());
       }
     }

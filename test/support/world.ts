@@ -5,6 +5,7 @@ import { createTRPCClient, httpBatchLink, httpLink, TRPCClientError } from "@trp
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { sql } from "drizzle-orm";
 import superjson from "superjson";
+import { afterEach } from "vitest";
 import { connect } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
 import { depsOf, nobody } from "../../src/app/deps.ts";
@@ -92,10 +93,17 @@ export async function tripsOf(token: string | undefined, call: (client: Client) 
   return trips;
 }
 
-/** What a timer or a sweep is given. */
+const leftForAfterwards: Promise<unknown>[] = [];
+
+/** What a timer or a sweep is given. What it leaves for afterwards is waited for when the test is over. */
 export function systemDeps(over: Partial<Deps> = {}): Deps {
-  return { ...depsOf(env, () => undefined, nobody, { count: 0 }), ...over };
+  return { ...depsOf(env, (work) => void leftForAfterwards.push(work), nobody), ...over };
 }
+
+// A test that ends with work under way leaves its Worker to be taken down in the middle of it.
+afterEach(async () => {
+  while (leftForAfterwards.length > 0) await Promise.allSettled(leftForAfterwards.splice(0));
+});
 
 /** Straight to the database, for looking behind the API and for arranging what the API forbids. */
 export const database = () => connect({ url: String(env.DATABASE_URL) });

@@ -125,7 +125,7 @@ describe("a cursor that was tampered with is bad input", () => {
       const token = await tokenOf(stage, callerOf(written), whose);
       const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
       const orders = [procedure.path, "own", "events", "teams", "team members", "sessions", "invites", "letters"];
-      const made = [...orders, "created desc", "name desc", "projects by name", "members by name ascending"];
+      const made = [...orders, "created desc", "name desc", "projects by name", "members by name asc"];
       const keys = [[], ["\ud800"], ["\ud800", "\ud800"], [null], [{}], [1e308], ["a", 1, null, "b"], ["'; --", "x"]];
       const cursors = [
         "",
