@@ -94,10 +94,12 @@ describe("the local mailbox", () => {
 
   test("is not there in production", async () => {
     const { id } = await givenInMailbox();
-    for (const path of ["/mailbox", "/mailbox.json", `/mailbox/${id}`]) {
-      const request = new Request(`${origin}${path}`);
-      const response = await http.fetch(request, { ...env, MAILBOX: "off" }, createExecutionContext());
-      expect(response.status).toBe(404);
+    for (const production of [{ MAILBOX: "off" }, { MAILBOX: "on", POSTMARK_TOKEN: "a server token" }]) {
+      for (const path of ["/mailbox", "/mailbox.json", `/mailbox/${id}`]) {
+        const request = new Request(`${origin}${path}`);
+        const response = await http.fetch(request, { ...env, ...production }, createExecutionContext());
+        expect(response.status).toBe(404);
+      }
     }
   });
 
