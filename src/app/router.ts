@@ -1,4 +1,5 @@
 import { answerRouter } from "../answer/router.ts";
+import { candidateRouter } from "../candidate/router.ts";
 import { identityRouter } from "../identity/router.ts";
 import { interviewRouter } from "../interview/router.ts";
 import { invitationRouter } from "../invitation/router.ts";
@@ -13,6 +14,7 @@ import { router } from "./trpc.ts";
 /** The whole API, one line a noun. */
 export const appRouter = router({
   answer: answerRouter,
+  candidate: candidateRouter,
   identity: identityRouter,
   interview: interviewRouter,
   invitation: invitationRouter,

@@ -1,10 +1,16 @@
-// The person behind an interview. One person is one candidate in an organization, known by their e-mail address; these
-// are the statements other slices put into their own reads and writes.
+// The person behind an interview. One person is one candidate in an organization, known by their e-mail address.
+import { attemptAt } from "../attempt/actions.ts";
+import { limits, mustBeStrong } from "../identity/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
-import type { MemberScope } from "../kernel/scope.ts";
+import { refuse } from "../kernel/errors.ts";
+import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
+import { hashPassword, passwordMatches } from "../kernel/secret.ts";
 import type { Language } from "../kernel/shapes.ts";
+import { revokeOtherSessions } from "../session/actions.ts";
+import type { ChangeOwnPassword, EditOwnRecord, OwnRecord } from "./contract.ts";
 import * as store from "./store.ts";
 
+/** For the reads and writes of other slices. */
 export const candidateByEmail = store.candidateByEmail;
 export const setFirstPassword = store.setFirstPassword;
 
@@ -20,4 +26,41 @@ export function knownOrNew(
   if (known) return { candidate: known, statements: [] };
   const candidate = { ...values, id: deps.newId("cnd"), createdAt: deps.now() };
   return { candidate, statements: [store.insertCandidate(scope, candidate)] };
+}
+
+function toOwnRecord({ passwordHash, ...row }: store.CandidateRow): OwnRecord {
+  const { id, email, firstName, lastName, language, timeZone } = row;
+  return { id, email, firstName, lastName, language, timeZone, hasPassword: passwordHash !== null };
+}
+
+/** What the organization keeps of the candidate as a person. */
+export async function showOwnRecord(deps: Deps, scope: CandidateScope): Promise<OwnRecord> {
+  const { found } = await deps.db.read({ found: store.ownRecord(scope) });
+  return found ? toOwnRecord(found) : refuse("not_found");
+}
+
+/** The language and the zone of letters to come. Changes what is given and leaves the rest. */
+export async function editOwnRecord(deps: Deps, scope: CandidateScope, input: EditOwnRecord): Promise<OwnRecord> {
+  const [changed] = await deps.db.write([store.updateOwnRecord(scope, input)]);
+  return changed ? toOwnRecord(changed) : refuse("not_found");
+}
+
+/**
+ * Sets a new password and ends the candidate's other sessions. Refuses with `wrong_password` (also where none is set: the
+ * first is set by confirming an interview), `weak_password`, `slow_down`.
+ */
+export async function changeOwnPassword(deps: Deps, scope: CandidateScope, input: ChangeOwnPassword) {
+  const attempt = attemptAt(deps, limits.changePassword, scope.candidateId);
+  const [found] = await deps.db.write([store.ownRecord(scope), ...attempt.counted]);
+  const known = found?.passwordHash ?? null;
+  const matches = await passwordMatches(input.current, known);
+  if (!found || known === null || !matches) return refuse("wrong_password");
+  mustBeStrong(input.next, found.email);
+  const passwordHash = await hashPassword(input.next);
+  await deps.db.write([
+    ...store.replacePassword(scope, known, passwordHash),
+    revokeOtherSessions(scope, deps.now()),
+    ...attempt.forgotten,
+  ]);
+  return { done: true as const };
 }

@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { candidate } from "../../db/schema/index.ts";
 import { build, first, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
+import type { EditOwnRecord } from "./contract.ts";
 
 export type CandidateRow = typeof candidate.$inferSelect;
 
@@ -21,15 +22,45 @@ export function insertCandidate(scope: MemberScope, values: Omit<typeof candidat
   );
 }
 
-/** Only where none is set: a password is changed by who knows it, never by who holds a link. */
-export function setFirstPassword(scope: CandidateScope, passwordHash: string): Statement<unknown>[] {
-  const isOwn = and(eq(candidate.id, scope.candidateId), eq(candidate.organizationId, scope.organizationId));
+function isOwn(scope: CandidateScope) {
+  return and(eq(candidate.id, scope.candidateId), eq(candidate.organizationId, scope.organizationId));
+}
+
+export function ownRecord(scope: CandidateScope) {
+  return first(build.select().from(candidate).where(isOwn(scope)));
+}
+
+export function updateOwnRecord(scope: CandidateScope, values: EditOwnRecord) {
+  return first(
+    build
+      .update(candidate)
+      .set({ ...values, id: scope.candidateId })
+      .where(isOwn(scope))
+      .returning(),
+  );
+}
+
+/** In place of the one that was just compared: whoever changed it in between was quicker. */
+export function replacePassword(scope: CandidateScope, known: string, passwordHash: string): Statement<unknown>[] {
   return [
     run(
       build
         .update(candidate)
         .set({ passwordHash })
-        .where(and(isOwn, isNull(candidate.passwordHash))),
+        .where(and(isOwn(scope), eq(candidate.passwordHash, known))),
+    ),
+    mustHaveChanged("moved_on"),
+  ];
+}
+
+/** Only where none is set: a password is changed by who knows it, never by who holds a link. */
+export function setFirstPassword(scope: CandidateScope, passwordHash: string): Statement<unknown>[] {
+  return [
+    run(
+      build
+        .update(candidate)
+        .set({ passwordHash })
+        .where(and(isOwn(scope), isNull(candidate.passwordHash))),
     ),
     mustHaveChanged("password_set"),
   ];

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
 import { member, session } from "../../db/schema/index.ts";
 import { all, build, compiledMust, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, InterviewId, LinkId, OrganizationId, SessionId, UserId } from "../kernel/ids.ts";
-import type { Actor, MemberScope } from "../kernel/scope.ts";
+import type { Actor, CandidateScope, MemberScope } from "../kernel/scope.ts";
 
 const slot = sql.placeholder;
 
@@ -92,6 +92,18 @@ export function revokeSessionsOfUser(userId: UserId, except: SessionId | null, n
           isNull(session.revokedAt),
           except === null ? undefined : ne(session.id, except),
         ),
+      ),
+  );
+}
+
+/** Ends every session of a candidate but the one in use, however each of them began. */
+export function revokeOtherSessions(scope: CandidateScope, now: Date): Statement<number> {
+  return run(
+    build
+      .update(session)
+      .set({ revokedAt: now })
+      .where(
+        and(eq(session.candidateId, scope.candidateId), isNull(session.revokedAt), ne(session.id, scope.sessionId)),
       ),
   );
 }

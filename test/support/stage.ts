@@ -173,6 +173,12 @@ export async function resetPassword(userId: UserId): Promise<void> {
   await database().write([run(build.update(user).set(chosen).where(eq(user.id, userId)))]);
 }
 
+/** The same for candidates, all there are: the walks change the passwords of several. */
+export async function resetCandidatePasswords(): Promise<void> {
+  passwordHash ??= hashPassword(password);
+  await database().write([run(build.update(candidate).set({ passwordHash: await passwordHash }))]);
+}
+
 /** Its deadline passed an hour ago, and no alarm has said so. */
 async function makeLate(interviewId: InterviewId) {
   const past = new Date(Date.now() - 3_600_000);

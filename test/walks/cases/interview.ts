@@ -1,4 +1,12 @@
-import { newestSession, newFailedLetter, newInterview, type Stage, type Standing } from "../../support/stage.ts";
+import {
+  newestSession,
+  newFailedLetter,
+  newInterview,
+  password,
+  resetCandidatePasswords,
+  type Stage,
+  type Standing,
+} from "../../support/stage.ts";
 import { newEmail, unique } from "../../support/world.ts";
 import { type Case, forCandidates, forMembers } from "./case.ts";
 
@@ -22,6 +30,9 @@ const seeing = { hiringManager: "not_found" } as const;
 const managing = { hiringManager: "not_found", evaluator: "not_allowed" } as const;
 
 const fresh = "invited";
+
+/** What is a candidate's own, every candidate has. */
+const eachTheirOwn = { candidateByOtherLink: "ok", otherCandidate: "ok", foreignCandidate: "ok" } as const;
 
 export const interviewCases: Readonly<Record<string, Case>> = {
   "interview.create": forMembers("hiring_manager", { but: managing, prepare: (stage) => ({ input: someone(stage) }) }),
@@ -58,9 +69,21 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   }),
   "interview.events": forMembers("hiring_manager", { but: seeing, prepare: about(fresh, () => ({ size: 5 })) }),
 
+  "candidate.me": forCandidates({ but: eachTheirOwn, prepare: ({ invited }) => ({ whose: invited }) }),
+  "candidate.editProfile": forCandidates({
+    but: eachTheirOwn,
+    prepare: ({ invited }) => ({ whose: invited, input: { language: "nl", timeZone: "Asia/Tokyo" } }),
+  }),
+  "candidate.changePassword": forCandidates({
+    but: eachTheirOwn,
+    prepare: async ({ invited }) => {
+      await resetCandidatePasswords();
+      return { whose: invited, input: { current: password, next: "nine green frogs on a log" } };
+    },
+  }),
   "interview.own": forCandidates({ prepare: about(fresh) }),
   "interview.listOwn": forCandidates({
-    but: { candidateByOtherLink: "ok", otherCandidate: "ok", foreignCandidate: "ok" },
+    but: eachTheirOwn,
     prepare: ({ invited }) => ({ whose: invited, input: { size: 5 } }),
   }),
   "interview.confirm": forCandidates({ prepare: about(fresh, () => ({ password: "eight brown bears in a wood" })) }),

@@ -1,0 +1,23 @@
+// Candidate: a person considered by an organization, as they see and keep their own record. Pure.
+import * as z from "zod";
+import { idOf } from "../kernel/ids.ts";
+import { Language, NewPassword, Password, TimeZone } from "../kernel/shapes.ts";
+
+export const OwnRecord = z.object({
+  id: idOf("cnd"),
+  email: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  /** Letters come in this language, their instants in this zone. */
+  language: Language,
+  timeZone: z.string(),
+  hasPassword: z.boolean(),
+});
+export type OwnRecord = z.infer<typeof OwnRecord>;
+
+/** Names and address are the organization's to correct. */
+export const EditOwnRecord = z.object({ language: Language.optional(), timeZone: TimeZone.optional() });
+export type EditOwnRecord = z.infer<typeof EditOwnRecord>;
+
+export const ChangeOwnPassword = z.object({ current: Password, next: NewPassword });
+export type ChangeOwnPassword = z.infer<typeof ChangeOwnPassword>;
