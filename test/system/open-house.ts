@@ -1,0 +1,18 @@
+// An organization with an active project, made through the typed client on a running installation.
+import { letterTo, tokenOf } from "../../client/demo/mailbox.ts";
+import { type Anteroom as Client, createAnteroom } from "../../client/index.ts";
+
+export async function givenOpenHouse(url: string): Promise<{ client: Client; projectId: `prj_${string}` }> {
+  const email = "owner@example.com";
+  const password = "seven wild geese over water";
+  const visitor = createAnteroom({ url });
+  await visitor.identity.signUp.mutate({ email, password, firstName: "Ada", lastName: "Owner" });
+  const { token } = await visitor.identity.useLink.mutate({ token: tokenOf(await letterTo(url, email)), password });
+  const created = await createAnteroom({ url, token }).organization.create.mutate({ name: "House", slug: "house" });
+  const client = createAnteroom({ url, token: created.token });
+  const { id: projectId, revision } = await client.project.create.mutate({ name: "Barista" });
+  const steps = [{ kind: "question" as const, title: "Why?", answer: { kind: "text" as const } }];
+  await client.project.setSteps.mutate({ projectId, revision, steps });
+  await client.project.activate.mutate({ projectId });
+  return { client, projectId };
+}
