@@ -20,6 +20,11 @@ export type Database = {
   ) => Promise<{
     -readonly [Index in keyof Sentence]: Sentence[Index] extends Statement<infer Result> ? Result : never;
   }>;
+  /** The same, and answers what is asked as it stands after the sentence, in the same transaction. */
+  readonly writeThenRead: <Asked extends Statements>(
+    sentence: readonly Statement<unknown>[],
+    asked: Asked,
+  ) => Promise<ResultsOf<Asked>>;
   /** The same connection, each of whose transactions begins with these statements. */
   readonly guardedBy: (guard: readonly Statement<unknown>[]) => Database;
 };
@@ -100,16 +105,21 @@ export function connect(options: DatabaseOptions): Database {
     return decodeBatch(await answerIn(response), statements.length);
   }
 
+  /** What comes after the statements that go first, by the names it was asked under. */
+  async function answersTo(goFirst: readonly Statement<unknown>[], asked: Statements, mode: BatchMode): Promise<never> {
+    const results = await transact([...goFirst, ...Object.values(asked)], mode);
+    return Object.fromEntries(
+      Object.keys(asked).map((name, index) => [name, results[goFirst.length + index]]),
+    ) as never;
+  }
+
   function database(guard: readonly Statement<unknown>[]): Database {
     return {
-      async read(asked) {
-        const names = Object.keys(asked);
-        const results = await transact([...guard, ...Object.values(asked)], "read");
-        return Object.fromEntries(names.map((name, index) => [name, results[guard.length + index]])) as never;
-      },
+      read: (asked) => answersTo(guard, asked, "read"),
       async write(sentence) {
         return (await transact([...guard, ...sentence], "write")).slice(guard.length) as never;
       },
+      writeThenRead: (sentence, asked) => answersTo([...guard, ...sentence], asked, "write"),
       guardedBy: (further) => database([...guard, ...further]),
     };
   }

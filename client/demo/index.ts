@@ -96,6 +96,7 @@ async function makeProject(anteroom: Anteroom, memberId: `mem_${string}`): Promi
       },
     ],
   });
+  await anteroom.project.setCriteria.mutate({ projectId: project.id, criteria: [{ name: "Warmth" }] });
   await anteroom.project.assignRole.mutate({ projectId: project.id, memberId, role: "evaluator" });
   const active = await anteroom.project.activate.mutate({ projectId: project.id });
   tell(`"${active.name}" has three steps and is ${active.status}. Rosa will evaluate.`);
@@ -162,8 +163,24 @@ async function missTheDeadline(anteroom: Anteroom, projectId: `prj_${string}`, p
   await takePart(anteroom, restored, person, 1);
 }
 
+async function evaluate(anteroom: Anteroom, interviewId: Interview["id"], projectId: `prj_${string}`): Promise<void> {
+  chapter("6. Rosa rates what she has heard");
+  const [{ steps }, { criteria }] = await Promise.all([
+    anteroom.answer.given.query({ interviewId }),
+    anteroom.project.get.query({ projectId }),
+  ]);
+  const questions = steps.filter(({ step }) => step.kind === "question");
+  const ratings = criteria.flatMap(({ id: criterionId }) =>
+    questions.map(({ step }, index) => ({ stepId: step.id, criterionId, score: 5 - index })),
+  );
+  const before = await anteroom.interview.get.query({ interviewId });
+  const { evaluationStatus, result } = await anteroom.evaluation.rate.mutate({ interviewId, ratings });
+  const overall = Math.round(result?.overall?.average ?? 0);
+  tell(`The evaluation was ${before.evaluationStatus} and is ${evaluationStatus}: ${overall} of 100.`);
+}
+
 async function lookBack(anteroom: Anteroom, email: string): Promise<void> {
-  chapter("6. Rosa looks at her list");
+  chapter("7. Rosa looks at her list");
   const { items, total } = await anteroom.interview.list.query({ sort: "name", direction: "asc" });
   for (const { candidate, status, version, availableActions } of items) {
     const next = availableActions.length === 0 ? "nothing left to do" : availableActions.join(", ");
@@ -189,6 +206,7 @@ async function story(): Promise<void> {
   const { items } = await anteroom.interview.list.query({ search: first.lastName });
   if (items[0]) await takePart(anteroom, items[0], first);
   await missTheDeadline(anteroom, projectId, late);
+  if (items[0]) await evaluate(anteroom, items[0].id, projectId);
   await lookBack(anteroom, email);
 }
 

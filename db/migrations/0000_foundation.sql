@@ -1,3 +1,44 @@
+CREATE TABLE `evaluation_note` (
+	`interview_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`about` text NOT NULL,
+	`text` text NOT NULL,
+	`noted_at` integer NOT NULL,
+	PRIMARY KEY(`interview_id`, `member_id`, `about`),
+	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `rating` (
+	`interview_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`step_id` text NOT NULL,
+	`criterion_id` text NOT NULL,
+	`score` integer NOT NULL,
+	`scale_max` integer NOT NULL,
+	`rated_at` integer NOT NULL,
+	PRIMARY KEY(`interview_id`, `member_id`, `step_id`, `criterion_id`),
+	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`criterion_id`) REFERENCES `criterion`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `veto` (
+	`interview_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`reason` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`interview_id`, `member_id`),
+	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
 CREATE TABLE `attempt` (
 	`key` text PRIMARY KEY NOT NULL,
 	`count` integer NOT NULL,
@@ -314,6 +355,7 @@ CREATE TABLE `project_revision` (
 	`organization_id` text NOT NULL,
 	`steps` text NOT NULL,
 	`step_count` integer NOT NULL,
+	`judged_count` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`project_id`, `revision`),
 	FOREIGN KEY (`project_id`) REFERENCES `project`(`id`) ON UPDATE no action ON DELETE no action,

@@ -1,3 +1,4 @@
+export * from "./evaluation.ts";
 export * from "./identity.ts";
 export * from "./interview.ts";
 export * from "./letter.ts";

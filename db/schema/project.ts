@@ -49,6 +49,8 @@ export const projectRevision = sqliteTable(
       .references(() => organization.id),
     steps: json<Step[]>("steps").notNull(),
     stepCount: integer("step_count").notNull(),
+    /** Of these, those that people judge. */
+    judgedCount: integer("judged_count").notNull(),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.revision] })],

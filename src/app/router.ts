@@ -1,5 +1,6 @@
 import { answerRouter } from "../answer/router.ts";
 import { candidateRouter } from "../candidate/router.ts";
+import { evaluationRouter } from "../evaluation/router.ts";
 import { identityRouter } from "../identity/router.ts";
 import { interviewRouter } from "../interview/router.ts";
 import { invitationRouter } from "../invitation/router.ts";
@@ -15,6 +16,7 @@ import { router } from "./trpc.ts";
 export const appRouter = router({
   answer: answerRouter,
   candidate: candidateRouter,
+  evaluation: evaluationRouter,
   identity: identityRouter,
   interview: interviewRouter,
   invitation: invitationRouter,

@@ -68,7 +68,11 @@ function toInterview(row: StaffRow, now: Date): contract.Interview {
   };
 }
 
-function asStaffSees({ interview, candidate, project, manages }: Row, state: State, now: Date): contract.Interview {
+function asStaffSees(
+  { interview, candidate, project, manages, evaluationStatus, myEvaluationStatus }: Row,
+  state: State,
+  now: Date,
+): contract.Interview {
   const { id, email, firstName, lastName, language, timeZone } = candidate;
   const { status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, dueAt, dueVerb } = state;
   return toInterview(
@@ -83,6 +87,7 @@ function asStaffSees({ interview, candidate, project, manages }: Row, state: Sta
       createdAt: interview.createdAt,
       labels: interview.labels,
       manages,
+      ...{ evaluationStatus, myEvaluationStatus },
     },
     now,
   );
@@ -305,8 +310,10 @@ async function createOnce(
   if (invite) drainSoon(deps);
   const { id, email, firstName, lastName, language, timeZone } = candidate;
   const shown = { id, email, firstName, lastName, language, timeZone };
-  const { name: projectName, status: projectStatus, mayManage: manages } = project;
-  return toInterview({ ...interview, candidate: shown, projectName, projectStatus, manages }, now);
+  const { name: projectName, status: projectStatus, mayManage: manages, isEvaluator } = project;
+  const myEvaluationStatus = isEvaluator ? ("pending" as const) : null;
+  const evaluation = { evaluationStatus: "pending" as const, myEvaluationStatus };
+  return toInterview({ ...interview, candidate: shown, projectName, projectStatus, manages, ...evaluation }, now);
 }
 
 /** To bring somebody back is to invite them once more: only while the project is active, and by a letter. */

@@ -1,5 +1,6 @@
 // Interview: one candidate's run through one project (interview-workflow). Pure.
 import * as z from "zod";
+import { evaluationStatuses, myEvaluationStatuses } from "../evaluation/machine.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import {
@@ -47,6 +48,10 @@ export const Interview = z.object({
   finishedAt: z.date().nullable(),
   createdAt: z.date(),
   labels: z.array(z.string()),
+  /** How far its evaluation is; `pending` until it is `interviewed`. */
+  evaluationStatus: z.enum(evaluationStatuses),
+  /** The part of whoever asks in it; null when they are not an evaluator of the project. */
+  myEvaluationStatus: z.enum(myEvaluationStatuses).nullable(),
   /** The steps whoever asks could take now. */
   availableActions: z.array(Verb),
 });
@@ -100,6 +105,9 @@ export const sortOrders = ["created", "deadline", "name"] as const;
 
 export const ListInterviews = PageIn.extend({
   status: z.array(Status).min(1).max(statuses.length).optional(),
+  evaluationStatus: z.enum(evaluationStatuses).optional(),
+  /** Only interviews of projects in which whoever asks is an evaluator. */
+  myEvaluationStatus: z.enum(myEvaluationStatuses).optional(),
   projectId: idOf("prj").optional(),
   label: Label.optional(),
   /** Deadline at or after this instant. */

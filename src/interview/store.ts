@@ -22,6 +22,8 @@ import {
   type Statement,
   unlessTaken,
 } from "../../db/statement.ts";
+import { evaluationStatus, myEvaluationStatus } from "../evaluation/actions.ts";
+import type { MyEvaluationStatus } from "../evaluation/machine.ts";
 import type { EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
@@ -56,6 +58,11 @@ function manages(scope: Scope): SQL<number> {
   return scope.kind === "member" ? managesProject(scope, interview.projectId) : sql<number>`0`;
 }
 
+/** The part in its evaluation of whoever asks. */
+function evaluatesFor(scope: Scope): SQL<MyEvaluationStatus | null> {
+  return scope.kind === "member" ? myEvaluationStatus(sql`${scope.memberId}`) : sql<null>`null`;
+}
+
 /** All a step needs to know: the interview, its rules, and whom and how to write to. */
 export function interviewForStep(scope: Scope, interviewId: InterviewId) {
   return first(
@@ -64,6 +71,8 @@ export function interviewForStep(scope: Scope, interviewId: InterviewId) {
         interview,
         candidate,
         manages: manages(scope),
+        evaluationStatus,
+        myEvaluationStatus: evaluatesFor(scope),
         project: {
           name: project.name,
           status: project.status,
@@ -112,11 +121,12 @@ const staffColumns = {
   dueAt: interview.dueAt,
   dueVerb: interview.dueVerb,
   labels: interview.labels,
+  evaluationStatus,
 };
 
 function staffInterviews(scope: Scope) {
   return build
-    .select({ ...staffColumns, manages: manages(scope) })
+    .select({ ...staffColumns, manages: manages(scope), myEvaluationStatus: evaluatesFor(scope) })
     .from(interview)
     .innerJoin(project, eq(project.id, interview.projectId))
     .innerJoin(candidate, eq(candidate.id, interview.candidateId));
@@ -144,8 +154,12 @@ type ListShape = Pick<ListInterviews, "sort" | "direction"> & {
 const statusFilter = sql`(${interview.status} in (select value from json_each(${slot("statuses")})) and (${interview.dueAt} is null or ${interview.dueAt} > ${slot("now")})
   or ${interview.dueAt} <= ${slot("now")} and case ${interview.dueVerb} when 'expire' then 'expired' else 'aborted' end in (select value from json_each(${slot("statuses")})))`;
 
+const myStatusInList = myEvaluationStatus(sql`${slot("memberId")}`);
+
 const filterOf = {
   status: statusFilter,
+  evaluationStatus: sql`${evaluationStatus} = ${slot("evaluationStatus")}`,
+  myEvaluationStatus: sql`${myStatusInList} = ${slot("myEvaluationStatus")}`,
   projectId: sql`${interview.projectId} = ${slot("projectId")}`,
   label: sql`exists (select 1 from ${interviewLabel} where ${interviewLabel.organizationId} = ${interview.organizationId} and ${interviewLabel.label} = ${slot("label")} and ${interviewLabel.interviewId} = ${interview.id})`,
   deadlineFrom: sql`${interview.deadlineAt} >= ${slot("deadlineFrom")}`,
@@ -168,7 +182,12 @@ function pageQuery(shape: ListShape) {
   // Said twice: of a pair that holds an expression SQLite finds no place in the index, and would walk to it from the start.
   const keyset = sql`${order} ${beyond}= ${slot("key")} and (${order}, ${interview.id}) ${beyond} (${slot("key")}, ${slot("keyId")})`;
   return build
-    .select({ ...staffColumns, manages: managesInList, key: sql<string | number>`${order}` })
+    .select({
+      ...staffColumns,
+      manages: managesInList,
+      myEvaluationStatus: myStatusInList,
+      key: sql<string | number>`${order}`,
+    })
     .from(interview)
     .innerJoin(project, eq(project.id, interview.projectId))
     .innerJoin(candidate, eq(candidate.id, interview.candidateId))
@@ -217,6 +236,8 @@ export type ListAsked = {
 export function listInterviews(scope: MemberScope, { input, now, after, seesAll, totalMax }: ListAsked) {
   const given = {
     status: input.status,
+    evaluationStatus: input.evaluationStatus,
+    myEvaluationStatus: input.myEvaluationStatus,
     projectId: input.projectId,
     label: input.label,
     deadlineFrom: input.deadlineFrom,
@@ -232,6 +253,8 @@ export function listInterviews(scope: MemberScope, { input, now, after, seesAll,
     managesAll: seesAll,
     now,
     statuses: JSON.stringify(input.status ?? []),
+    evaluationStatus: input.evaluationStatus ?? null,
+    myEvaluationStatus: input.myEvaluationStatus ?? null,
     projectId: input.projectId ?? null,
     label: input.label ?? null,
     deadlineFrom: input.deadlineFrom ?? null,
@@ -246,7 +269,17 @@ export function listInterviews(scope: MemberScope, { input, now, after, seesAll,
   };
 }
 
-const filterNames = ["status", "projectId", "label", "deadlineFrom", "deadlineTo", "search", "ownProjects"] as const;
+const filterNames = [
+  "status",
+  "evaluationStatus",
+  "myEvaluationStatus",
+  "projectId",
+  "label",
+  "deadlineFrom",
+  "deadlineTo",
+  "search",
+  "ownProjects",
+] as const;
 
 export function eventsOf(scope: MemberScope, interviewId: InterviewId, afterVersion: number, size: number) {
   return all(

@@ -62,6 +62,11 @@ export const refusals = {
   answer_mismatch: { code: "BAD_REQUEST", sentence: "The answer is not of the kind this step asks for." },
   steps_left: { code: "CONFLICT", sentence: "There are steps left that have not been answered." },
 
+  not_evaluator: { code: "FORBIDDEN", sentence: "Only the project's evaluators judge its interviews." },
+  not_interviewed: { code: "CONFLICT", sentence: "An interview is evaluated once it has been finished." },
+  off_scale: { code: "BAD_REQUEST", sentence: "The score is above the scale of its criterion." },
+  veto_disabled: { code: "CONFLICT", sentence: "This project allows no vetoes." },
+
   letter_not_failed: { code: "CONFLICT", sentence: "Only a letter that finally failed can be sent again." },
 } as const satisfies Record<string, { code: RefusalCode; sentence: string }>;
 

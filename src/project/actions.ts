@@ -30,7 +30,7 @@ import * as store from "./store.ts";
 export const leaveEveryProject = store.deleteRolesOf;
 
 /** Conditions and statements for the reads and writes of other slices. */
-export { managesProject, mustBeActive, projectForInviting, seesProject } from "./store.ts";
+export { managesProject, mustBeActive, mustBeOpen, projectForInviting, seesProject } from "./store.ts";
 
 function shown<Row extends Omit<Project, "availableActions">>(scope: MemberScope, row: Row) {
   const verbs = projectVerbsFrom(row.status, row.stepCount);

@@ -59,6 +59,9 @@ const TestStep = z.object({
 export const Step = z.discriminatedUnion("kind", [Question, TestStep]);
 export type Step = z.infer<typeof Step>;
 
+/** Evaluators judge questions, and tests that do not score themselves. */
+export const isJudged = ({ kind, answer }: Step): boolean => kind === "question" || answer.kind === "text";
+
 /** One step as its candidate may see it. */
 export const CandidateStep = z.discriminatedUnion("kind", [
   Question,

@@ -17,25 +17,28 @@ import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTa
 import type { CriterionId, MemberId, ProjectId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import type { EditProject, ListProjects, ProjectRole, RoleChange, Step } from "./contract.ts";
-import { projectRoles } from "./contract.ts";
+import { isJudged, projectRoles } from "./contract.ts";
 import type { ProjectStep } from "./machine.ts";
 import { everyProject } from "./policy.ts";
 
 /** Parenthesized, so that Drizzle keeps the table's name on the outer column wherever this is put. */
-function holdsOneOf(scope: MemberScope, projectId: SQLWrapper, roles: readonly ProjectRole[]): SQL<number> {
-  if (hasAtLeast(scope.access, everyProject)) return sql<number>`true`;
+function holdsRole(scope: MemberScope, projectId: SQLWrapper, ...roles: readonly ProjectRole[]): SQL<number> {
   const held = sql`exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${projectId} and ${projectRole.memberId} = ${scope.memberId} and ${inArray(projectRole.role, [...roles])})`;
   return sql<number>`(${held})`;
 }
 
+function reachesBy(scope: MemberScope, projectId: SQLWrapper, ...roles: readonly ProjectRole[]): SQL<number> {
+  return hasAtLeast(scope.access, everyProject) ? sql<number>`true` : holdsRole(scope, projectId, ...roles);
+}
+
 /** 1 or true when this member may see the project with this id. Says nothing about the organization. */
 export function seesProject(scope: MemberScope, projectId: SQLWrapper): SQL<number> {
-  return holdsOneOf(scope, projectId, projectRoles);
+  return reachesBy(scope, projectId, ...projectRoles);
 }
 
 /** 1 or true when this member may send candidates through the project with this id. Says nothing about the organization. */
 export function managesProject(scope: MemberScope, projectId: SQLWrapper): SQL<number> {
-  return holdsOneOf(scope, projectId, ["interview_manager"]);
+  return reachesBy(scope, projectId, "interview_manager");
 }
 
 const isOwn = (scope: MemberScope) =>
@@ -105,6 +108,7 @@ export function projectForInviting(scope: MemberScope, projectId: ProjectId) {
         deadlineAppliesTo: project.deadlineAppliesTo,
         passwordRequired: project.passwordRequired,
         mayManage: managesProject(scope, project.id).mapWith(Boolean),
+        isEvaluator: holdsRole(scope, project.id, "evaluator").mapWith(Boolean),
         organization: {
           name: organization.name,
           slug: organization.slug,
@@ -172,11 +176,9 @@ export function insertRevision(
   scope: MemberScope,
   values: { projectId: ProjectId; revision: number; steps: Step[]; createdAt: Date },
 ) {
-  return run(
-    build
-      .insert(projectRevision)
-      .values({ ...values, stepCount: values.steps.length, organizationId: scope.organizationId }),
-  );
+  const { steps } = values;
+  const counts = { stepCount: steps.length, judgedCount: steps.filter(isJudged).length };
+  return run(build.insert(projectRevision).values({ ...values, ...counts, organizationId: scope.organizationId }));
 }
 
 export function updateProject(scope: MemberScope, { projectId, ...values }: EditProject) {

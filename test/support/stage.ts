@@ -3,7 +3,15 @@
 import { eq, sql } from "drizzle-orm";
 import { candidate, interview, letter, member, projectRole, session, teamMember, user } from "../../db/schema/index.ts";
 import { build, first, raw, run, type Statement } from "../../db/statement.ts";
-import type { CandidateId, InterviewId, MemberId, OrganizationId, ProjectId, UserId } from "../../src/kernel/ids.ts";
+import type {
+  CandidateId,
+  CriterionId,
+  InterviewId,
+  MemberId,
+  OrganizationId,
+  ProjectId,
+  UserId,
+} from "../../src/kernel/ids.ts";
 import type { Access } from "../../src/kernel/scope.ts";
 import { hashPassword } from "../../src/kernel/secret.ts";
 import type { ProjectRole } from "../../src/project/contract.ts";
@@ -57,6 +65,8 @@ export type Stage = {
   /** Where the calls are made. Its owner's client arranges and is never one of the actors. */
   readonly house: House;
   readonly project: Awaited<ReturnType<typeof givenProject>>;
+  /** What its evaluators rate. */
+  readonly criterionId: CriterionId;
   readonly members: Cast;
   readonly invited: Whose;
   readonly otherInvited: Whose;
@@ -113,7 +123,16 @@ async function giveRole(of: Membership, projectId: ProjectId, role: ProjectRole)
 }
 
 /** `opened`: interviewing, with the first step open. `answered`: interviewing, with nothing left to answer. */
-export type Standing = "new" | "invited" | "confirmed" | "interviewing" | "opened" | "answered" | "expired" | "aborted";
+export type Standing =
+  | "new"
+  | "invited"
+  | "confirmed"
+  | "interviewing"
+  | "opened"
+  | "answered"
+  | "interviewed"
+  | "expired"
+  | "aborted";
 
 /** An interview of somebody new, brought to where it shall stand. `word`: their name, address and label. */
 export async function newInterview(
@@ -143,7 +162,8 @@ export async function newInterview(
   if (standing !== "confirmed") await own.interview.start.mutate({ interviewId });
   if (standing === "opened") await own.answer.openStep.mutate({ interviewId });
   if (standing === "aborted") await own.interview.abort.mutate({ interviewId });
-  if (standing === "answered") await answerEverything(own, interviewId);
+  if (standing === "answered" || standing === "interviewed") await answerEverything(own, interviewId);
+  if (standing === "interviewed") await own.interview.finish.mutate({ interviewId });
   return whose;
 }
 
@@ -293,7 +313,11 @@ export function userOf(stage: Stage, actor: ActorName): UserId | null {
 
 async function settle(): Promise<Stage["across"]> {
   const house = await givenOrganization();
-  const project = await givenProject(house);
+  const project = await givenProject(house, { vetoEnabled: true });
+  const criteria = [{ name: "Warmth" }];
+  const [criterion] = (await house.owner.client.project.setCriteria.mutate({ projectId: project.id, criteria }))
+    .criteria;
+  if (!criterion) throw new Error("a criterion that is set is there");
   const members = {
     owner: await newMember(house, "owner"),
     admin: await newMember(house, "admin"),
@@ -306,7 +330,7 @@ async function settle(): Promise<Stage["across"]> {
   await giveRole(members.interviewManager, project.id, "interview_manager");
   await giveRole(members.evaluator, project.id, "evaluator");
   const [invited, otherInvited] = [await newInterview(house, project.id), await newInterview(house, project.id)];
-  return { house, project, members, invited, otherInvited };
+  return { house, project, criterionId: criterion.id, members, invited, otherInvited };
 }
 
 export async function setTheStage(): Promise<Stage> {

@@ -42,7 +42,8 @@ test("the demo tells its story to the end: the alarm writes the expiry, and who 
     "3. She makes a project",
     "4. She invites the people in candidates.csv",
     "5. Teodor has 4 seconds, and misses them",
-    "6. Rosa looks at her list",
+    "6. Rosa rates what she has heard",
+    "7. Rosa looks at her list",
   ]);
   expect(told).toMatch(/the alarm had written: invited -> expired, by the system, \d+ ms after the deadline/);
   expect(told).toContain("Confirming now is refused: illegal_step, from expired.");
@@ -50,6 +51,7 @@ test("the demo tells its story to the end: the alarm writes the expiry, and who 
   expect(told).toContain("Teodor finishes.");
   expect(told).toMatch(/^ +Teodor Lindqvist +interviewed +7 events; nothing left to do$/m);
   expect(told).toMatch(/^ +Mira Okafor +interviewed +5 events; nothing left to do$/m);
+  expect(told).toContain("The evaluation was pending and is completed: 88 of 100.");
   expect(told).toContain("3 interviews in all.");
 });
 

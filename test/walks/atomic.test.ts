@@ -9,7 +9,7 @@ import { appRouter } from "../../src/app/router.ts";
 import { everythingOf, type Stage, setTheStage, tokenOf } from "../support/stage.ts";
 import { type Answer, ask, type Procedure } from "../support/wire.ts";
 import { database } from "../support/world.ts";
-import type { Case } from "./cases/case.ts";
+import { type Case, callerOf } from "./cases/case.ts";
 import { leftOut, walked } from "./cases.ts";
 
 let stage: Stage;
@@ -22,7 +22,6 @@ afterEach(() => {
   globalThis.fetch = real;
 });
 
-const callerOf = (written: Case) => (written.for === "candidate" ? "candidate" : "owner");
 const rows = walked.map(([procedure, written]) => ({ path: procedure.path, procedure, written }));
 const mutations = rows.filter(({ procedure }) => procedure.type === "mutation");
 

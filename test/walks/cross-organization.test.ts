@@ -8,6 +8,7 @@ import {
   candidateToken,
   everythingOf,
   fromAcross,
+  memberToken,
   newestSession,
   newFailedLetter,
   newInterview,
@@ -17,10 +18,11 @@ import {
   setPassword,
   setTheStage,
   tokenOf,
+  type Whose,
 } from "../support/stage.ts";
 import { type Answer, ask, askTogether, type Procedure } from "../support/wire.ts";
 import { anteroom, database, newestToken as linkOf, newEmail, systemDeps } from "../support/world.ts";
-import type { Case, Prepared } from "./cases/case.ts";
+import { type Case, callerOf, type Prepared } from "./cases/case.ts";
 import { leftOut, walked } from "./cases.ts";
 
 type Ask = typeof ask;
@@ -41,7 +43,9 @@ beforeAll(async () => {
   theirIds = await plant(stage);
 });
 
-async function plant({ across: { house, project, members } }: Stage): Promise<Readonly<Record<string, string>>> {
+async function plant({
+  across: { house, project, criterionId, members },
+}: Stage): Promise<Readonly<Record<string, string>>> {
   const { client } = house.owner;
   await client.organization.edit.mutate({ name: `House ${canary}`, senderName: canary });
   await client.identity.editProfile.mutate({ firstName: canary, lastName: canary });
@@ -57,13 +61,20 @@ async function plant({ across: { house, project, members } }: Stage): Promise<Re
   });
   const { criteria } = await client.project.setCriteria.mutate({
     projectId: project.id,
-    criteria: [{ name: canary, description: canary }],
+    criteria: [{ id: criterionId, name: canary, description: canary }],
   });
+  const evaluator = anteroom(await memberToken(members.evaluator)).evaluation;
+  const judge = async ({ interviewId }: Whose) => {
+    const ratings = [{ stepId, criterionId, score: 3 }];
+    await evaluator.rate.mutate({ interviewId, ratings, notes: [{ stepId, text: canary }] });
+    await evaluator.veto.mutate({ interviewId, reason: `A veto of ${canary}.` });
+  };
+  const stepId = steps[0]?.id ?? "stp_";
   const whose = await newInterview(house, project.id, "opened", canary);
   const { interviewId } = whose;
-  const stepId = steps[0]?.id ?? "stp_";
   const answer = { kind: "text" as const, text: canary };
   await anteroom(await candidateToken(whose)).answer.save.mutate({ interviewId, stepId, answer });
+  await judge(await newInterview(house, project.id, "interviewed"));
   await client.interview.skip.mutate({ interviewId: (await newInterview(house, project.id)).interviewId, why: canary });
   return {
     org: house.organization.id,
@@ -78,8 +89,6 @@ async function plant({ across: { house, project, members } }: Stage): Promise<Re
     ses: await newestSession({ userId: house.owner.userId }),
   };
 }
-
-const callerOf = (written: Case) => (written.for === "candidate" ? "candidate" : "owner");
 
 /** What is seen of an answer, with the ids that were sent taken out of it. */
 function seen({ outcome, status, code, message, facts, data }: Answer, ...sent: readonly unknown[]): string {

@@ -7,7 +7,7 @@ import { at, withAt } from "../support/id-fields.ts";
 import { type Stage, setTheStage, tokenOf } from "../support/stage.ts";
 import { type Answer, ask, askTogether, procedures, requestWith, sent } from "../support/wire.ts";
 import { origin, send } from "../support/world.ts";
-import type { Case } from "./cases/case.ts";
+import { callerOf } from "./cases/case.ts";
 import { leftOut, walked } from "./cases.ts";
 
 let stage: Stage;
@@ -72,8 +72,6 @@ function placesIn(value: unknown, path: readonly string[] = []): (readonly strin
   const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
   return [path, ...inner.flatMap(([name, field]) => placesIn(field, [...path, name]))];
 }
-
-const callerOf = (written: Case) => (written.for === "candidate" ? "candidate" : "owner");
 
 /** What is wrong with an answer to junk, if anything. */
 function faultIn({ outcome, status, text }: Answer): string | null {

@@ -5,7 +5,7 @@ import { idFieldsOf, withAt } from "../support/id-fields.ts";
 import { newMember, newUser, password, type Stage, setTheStage, tokenOf } from "../support/stage.ts";
 import { type Answer, ask, askTogether, type Procedure } from "../support/wire.ts";
 import { anteroom, database, newEmail, newestToken, systemDeps, tripsOf } from "../support/world.ts";
-import type { Case } from "./cases/case.ts";
+import { type Case, callerOf } from "./cases/case.ts";
 import { leftOut, walked } from "./cases.ts";
 
 let stage: Stage;
@@ -16,7 +16,6 @@ beforeAll(async () => {
 /** Procedures that may cost more, and why. None has had to. */
 const exceptions: Readonly<Record<string, { readonly most: number; readonly why: string }>> = {};
 
-const callerOf = (written: Case) => (written.for === "candidate" ? "candidate" : "owner");
 const rows = walked.map(([procedure, written]) => ({ path: procedure.path, procedure, written }));
 
 async function called(procedure: Procedure, written: Case): Promise<Answer> {

@@ -14,12 +14,18 @@ export type Case = Meta & {
   readonly expected: Expected;
   /** Makes whatever the call needs anew: calls that go well use it up. */
   readonly prepare: (stage: Stage, actor: ActorName) => Prepared | Promise<Prepared>;
+  /** Whose call it is when it is to go well: the candidate's or the owner's, unless said otherwise. */
+  readonly caller?: ActorName;
   /** Id fields in which somebody else's id is not `not_found`, and what it is instead: just what a made-up id gets. */
   readonly foreign?: Readonly<Record<string, Outcome>>;
 };
 
+/** Somebody whose call goes well. */
+export const callerOf = ({ caller, for: whom }: Case): ActorName =>
+  caller ?? (whom === "candidate" ? "candidate" : "owner");
+
 type Over = Partial<Expected>;
-type Rest = Pick<Case, "prepare" | "foreign"> & { readonly but?: Over };
+type Rest = Pick<Case, "prepare" | "caller" | "foreign"> & { readonly but?: Over };
 
 const everybodyGets = (outcome: Outcome): Expected => ({
   nobody: outcome,

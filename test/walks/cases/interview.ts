@@ -1,4 +1,5 @@
 import {
+  memberToken,
   newestSession,
   newFailedLetter,
   newInterview,
@@ -7,7 +8,7 @@ import {
   type Stage,
   type Standing,
 } from "../../support/stage.ts";
-import { newEmail, unique } from "../../support/world.ts";
+import { anteroom, newEmail, unique } from "../../support/world.ts";
 import { type Case, forCandidates, forMembers } from "./case.ts";
 
 const soon = () => new Date(Date.now() + 86_400_000).toISOString();
@@ -28,6 +29,15 @@ const someone = ({ project }: Stage) => ({
 /** A hiring manager sees only the projects in which they hold a role, and manages only as interview manager. */
 const seeing = { hiringManager: "not_found" } as const;
 const managing = { hiringManager: "not_found", evaluator: "not_allowed" } as const;
+
+/** Only evaluators judge, whatever anybody's access. */
+const judging = {
+  owner: "not_evaluator",
+  admin: "not_evaluator",
+  recruiter: "not_evaluator",
+  interviewManager: "not_evaluator",
+  hiringManager: "not_found",
+} as const;
 
 const fresh = "invited";
 
@@ -112,6 +122,38 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     foreign: { stepId: "step_not_open" },
   }),
   "answer.given": forMembers("hiring_manager", { but: seeing, prepare: about("answered") }),
+
+  "evaluation.get": forMembers("hiring_manager", { but: seeing, prepare: about("interviewed") }),
+  "evaluation.listEvaluators": forMembers("hiring_manager", {
+    but: seeing,
+    prepare: about("interviewed", () => ({ size: 5 })),
+  }),
+  "evaluation.rate": forMembers("hiring_manager", {
+    but: judging,
+    caller: "evaluator",
+    prepare: async (stage) => {
+      const whose = await newInterview(stage.house, stage.project.id, "interviewed");
+      const named = { stepId: stage.project.steps[0]?.id, criterionId: stage.criterionId };
+      const notes = [{ stepId: named.stepId, text: "They made everybody welcome." }];
+      return { whose, input: { interviewId: whose.interviewId, ratings: [{ ...named, score: 3 }], notes } };
+    },
+  }),
+  "evaluation.veto": forMembers("hiring_manager", {
+    but: judging,
+    caller: "evaluator",
+    prepare: about("interviewed", () => ({ reason: "They were rude to every guest." })),
+  }),
+  "evaluation.withdrawVeto": forMembers("hiring_manager", {
+    but: judging,
+    caller: "evaluator",
+    prepare: async (stage) => {
+      const whose = await newInterview(stage.house, stage.project.id, "interviewed");
+      const evaluator = anteroom(await memberToken(stage.members.evaluator));
+      const veto = { interviewId: whose.interviewId, reason: "They were rude to every guest." };
+      await evaluator.evaluation.veto.mutate(veto);
+      return { whose, input: { interviewId: whose.interviewId } };
+    },
+  }),
 
   "letter.list": forMembers("recruiter", {
     but: { stranger: "ok" },
