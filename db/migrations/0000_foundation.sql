@@ -126,6 +126,7 @@ CREATE TABLE `interview` (
 	`opens_at` integer,
 	`due_at` integer,
 	`due_verb` text,
+	`remind_at` integer,
 	`armed_for` integer,
 	`started_at` integer,
 	`finished_at` integer,
@@ -150,8 +151,8 @@ CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`i
 CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_request` ON `interview` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX `interview_of_candidate` ON `interview` (`candidate_id`,`id`);--> statement-breakpoint
-CREATE INDEX `interview_due` ON `interview` (`due_at`,`id`) WHERE due_at is not null;--> statement-breakpoint
-CREATE INDEX `interview_unarmed` ON `interview` (`id`) WHERE due_at is not null and armed_for is not due_at;--> statement-breakpoint
+CREATE INDEX `interview_wake` ON `interview` (case when remind_at is null then due_at else remind_at end,`id`) WHERE due_at is not null;--> statement-breakpoint
+CREATE INDEX `interview_unarmed` ON `interview` (`id`) WHERE due_at is not null and armed_for is not case when remind_at is null then due_at else remind_at end;--> statement-breakpoint
 CREATE TABLE `interview_answer` (
 	`interview_id` text NOT NULL,
 	`run` integer NOT NULL,
@@ -336,6 +337,7 @@ CREATE TABLE `project` (
 	`default_interview_period_seconds` integer,
 	`max_interview_seconds` integer NOT NULL,
 	`interruption_grace_seconds` integer NOT NULL,
+	`reminder_hours` text NOT NULL,
 	`deadline_applies_to` text NOT NULL,
 	`password_required` integer NOT NULL,
 	`veto_enabled` integer NOT NULL,

@@ -28,6 +28,10 @@ export const candidate = sqliteTable(
 /** Where an interview without a deadline stands when sorted by it: at the end of time. */
 export const deadlineOrder = sql`case when deadline_at is null then 253402300799999 else deadline_at end`;
 
+/** When the system next has something to do about an interview by itself. */
+export const wakeAt = sql<number | null>`case when remind_at is null then due_at else remind_at end`;
+export const isUnarmed = sql`due_at is not null and armed_for is not case when remind_at is null then due_at else remind_at end`;
+
 export const interview = sqliteTable(
   "interview",
   {
@@ -53,7 +57,9 @@ export const interview = sqliteTable(
     /** When the system acts on its own, and how. From this instant on the step counts as taken, written down or not. */
     dueAt: instant("due_at"),
     dueVerb: text("due_verb", { enum: dueVerbs }),
-    /** The `dueAt` a Durable Object alarm was last set for. */
+    /** When the candidate is reminded next; always before `dueAt`. */
+    remindAt: instant("remind_at"),
+    /** The instant, the sooner of the two, that a Durable Object alarm was last set for. */
     armedFor: instant("armed_for"),
     startedAt: instant("started_at"),
     finishedAt: instant("finished_at"),
@@ -80,8 +86,8 @@ export const interview = sqliteTable(
     uniqueIndex("interview_once").on(table.projectId, table.candidateId),
     uniqueIndex("interview_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
     index("interview_of_candidate").on(table.candidateId, table.id),
-    index("interview_due").on(table.dueAt, table.id).where(sql`due_at is not null`),
-    index("interview_unarmed").on(table.id).where(sql`due_at is not null and armed_for is not due_at`),
+    index("interview_wake").on(wakeAt, table.id).where(sql`due_at is not null`),
+    index("interview_unarmed").on(table.id).where(isUnarmed),
   ],
 );
 

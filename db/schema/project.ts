@@ -22,6 +22,8 @@ export const project = sqliteTable(
     defaultInterviewPeriodSeconds: integer("default_interview_period_seconds"),
     maxInterviewSeconds: integer("max_interview_seconds").notNull(),
     interruptionGraceSeconds: integer("interruption_grace_seconds").notNull(),
+    /** Hours before the deadline at which candidates are reminded. */
+    reminderHours: json<number[]>("reminder_hours").notNull(),
     deadlineAppliesTo: text("deadline_applies_to", { enum: deadlineTargets }).notNull(),
     passwordRequired: flag("password_required").notNull(),
     vetoEnabled: flag("veto_enabled").notNull(),

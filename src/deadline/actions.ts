@@ -1,5 +1,5 @@
 // The third net: what no alarm and no visitor has written down, the sweep does. Called by cron every minute.
-import { armDeadline, settleInterview } from "../interview/actions.ts";
+import { armDeadline, tendInterview } from "../interview/actions.ts";
 import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
@@ -10,7 +10,7 @@ import * as store from "./store.ts";
 
 export type Swept = { readonly settled: number; readonly armed: number; readonly failed: number };
 
-/** Settles what is overdue and arms what is not armed. One that fails stops no other: the next sweep has it again. */
+/** Does what is overdue and arms what is not armed. One that fails stops no other: the next sweep has it again. */
 export async function sweepDeadlines(deps: Deps): Promise<Swept> {
   const now = deps.now();
   const { overdue, unarmed } = await deps.db.read({
@@ -18,7 +18,7 @@ export async function sweepDeadlines(deps: Deps): Promise<Swept> {
     unarmed: store.unarmed(systemScope),
   });
   const lateBefore = after(now, -lateAfterMs);
-  const late = overdue.filter(({ dueAt }) => dueAt !== null && dueAt <= lateBefore).length;
+  const late = overdue.filter(({ wakeAt }) => wakeAt !== null && wakeAt <= lateBefore.getTime()).length;
   // First of all: should this sweep be cut short, the health page still says what it found.
   await deps.db.write([
     store.addToTally(systemScope, "sweep", 1, now),
@@ -27,10 +27,10 @@ export async function sweepDeadlines(deps: Deps): Promise<Swept> {
   const settledIds = new Set(overdue.map(({ id }) => id));
   // One drain at the end serves all of them.
   const quietly: Deps = { ...deps, afterwards: () => undefined };
-  const settling = await each(overdue, ({ id }) => settleInterview(quietly, id));
+  const settling = await each(overdue, ({ id }) => tendInterview(quietly, id));
   const arming = await each(
     unarmed.filter(({ id }) => !settledIds.has(id)),
-    ({ id, dueAt }) => armDeadline(deps, id, dueAt),
+    ({ id, wakeAt }) => armDeadline(deps, id, wakeAt === null ? null : new Date(wakeAt)),
   );
   if (settling.done > 0) drainSoon(deps);
   const failed = settling.failed + arming.failed;

@@ -1,28 +1,31 @@
-import { lte, sql } from "drizzle-orm";
-import { interview, tally } from "../../db/schema/index.ts";
+import { sql } from "drizzle-orm";
+import { interview, isUnarmed, tally, wakeAt } from "../../db/schema/index.ts";
 import { all, build, first, run, type Statement } from "../../db/statement.ts";
 import type { SystemScope } from "../kernel/scope.ts";
 import { sweepBatchMax } from "./policy.ts";
 
-/** Interviews whose instant has come and that nobody has written down, the longest overdue first. */
+/** As the index `interview_wake` has it. */
+const isOverdue = (now: Date) => sql`due_at is not null and ${wakeAt} <= ${now.getTime()}`;
+
+/** Interviews about which something was to be done by now and nobody has, the longest overdue first. */
 export function overdue(_scope: SystemScope, now: Date) {
   return all(
     build
-      .select({ id: interview.id, dueAt: interview.dueAt })
+      .select({ id: interview.id, wakeAt })
       .from(interview)
-      .where(lte(interview.dueAt, now))
-      .orderBy(interview.dueAt)
+      .where(isOverdue(now))
+      .orderBy(wakeAt)
       .limit(sweepBatchMax),
   );
 }
 
-/** Interviews whose alarm was not set for the instant they are due at. */
+/** Interviews whose alarm was not set for the instant they wait for. */
 export function unarmed(_scope: SystemScope) {
   return all(
     build
-      .select({ id: interview.id, dueAt: interview.dueAt })
+      .select({ id: interview.id, wakeAt })
       .from(interview)
-      .where(sql`due_at is not null and armed_for is not due_at`)
+      .where(isUnarmed)
       .orderBy(interview.id)
       .limit(sweepBatchMax),
   );
@@ -47,7 +50,7 @@ export function deadlineHealth(_scope: SystemScope, lateBefore: Date) {
       .select({
         foundLate: sql<number>`coalesce((select ${tally.count} from ${tally} where ${of("late")}), 0)`,
         lastSweepAt: sql<number | null>`(select ${tally.lastAt} from ${tally} where ${of("sweep")})`,
-        lateNow: sql<number>`(select count(*) from (select 1 from ${interview} where ${lte(interview.dueAt, lateBefore)} limit 10000))`,
+        lateNow: sql<number>`(select count(*) from (select 1 from ${interview} where ${isOverdue(lateBefore)} limit 10000))`,
       })
       .from(sql`(select 1)`),
   );

@@ -8,9 +8,10 @@ import type { InterviewId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { lettersToCandidate, lettersToStaff } from "../notice/actions.ts";
+import { lettersToCandidate, lettersToStaff, reminderLetter } from "../notice/actions.ts";
 import { mustBeActive, projectForInviting } from "../project/actions.ts";
 import { revokeSessionsOfInterview } from "../session/actions.ts";
+import { nextReminder, planTimers, type ReminderRules, reminderAt, type Timer } from "../timer/policy.ts";
 import type * as contract from "./contract.ts";
 import {
   type Asked,
@@ -19,6 +20,7 @@ import {
   isDue,
   newborn,
   previousStatusAt,
+  type Rules,
   type State,
   settle,
   statusAt,
@@ -36,24 +38,39 @@ type Scope = MemberScope | CandidateScope;
 
 // After the answer: the timer, and what a late alarm has not written down.
 
-/** Sets the interview's alarm to the instant it is due. If that fails the sweep does it. */
-function armSoon(deps: Deps, interviewId: InterviewId, dueAt: Date | null): void {
-  deps.afterwards("arm_deadline", (system) => armDeadline(system, interviewId, dueAt));
+type Timed = { readonly remindAt: Date | null; readonly dueAt: Date | null };
+
+/** When the system next has something to do about it: a reminder comes before the deadline it is about. */
+const wakeOf = ({ remindAt, dueAt }: Timed): Date | null => remindAt ?? dueAt;
+
+/** Sets the interview's alarm to the instant it waits for. If that fails the sweep does it. */
+function armSoon(deps: Deps, interviewId: InterviewId, at: Date | null): void {
+  deps.afterwards("arm_deadline", (system) => armDeadline(system, interviewId, at));
 }
 
-export async function armDeadline(deps: Deps, interviewId: InterviewId, dueAt: Date | null): Promise<void> {
-  await deps.alarms.setInterview(interviewId, dueAt);
+export async function armDeadline(deps: Deps, interviewId: InterviewId, at: Date | null): Promise<void> {
+  await deps.alarms.setInterview(interviewId, at);
   const [noted, current] = await deps.db.write([
-    store.noteArmed(systemScope, interviewId, dueAt),
-    store.dueOf(systemScope, interviewId),
+    store.noteArmed(systemScope, interviewId, at),
+    store.wakeOf(systemScope, interviewId),
   ]);
   // Timers of two steps may be set in the other order: who finds that theirs is not the last sets the last again.
-  if (noted === 0 && current) await armDeadline(deps, interviewId, current.dueAt);
+  if (noted === 0 && current) await armDeadline(deps, interviewId, wakeOf(current));
+}
+
+type Ruled = {
+  readonly project: Rules & Pick<ReminderRules, "reminderHours">;
+  readonly candidate: Pick<ReminderRules, "timeZone">;
+};
+
+/** What the project says of time, and whose night it is. */
+function rulesOf({ project, candidate }: Ruled): Rules & ReminderRules {
+  return { ...project, timeZone: candidate.timeZone };
 }
 
 /** Whoever looks at an interview whose instant has come has it written down. */
 export function settleSoon(deps: Deps, row: Pick<State, "dueAt"> & { id: InterviewId }): void {
-  if (isDue(row, deps.now())) deps.afterwards("settle_interview", (system) => settleInterview(system, row.id));
+  if (isDue(row, deps.now())) deps.afterwards("settle_interview", (system) => tendInterview(system, row.id));
 }
 
 // What the answers look like.
@@ -95,14 +112,19 @@ function asStaffSees(
 
 // Steps.
 
+/** When the candidate is reminded next, as things stand after a step. */
+function remindedAt(row: Row, reached: State, now: Date): Date | null {
+  return nextReminder(planTimers(reached, rulesOf(row), now));
+}
+
 /** The guarded rows and the events of what was decided, in order. */
 export function written(
   deps: Deps,
-  { interview }: Row,
+  row: Row,
   steps: readonly Taken[],
   by: { scope: Scope | null; why?: string | undefined },
 ) {
-  const { id: interviewId, organizationId } = interview;
+  const { id: interviewId, organizationId } = row.interview;
   const actorId = by.scope === null ? null : by.scope.kind === "member" ? by.scope.memberId : by.scope.candidateId;
   return steps.flatMap((taken): Statement<unknown>[] => {
     const isAsked = taken.who !== "system";
@@ -110,7 +132,8 @@ export function written(
       actorId: isAsked ? actorId : null,
       why: isAsked ? (by.why ?? null) : null,
     });
-    return [...store.writeStep(interviewId, organizationId, taken), store.insertEvent(event)];
+    const remindAt = remindedAt(row, taken.after, taken.at);
+    return [...store.writeStep(interviewId, organizationId, taken, remindAt), store.insertEvent(event)];
   });
 }
 
@@ -168,8 +191,10 @@ async function expiryLetters(
 }
 
 /** Arms what the step has moved, and has the letters it promised delivered. */
-export function afterStep(deps: Deps, { interview }: Row, reached: State): void {
-  if (interview.dueAt?.getTime() !== reached.dueAt?.getTime()) armSoon(deps, interview.id, reached.dueAt);
+export function afterStep(deps: Deps, row: Row, reached: State): void {
+  const { interview } = row;
+  const at = wakeOf({ ...reached, remindAt: remindedAt(row, reached, deps.now()) });
+  if (wakeOf(interview)?.getTime() !== at?.getTime()) armSoon(deps, interview.id, at);
   drainSoon(deps);
 }
 
@@ -270,9 +295,11 @@ async function createOnce(
   const deadlineAt = invite && deadlineFor(invite.deadlineAt, project, born.opensAt, now);
   const steps = deadlineAt === null ? [] : advance(born, project, { verb: "invite", who: "member", now, deadlineAt });
   const state = steps.at(-1)?.after ?? born;
+  const remindAt = nextReminder(planTimers(state, rulesOf({ project, candidate }), now));
   const { organizationId } = scope;
   const interview = {
     ...state,
+    remindAt,
     id: deps.newId("itv"),
     organizationId,
     projectId: input.projectId,
@@ -306,7 +333,7 @@ async function createOnce(
     ...steps.map((taken) => store.insertEvent(store.eventOf(ids(), taken, { actorId: scope.memberId, why: null }))),
     ...(deadlineAt === null ? [] : await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
   ]);
-  if (state.dueAt !== null) armSoon(deps, interview.id, state.dueAt);
+  if (state.dueAt !== null) armSoon(deps, interview.id, wakeOf(interview));
   if (invite) drainSoon(deps);
   const { id, email, firstName, lastName, language, timeZone } = candidate;
   const shown = { id, email, firstName, lastName, language, timeZone };
@@ -412,30 +439,83 @@ export async function listEvents(deps: Deps, scope: MemberScope, input: contract
   return toPage(rows, input.size, (row) => encodeCursor("events", [row.version]));
 }
 
-// The system's steps: one idempotent `settle` for the alarm, for whoever looks, and for the sweep.
+/** What stands in the plan: the reminder that is kept, and what follows it. */
+function planOf(row: Row, now: Date): Timer[] {
+  const current = settle(row.interview, row.project, now)?.after ?? row.interview;
+  const { remindAt } = row.interview;
+  const timers = planTimers(current, rulesOf(row), now);
+  if (current !== row.interview || remindAt === null) return timers.filter(({ intention }) => intention !== "remind");
+  const kept: Timer = { intention: "remind", at: remindAt };
+  return [kept, ...timers.filter(({ at }) => at > remindAt)];
+}
+
+/** What the system will do about an interview by itself. Refuses with `not_found`. */
+export async function showPlan(deps: Deps, scope: MemberScope, { interviewId }: contract.InterviewIn) {
+  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  settleSoon(deps, row.interview);
+  return { interviewId, timers: planOf(row, deps.now()) };
+}
+
+/** What another deadline would change of that, without changing anything. Refuses like `setDeadline`. */
+export async function previewDeadline(
+  deps: Deps,
+  scope: MemberScope,
+  { interviewId, deadlineAt }: contract.SetDeadline,
+): Promise<contract.DeadlinePreview> {
+  const now = deps.now();
+  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  mustManage(row);
+  const steps = decide(deps, row, { verb: "set_deadline", who: "member", now, deadlineAt });
+  const reached = steps.at(-1)?.after ?? row.interview;
+  return { interviewId, before: planOf(row, now), after: planTimers(reached, rulesOf(row), now) };
+}
+
+// What the system does by itself: one idempotent `tend` for the alarm, for whoever looks, and for the sweep.
 
 /**
- * Writes down what time has decided and answers when the interview is due next, or null. Any number may run at once and
- * one writes; the others find it written.
+ * Writes down what time has decided, or reminds who is to be reminded, and answers when there is something to do next, or null.
+ * Any number may run at once and one writes; the others find it written.
  */
-export async function settleInterview(deps: Deps, interviewId: InterviewId): Promise<Date | null> {
+export async function tendInterview(deps: Deps, interviewId: InterviewId): Promise<Date | null> {
   const { row, staff } = await deps.db.read({
     row: store.interviewForStep(systemScope, interviewId),
     staff: store.staffToTell(interviewId),
   });
   if (!row) return null;
-  const taken = settle(row.interview, row.project, deps.now());
-  if (taken === null) return row.interview.dueAt;
+  const now = deps.now();
+  const taken = settle(row.interview, row.project, now);
+  const { remindAt } = row.interview;
+  if (taken === null && (remindAt === null || remindAt > now)) return wakeOf(row.interview);
   try {
-    await deps.db.write([
-      ...written(deps, row, [taken], { scope: null }),
-      ...(await expiryLetters(deps, row, [taken], staff)),
-    ]);
+    return taken === null ? await remind(deps, row, now) : await settled(deps, row, taken, staff);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const { current } = await deps.db.read({ current: store.dueOf(systemScope, interviewId) });
-    return current?.dueAt ?? null;
+    const { current } = await deps.db.read({ current: store.wakeOf(systemScope, interviewId) });
+    return current ? wakeOf(current) : null;
   }
+}
+
+async function settled(deps: Deps, row: Row, taken: Taken, staff: Staff): Promise<Date | null> {
+  await deps.db.write([
+    ...written(deps, row, [taken], { scope: null }),
+    ...(await expiryLetters(deps, row, [taken], staff)),
+  ]);
   drainSoon(deps);
-  return taken.after.dueAt;
+  return wakeOf({ ...taken.after, remindAt: remindedAt(row, taken.after, taken.at) });
+}
+
+/** No event: nothing has changed for anybody. The letter is what there is to see of it. */
+async function remind(deps: Deps, row: Row, now: Date): Promise<Date | null> {
+  const { interview } = row;
+  const { isSent, next } = reminderAt(interview, rulesOf(row), now);
+  await deps.db.write([
+    ...store.passReminder(systemScope, { interview, next, now }),
+    ...(isSent ? await reminderLetter(deps, row) : []),
+  ]);
+  const at = wakeOf({ ...interview, remindAt: next });
+  armSoon(deps, interview.id, at);
+  if (isSent) drainSoon(deps);
+  return at;
 }

@@ -15,6 +15,7 @@ import {
   Search,
   TimeZone,
 } from "../kernel/shapes.ts";
+import { intentions } from "../timer/policy.ts";
 import { actors, eventVerbs, statuses, verbs } from "./machine.ts";
 
 const whyMax = 600;
@@ -100,6 +101,18 @@ export type SetLabels = z.infer<typeof SetLabels>;
 
 export const Skip = InterviewIn.extend({ why: prose(whyMax).optional() });
 export type Skip = z.infer<typeof Skip>;
+
+/** One thing the system will do by itself: remind the candidate, or let the interview expire or be aborted. */
+export const PlannedTimer = z.object({ intention: z.enum(intentions), at: z.date() });
+const PlannedTimers = z.array(PlannedTimer);
+
+/** What will happen if nobody does anything, soonest first. What has happened is in `events`. */
+export const Plan = z.object({ interviewId: idOf("itv"), timers: PlannedTimers });
+export type Plan = z.infer<typeof Plan>;
+
+/** The same, as it stands and as it would stand under another deadline. */
+export const DeadlinePreview = z.object({ interviewId: idOf("itv"), before: PlannedTimers, after: PlannedTimers });
+export type DeadlinePreview = z.infer<typeof DeadlinePreview>;
 
 export const sortOrders = ["created", "deadline", "name"] as const;
 

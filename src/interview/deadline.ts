@@ -5,7 +5,7 @@ import type { Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
 import { type InterviewId, random } from "../kernel/ids.ts";
 import { log } from "../kernel/log.ts";
-import { settleInterview } from "./actions.ts";
+import { tendInterview } from "./actions.ts";
 
 type Timer = { readonly interviewId: InterviewId; readonly dueAt: number; readonly failures: number };
 
@@ -40,7 +40,7 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
     try {
       const made = this.deps();
       deps = made;
-      const dueAt = (await settleInterview(made, timer.interviewId))?.getTime() ?? null;
+      const dueAt = (await tendInterview(made, timer.interviewId))?.getTime() ?? null;
       return dueAt === null ? null : { timer: { ...timer, dueAt, failures: 0 }, at: dueAt };
     } catch (error) {
       const failures = timer.failures + 1;

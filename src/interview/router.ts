@@ -51,6 +51,14 @@ export const interviewRouter = router({
     .input(contract.ListEvents)
     .output(contract.EventPage)
     .query(({ ctx, input }) => actions.listEvents(ctx.deps, ctx.scope, input)),
+  plan: member(policy.read)
+    .input(contract.InterviewIn)
+    .output(contract.Plan)
+    .query(({ ctx, input }) => actions.showPlan(ctx.deps, ctx.scope, input)),
+  previewDeadline: member(policy.manage)
+    .input(contract.SetDeadline)
+    .output(contract.DeadlinePreview)
+    .query(({ ctx, input }) => actions.previewDeadline(ctx.deps, ctx.scope, input)),
   own: candidate
     .input(contract.InterviewIn)
     .output(visit.OwnInterview)

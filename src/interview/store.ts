@@ -10,6 +10,7 @@ import {
   project,
   projectRole,
   user,
+  wakeAt,
 } from "../../db/schema/index.ts";
 import {
   all,
@@ -80,6 +81,7 @@ export function interviewForStep(scope: Scope, interviewId: InterviewId) {
           interviewPeriodSeconds: sql<number>`coalesce(${project.defaultInterviewPeriodSeconds}, ${organization.defaultInterviewPeriodSeconds})`,
           maxInterviewSeconds: project.maxInterviewSeconds,
           deadlineAppliesTo: project.deadlineAppliesTo,
+          reminderHours: project.reminderHours,
           passwordRequired: project.passwordRequired,
         },
         organization: {
@@ -412,6 +414,7 @@ export function writeStep(
   interviewId: InterviewId,
   organizationId: OrganizationId,
   { before, after, verb, who, at }: Taken,
+  remindAt: Date | null,
 ): Statement<unknown>[] {
   const isTimesOwn = who === "system" && verb === before.dueVerb;
   const inTime = isTimesOwn ? lte(interview.dueAt, at) : or(isNull(interview.dueAt), gt(interview.dueAt, at));
@@ -421,7 +424,7 @@ export function writeStep(
     run(
       build
         .update(interview)
-        .set({ status, previousStatus, version, deadlineAt, startedAt, finishedAt, dueAt, dueVerb, ...anew })
+        .set({ status, previousStatus, version, deadlineAt, startedAt, finishedAt, dueAt, dueVerb, remindAt, ...anew })
         .where(
           and(
             eq(interview.id, interviewId),
@@ -445,16 +448,49 @@ export function eventOf(
   return { ...ids, version, verb, from: before.status, to: after.status, actorKind: who, ...by, deadlineAt, at };
 }
 
-export function noteArmed(_scope: SystemScope, interviewId: InterviewId, dueAt: Date | null): Statement<number> {
-  const isDueThen = dueAt === null ? isNull(interview.dueAt) : eq(interview.dueAt, dueAt);
+export function noteArmed(_scope: SystemScope, interviewId: InterviewId, at: Date | null): Statement<number> {
   return run(
     build
       .update(interview)
-      .set({ armedFor: dueAt })
-      .where(and(eq(interview.id, interviewId), isDueThen)),
+      .set({ armedFor: at })
+      .where(and(eq(interview.id, interviewId), sql`(${wakeAt}) is ${at?.getTime() ?? null}`)),
   );
 }
 
-export function dueOf(_scope: SystemScope, interviewId: InterviewId) {
-  return first(build.select({ dueAt: interview.dueAt }).from(interview).where(eq(interview.id, interviewId)));
+/** When the system next has something to do about it. */
+export function wakeOf(_scope: SystemScope, interviewId: InterviewId) {
+  return first(
+    build
+      .select({ remindAt: interview.remindAt, dueAt: interview.dueAt })
+      .from(interview)
+      .where(eq(interview.id, interviewId)),
+  );
+}
+
+type Reminding = {
+  readonly interview: Pick<typeof interview.$inferSelect, "id" | "organizationId" | "version" | "remindAt">;
+  readonly next: Date | null;
+  readonly now: Date;
+};
+
+/** The reminder that was due is done with: by one of any number who found it due, and only while nothing else has happened. */
+export function passReminder(_scope: SystemScope, { interview: it, next, now }: Reminding): Statement<unknown>[] {
+  return [
+    run(
+      build
+        .update(interview)
+        .set({ remindAt: next })
+        .where(
+          and(
+            eq(interview.id, it.id),
+            eq(interview.organizationId, it.organizationId),
+            eq(interview.version, it.version),
+            sql`${interview.remindAt} is ${it.remindAt?.getTime() ?? null}`,
+            lte(interview.remindAt, now),
+            gt(interview.dueAt, now),
+          ),
+        ),
+    ),
+    mustHaveChanged("moved_on"),
+  ];
 }

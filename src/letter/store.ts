@@ -52,9 +52,15 @@ function isDue(now: Date) {
 /** A letter that is put away for good takes its link's token with it. */
 const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
 
-/** Somebody was passed over, or the link in it was replaced or revoked since: such a letter is never sent. */
-const isDead = sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
-  or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null))`;
+/**
+ * Somebody was passed over, or the link in it was replaced or revoked since, or it reminds of what is no longer so: such a letter is
+ * never sent.
+ */
+const isDead = (
+  now: Date,
+) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
+  or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
+  or ${letter.content} ->> '$.kind' = 'interview_reminder' and not exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.version} = ${letter.content} ->> '$.interviewVersion' and ${interview.dueAt} > ${now.getTime()}))`;
 
 /** So many due letters, the urgent and then the longest-due first. */
 function firstDue(now: Date, size: number, which: SQL) {
@@ -67,7 +73,7 @@ export function withdrawDeadLetters(now: Date, size: number): Statement<number> 
     build
       .update(letter)
       .set(putAway)
-      .where(sql`${letter.id} in (${firstDue(now, size, isDead)})`),
+      .where(sql`${letter.id} in (${firstDue(now, size, isDead(now))})`),
   );
 }
 
@@ -82,7 +88,7 @@ export function claimDueLetters(now: Date, leasedUntil: Date, size: number) {
     build
       .update(letter)
       .set({ leasedUntil, nextAttemptAt: leasedUntil, attempts: sql`${letter.attempts} + 1` })
-      .where(sql`${letter.id} in (${firstDue(now, size, sql`not ${isDead}`)})`)
+      .where(sql`${letter.id} in (${firstDue(now, size, sql`not ${isDead(now)}`)})`)
       .returning({
         id: letter.id,
         to: letter.to,

@@ -25,15 +25,13 @@ type About = {
 
 type ToCandidate = "interview_invitation" | "interview_restored" | "interview_reset";
 
-/**
- * A new link in a new letter; older links of the interview end here, and so do letters that would still carry one. The link is a capability: good until the interview
- * has been given, so that no scanner and no second visit can use it up.
- */
-export async function lettersToCandidate(
+/** A letter with a link in it. The link is a capability: good until the interview has been given, so that no scanner and no second visit can use it up. */
+async function linkLetter(
   deps: Deps,
-  kind: ToCandidate,
   { interview, candidate, project, organization }: About,
-  deadlineAt: Date | null,
+  what:
+    | { readonly kind: ToCandidate; readonly deadlineAt: Date | null }
+    | { readonly kind: "interview_reminder"; readonly deadlineAt: Date; readonly interviewVersion: number },
 ): Promise<Statement<unknown>[]> {
   const { id: interviewId, organizationId } = interview;
   const { frontend, path: next } = destinationAt(
@@ -49,6 +47,12 @@ export async function lettersToCandidate(
     interviewId,
     expiresAt: null,
   });
+  const about = {
+    firstName: candidate.firstName,
+    organizationName: organization.name,
+    projectName: project.name,
+    link: { frontend, next },
+  };
   const letter = await promiseLetter(deps, {
     to: candidate.email,
     language: candidate.language,
@@ -58,16 +62,35 @@ export async function lettersToCandidate(
     interviewId,
     token: link.token,
     linkId: link.linkId,
-    content: {
-      kind,
-      firstName: candidate.firstName,
-      organizationName: organization.name,
-      projectName: project.name,
-      deadlineAt: deadlineAt?.toISOString() ?? null,
-      link: { frontend, next },
-    },
+    content:
+      what.kind === "interview_reminder"
+        ? { ...about, ...what, deadlineAt: what.deadlineAt.toISOString() }
+        : { ...about, ...what, deadlineAt: what.deadlineAt?.toISOString() ?? null },
   });
-  return [revokeLinks({ interviewId }, deps.now()), link.statement, letter];
+  return [link.statement, letter];
+}
+
+/** A new link in a new letter; older links of the interview end here, and so do letters that would still carry one. */
+export async function lettersToCandidate(
+  deps: Deps,
+  kind: ToCandidate,
+  about: About,
+  deadlineAt: Date | null,
+): Promise<Statement<unknown>[]> {
+  const letter = await linkLetter(deps, about, { kind, deadlineAt });
+  return [revokeLinks({ interviewId: about.interview.id }, deps.now()), ...letter];
+}
+
+type Reminded = About & { readonly interview: { readonly version: number; readonly deadlineAt: Date | null } };
+
+/**
+ * Tokens are kept as hashes only, so a reminder has a link of its own; the invitation's stays good. It is not sent any more
+ * once anything has happened to the interview.
+ */
+export async function reminderLetter(deps: Deps, about: Reminded): Promise<Statement<unknown>[]> {
+  const { deadlineAt, version } = about.interview;
+  if (deadlineAt === null) return [];
+  return linkLetter(deps, about, { kind: "interview_reminder", deadlineAt, interviewVersion: version });
 }
 
 type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };

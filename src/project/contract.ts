@@ -4,6 +4,7 @@ import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { Label, Labels, Language, line, prose, Search } from "../kernel/shapes.ts";
 import { InterviewPeriod } from "../organization/contract.ts";
+import { reminderHoursDefault } from "../timer/policy.ts";
 import { projectStatuses, projectVerbs } from "./machine.ts";
 
 export const projectKinds = ["interview", "assessment"] as const;
@@ -166,6 +167,8 @@ export const Project = z.object({
   maxInterviewSeconds: z.number(),
   /** How long a running interview may be without its candidate before it is aborted. */
   interruptionGraceSeconds: z.number(),
+  /** How many hours before the deadline whoever has not begun is reminded, the earliest first. Never in their night. */
+  reminderHours: z.array(z.number()),
   deadlineAppliesTo: z.enum(deadlineTargets),
   /** Candidates set a password when they confirm. */
   passwordRequired: z.boolean(),
@@ -197,6 +200,10 @@ const MaxInterview = z
   .int()
   .min(60)
   .max(7 * daySeconds);
+const ReminderHours = z
+  .array(z.number().int().min(1).max(720))
+  .max(5)
+  .transform((hours) => [...new Set(hours)].sort((a, b) => b - a));
 const Grace = z.number().int().min(0).max(3_600);
 
 export const CreateProject = z.object({
@@ -208,6 +215,7 @@ export const CreateProject = z.object({
   defaultInterviewPeriodSeconds: InterviewPeriod.nullable().default(null),
   maxInterviewSeconds: MaxInterview.default(7_200),
   interruptionGraceSeconds: Grace.default(120),
+  reminderHours: ReminderHours.default([...reminderHoursDefault]),
   deadlineAppliesTo: z.enum(deadlineTargets).default("start"),
   passwordRequired: z.boolean().default(false),
   vetoEnabled: z.boolean().default(false),
@@ -225,6 +233,8 @@ export const EditProject = z.object({
   defaultInterviewPeriodSeconds: InterviewPeriod.nullable().optional(),
   maxInterviewSeconds: MaxInterview.optional(),
   interruptionGraceSeconds: Grace.optional(),
+  /** Empty: no reminders. Counts for an interview from its next step on. */
+  reminderHours: ReminderHours.optional(),
   deadlineAppliesTo: z.enum(deadlineTargets).optional(),
   passwordRequired: z.boolean().optional(),
   vetoEnabled: z.boolean().optional(),

@@ -105,6 +105,7 @@ export function projectForInviting(scope: MemberScope, projectId: ProjectId) {
           ),
         maxInterviewSeconds: project.maxInterviewSeconds,
         interruptionGraceSeconds: project.interruptionGraceSeconds,
+        reminderHours: project.reminderHours,
         deadlineAppliesTo: project.deadlineAppliesTo,
         passwordRequired: project.passwordRequired,
         mayManage: managesProject(scope, project.id).mapWith(Boolean),

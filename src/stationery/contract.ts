@@ -35,6 +35,11 @@ export type LetterContent =
   | ({ readonly kind: "interview_invitation" } & InterviewLetter)
   | ({ readonly kind: "interview_restored" } & InterviewLetter)
   | ({ readonly kind: "interview_reset" } & InterviewLetter)
+  /** To a candidate who has not begun. Not sent any more once the interview has another version than this. */
+  | ({ readonly kind: "interview_reminder"; readonly deadlineAt: string; readonly interviewVersion: number } & Omit<
+      InterviewLetter,
+      "deadlineAt"
+    >)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
   /** To the evaluators: an interview is ready to be rated. */
@@ -51,6 +56,7 @@ export const letterKinds = [
   "interview_invitation",
   "interview_restored",
   "interview_reset",
+  "interview_reminder",
   "interview_expired",
   "interview_finished",
 ] as const satisfies readonly LetterKind[];

@@ -121,6 +121,17 @@ export const english: Wording = {
       afterwords: [yoursAlone],
     }),
 
+    interview_reminder: ({ firstName, organizationName, projectName, deadlineAt }, { at }) => ({
+      subject: `Still open until your deadline: ${projectName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} is looking forward to your interview: ${projectName}. It takes place online, at a time that suits you.`,
+        ...deadline(at(deadlineAt)),
+      ],
+      button: "Go to the interview",
+      afterwords: [yoursAlone],
+    }),
+
     interview_expired: ({ candidateName, projectName, organizationName, deadlineAt }, { at }) => ({
       subject: `Deadline passed: ${candidateName}, ${projectName}`,
       heading: "A deadline has passed",

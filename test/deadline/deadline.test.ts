@@ -7,7 +7,7 @@ import { interview } from "../../db/schema/index.ts";
 import { build, run } from "../../db/statement.ts";
 import { deadlineHealth, sweepDeadlines } from "../../src/deadline/actions.ts";
 import { lateAfterMs } from "../../src/deadline/policy.ts";
-import { armDeadline, createAndInvite, settleInterview } from "../../src/interview/actions.ts";
+import { armDeadline, createAndInvite, tendInterview } from "../../src/interview/actions.ts";
 import { hourMs, minuteMs, after as plus } from "../../src/kernel/clock.ts";
 import type { Deps } from "../../src/kernel/deps.ts";
 import { InterviewDeadline } from "../../src/worker.ts";
@@ -31,8 +31,10 @@ let finishBy: typeof startBy;
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: noon });
   house = await givenOrganization();
-  startBy = await givenProject(house, { maxInterviewSeconds: 60 });
-  finishBy = await givenProject(house, { deadlineAppliesTo: "finish", maxInterviewSeconds: 86_400 });
+  startBy = await givenProject(house, { maxInterviewSeconds: 60, reminderHours: [] });
+  finishBy = await givenProject(house, {
+    ...{ deadlineAppliesTo: "finish", maxInterviewSeconds: 86_400, reminderHours: [] },
+  });
 });
 
 beforeEach(async () => {
@@ -234,7 +236,7 @@ describe("the sweep", () => {
   test("and 50 others at once write one expiry and one letter", async () => {
     const { interview: invited } = await givenInvited(house, startBy, { deadlineAt: deadline });
     vi.setSystemTime(deadline);
-    const due = await Promise.all(Array.from({ length: 50 }, () => settleInterview(systemDeps(), invited.id)));
+    const due = await Promise.all(Array.from({ length: 50 }, () => tendInterview(systemDeps(), invited.id)));
     expect(new Set(due)).toEqual(new Set([null]));
     expect(await verbsOf(invited.id)).toEqual(["create", "invite", "expire"]);
     expect(await lettersOf(invited.id, "interview_expired")).toHaveLength(1);

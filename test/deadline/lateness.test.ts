@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { interview, interviewAnswer } from "../../db/schema/index.ts";
 import { all, build, mustHaveChanged, run } from "../../db/statement.ts";
-import { getInterview, listInterviews, restoreInterview, settleInterview } from "../../src/interview/actions.ts";
+import { getInterview, listInterviews, restoreInterview, tendInterview } from "../../src/interview/actions.ts";
 import { ListInterviews } from "../../src/interview/contract.ts";
 import { resendInvitation } from "../../src/invitation/actions.ts";
 import { hourMs, minuteMs, after as plus, secondMs } from "../../src/kernel/clock.ts";
@@ -34,8 +34,10 @@ let finishBy: typeof startBy;
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: noon });
   house = await givenOrganization();
-  startBy = await givenProject(house, { maxInterviewSeconds: 60 });
-  finishBy = await givenProject(house, { deadlineAppliesTo: "finish", maxInterviewSeconds: 86_400 });
+  startBy = await givenProject(house, { maxInterviewSeconds: 60, reminderHours: [] });
+  finishBy = await givenProject(house, {
+    ...{ deadlineAppliesTo: "finish", maxInterviewSeconds: 86_400, reminderHours: [] },
+  });
 });
 
 beforeEach(() => vi.setSystemTime(noon));
@@ -272,7 +274,7 @@ describe("coming back", () => {
       reason: "illegal_step",
     });
     vi.setSystemTime(deadline);
-    expect(await settleInterview(systemDeps(), interviewId)).toBeNull();
+    expect(await tendInterview(systemDeps(), interviewId)).toBeNull();
     expect(await verbsOf(interviewId)).toEqual(["create", "invite", "skip"]);
   });
 });

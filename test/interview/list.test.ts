@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { candidate, interview, interviewLabel } from "../../db/schema/index.ts";
 import { build, raw, run, type Statement } from "../../db/statement.ts";
-import { listInterviews as listed, settleInterview } from "../../src/interview/actions.ts";
+import { listInterviews as listed, tendInterview } from "../../src/interview/actions.ts";
 import { ListInterviews, sortOrders } from "../../src/interview/contract.ts";
 import { type Status, statuses } from "../../src/interview/machine.ts";
 import { listInterviews as listStatements } from "../../src/interview/store.ts";
@@ -467,7 +467,7 @@ describe("round trips", () => {
     ).toBe(2);
     expect(await staff(({ interview }) => interview.setDeadline.mutate({ interviewId: id, deadlineAt }))).toBe(2);
     expect(await staff(({ interview }) => interview.advance.mutate({ interviewId: id }))).toBe(2);
-    await settleInterview(systemDeps({ now: () => deadlineAt }), id);
+    await tendInterview(systemDeps({ now: () => deadlineAt }), id);
     const later = plus(deadlineAt, hourMs);
     expect(await staff(({ interview }) => interview.restore.mutate({ interviewId: id, deadlineAt: later }))).toBe(2);
     expect(await staff(({ invitation }) => invitation.resend.mutate({ interviewId: id }))).toBe(2);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../db/database.ts";
 import { candidate, interview, interviewEvent, letter } from "../../db/schema/index.ts";
 import { all, build, cell, first, raw, run, type Statement } from "../../db/statement.ts";
-import { settleInterview } from "../../src/interview/actions.ts";
+import { tendInterview } from "../../src/interview/actions.ts";
 import { type Verb, verbs } from "../../src/interview/machine.ts";
 import { after, hourMs, minuteMs } from "../../src/kernel/clock.ts";
 import { Refused } from "../../src/kernel/errors.ts";
@@ -127,7 +127,7 @@ const races: Readonly<Record<Verb, Racing>> = {
     letter: "interview_expired",
     given: byStaff(
       () => idOf(givenInvited(house, project, { deadlineAt: soon() })),
-      (interviewId) => settleInterview(systemDeps({ now: () => after(soon(), hourMs) }), interviewId),
+      (interviewId) => tendInterview(systemDeps({ now: () => after(soon(), hourMs) }), interviewId),
     ),
   },
   restore: {
@@ -309,7 +309,7 @@ const readyToFinish = async (): Promise<Invited & { dueAt: Date }> => {
 
 async function givenExpired(): Promise<Invited> {
   const invited = await givenInvited(house, project, { deadlineAt: soon() });
-  await settleInterview(systemDeps({ now: soon }), invited.interview.id);
+  await tendInterview(systemDeps({ now: soon }), invited.interview.id);
   return invited;
 }
 
@@ -322,7 +322,7 @@ describe("finish against expire", () => {
     const interviewId = ready.interview.id;
     const scope = scopeOf({ interview: await rowOf(interviewId) });
     await finishInterview(inTime(ready), scope, { interviewId });
-    expect(await settleInterview(atDeadline(ready), interviewId)).toBeNull();
+    expect(await tendInterview(atDeadline(ready), interviewId)).toBeNull();
     expect((await rowOf(interviewId)).status).toBe("interviewed");
   });
 
@@ -333,7 +333,7 @@ describe("finish against expire", () => {
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const deps = inTime(ready);
     const finishing = raced([finishInterview({ ...deps, db: gated(deps.db, gate) }, scope, { interviewId })]);
-    await settleInterview(atDeadline(ready), interviewId);
+    await tendInterview(atDeadline(ready), interviewId);
     open();
     expect(await finishing).toEqual({ won: 0, refusals: ["moved_on"] });
     expect((await rowOf(interviewId)).status).toBe("expired");
@@ -345,7 +345,7 @@ describe("finish against expire", () => {
     const scope = scopeOf({ interview: await rowOf(interviewId) });
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const deps = atDeadline(ready);
-    const settling = settleInterview({ ...deps, db: gated(deps.db, gate) }, interviewId);
+    const settling = tendInterview({ ...deps, db: gated(deps.db, gate) }, interviewId);
     await finishInterview(inTime(ready), scope, { interviewId });
     open();
     expect(await settling).toBeNull();
@@ -361,7 +361,7 @@ describe("finish against expire", () => {
       const scope = scopeOf({ interview: await rowOf(interviewId) });
       await raced([
         ...times(10, () => finishInterview(inTime(ready), scope, { interviewId })),
-        ...times(10, () => settleInterview(atDeadline(ready), interviewId)),
+        ...times(10, () => tendInterview(atDeadline(ready), interviewId)),
       ]);
       const finished = await countOf(interviewId, "finish", "interview_finished");
       const expired = await countOf(interviewId, "expire", "interview_expired");

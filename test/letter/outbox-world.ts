@@ -109,6 +109,7 @@ export async function givenInterview(organizationId: OrganizationId, status: "in
         language: "en",
         maxInterviewSeconds: 3_600,
         interruptionGraceSeconds: 60,
+        reminderHours: [],
         deadlineAppliesTo: "start",
         passwordRequired: false,
         vetoEnabled: false,

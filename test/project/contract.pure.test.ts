@@ -214,6 +214,7 @@ describe("a project as it is sent in", () => {
       defaultInterviewPeriodSeconds: null,
       maxInterviewSeconds: 7_200,
       interruptionGraceSeconds: 120,
+      reminderHours: [72, 24, 2],
       deadlineAppliesTo: "start",
       passwordRequired: false,
       vetoEnabled: false,

@@ -3,7 +3,7 @@
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { raw } from "../../db/statement.ts";
-import { settleInterview } from "../../src/interview/actions.ts";
+import { tendInterview } from "../../src/interview/actions.ts";
 import { dayMs, hourMs } from "../../src/kernel/clock.ts";
 import { database, givenInvited, givenMember, givenOrganization, givenProject, systemDeps } from "../support/world.ts";
 
@@ -31,7 +31,7 @@ test("staff hear of an expiry once, though a member's own step was the first to 
   vi.setSystemTime(Date.now() + 8 * dayMs);
   const deadlineAt = new Date(Date.now() + hourMs);
   await house.owner.client.interview.restore.mutate({ interviewId: interview.id, deadlineAt });
-  await settleInterview(systemDeps(), interview.id);
+  await tendInterview(systemDeps(), interview.id);
   expect(await toldOfExpiry(interview.id)).toEqual([house.owner.email]);
 });
 
@@ -43,6 +43,6 @@ test("the owners hear of an expiry when whoever invited has left", async () => {
   const { interview } = await givenInvited(inviter, project);
   await house.owner.client.member.remove.mutate({ memberId: recruiter.memberId });
   vi.setSystemTime(Date.now() + 8 * dayMs);
-  await settleInterview(systemDeps(), interview.id);
+  await tendInterview(systemDeps(), interview.id);
   expect(await toldOfExpiry(interview.id)).toEqual([house.owner.email]);
 });

@@ -26,6 +26,8 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
     case "interview_restored":
     case "interview_reset":
       return { kind, ...candidateLetter };
+    case "interview_reminder":
+      return { kind, ...candidateLetter, interviewVersion: 2 };
     case "interview_expired":
       return { kind, ...note, deadlineAt };
     case "interview_finished":

@@ -79,6 +79,12 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   }),
   "interview.events": forMembers("hiring_manager", { but: seeing, prepare: about(fresh, () => ({ size: 5 })) }),
 
+  "interview.plan": forMembers("hiring_manager", { but: seeing, prepare: about(fresh) }),
+  "interview.previewDeadline": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about(fresh, () => ({ deadlineAt: soon() })),
+  }),
+
   "candidate.me": forCandidates({ but: eachTheirOwn, prepare: ({ invited }) => ({ whose: invited }) }),
   "candidate.editProfile": forCandidates({
     but: eachTheirOwn,
