@@ -11,7 +11,7 @@ import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate, lettersToStaff, reminderLetter } from "../notice/actions.ts";
 import { mustBeActive, projectForInviting } from "../project/actions.ts";
 import { revokeSessionsOfInterview } from "../session/actions.ts";
-import { nextReminder, planTimers, type ReminderRules, reminderAt, type Timer } from "../timer/policy.ts";
+import { nextReminder, planTimers, type ReminderRules, reminderAt } from "../timer/policy.ts";
 import type * as contract from "./contract.ts";
 import {
   type Asked,
@@ -64,7 +64,7 @@ type Ruled = {
 };
 
 /** What the project says of time, and whose night it is. */
-function rulesOf({ project, candidate }: Ruled): Rules & ReminderRules {
+export function rulesOf({ project, candidate }: Ruled): Rules & ReminderRules {
   return { ...project, timeZone: candidate.timeZone };
 }
 
@@ -437,39 +437,6 @@ export async function listEvents(deps: Deps, scope: MemberScope, input: contract
   });
   if (!seen) return refuse("not_found");
   return toPage(rows, input.size, (row) => encodeCursor("events", [row.version]));
-}
-
-/** What stands in the plan: the reminder that is kept, and what follows it. */
-function planOf(row: Row, now: Date): Timer[] {
-  const current = settle(row.interview, row.project, now)?.after ?? row.interview;
-  const { remindAt } = row.interview;
-  const timers = planTimers(current, rulesOf(row), now);
-  if (current !== row.interview || remindAt === null) return timers.filter(({ intention }) => intention !== "remind");
-  const kept: Timer = { intention: "remind", at: remindAt };
-  return [kept, ...timers.filter(({ at }) => at > remindAt)];
-}
-
-/** What the system will do about an interview by itself. Refuses with `not_found`. */
-export async function showPlan(deps: Deps, scope: MemberScope, { interviewId }: contract.InterviewIn) {
-  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
-  if (!row) return refuse("not_found");
-  settleSoon(deps, row.interview);
-  return { interviewId, timers: planOf(row, deps.now()) };
-}
-
-/** What another deadline would change of that, without changing anything. Refuses like `setDeadline`. */
-export async function previewDeadline(
-  deps: Deps,
-  scope: MemberScope,
-  { interviewId, deadlineAt }: contract.SetDeadline,
-): Promise<contract.DeadlinePreview> {
-  const now = deps.now();
-  const { row } = await deps.db.read({ row: store.interviewForStep(scope, interviewId) });
-  if (!row) return refuse("not_found");
-  mustManage(row);
-  const steps = decide(deps, row, { verb: "set_deadline", who: "member", now, deadlineAt });
-  const reached = steps.at(-1)?.after ?? row.interview;
-  return { interviewId, before: planOf(row, now), after: planTimers(reached, rulesOf(row), now) };
 }
 
 // What the system does by itself: one idempotent `tend` for the alarm, for whoever looks, and for the sweep.

@@ -1,5 +1,6 @@
 import { candidate, member, router } from "../app/trpc.ts";
 import { PageIn } from "../kernel/page.ts";
+import * as timers from "../timer/actions.ts";
 import * as visits from "../visit/actions.ts";
 import * as visit from "../visit/contract.ts";
 import * as actions from "./actions.ts";
@@ -54,11 +55,11 @@ export const interviewRouter = router({
   plan: member(policy.read)
     .input(contract.InterviewIn)
     .output(contract.Plan)
-    .query(({ ctx, input }) => actions.showPlan(ctx.deps, ctx.scope, input)),
+    .query(({ ctx, input }) => timers.showPlan(ctx.deps, ctx.scope, input)),
   previewDeadline: member(policy.manage)
     .input(contract.SetDeadline)
     .output(contract.DeadlinePreview)
-    .query(({ ctx, input }) => actions.previewDeadline(ctx.deps, ctx.scope, input)),
+    .query(({ ctx, input }) => timers.previewDeadline(ctx.deps, ctx.scope, input)),
   own: candidate
     .input(contract.InterviewIn)
     .output(visit.OwnInterview)

@@ -51,7 +51,9 @@ function itemOf(cells: readonly Cell[], now: Date) {
     dueAt,
     dueVerb,
     labels,
+    evaluationStatus,
     manages,
+    myEvaluationStatus,
   ] = cells;
   const state = {
     status: textOf(status) as State["status"],
@@ -81,6 +83,8 @@ function itemOf(cells: readonly Cell[], now: Date) {
     finishedAt: instantOf(finishedAt),
     createdAt: instantOf(createdAt),
     labels: JSON.parse(textOf(labels) ?? "[]"),
+    evaluationStatus: textOf(evaluationStatus),
+    myEvaluationStatus: textOf(myEvaluationStatus),
     availableActions: numberOf(manages) === 1 ? offered() : [],
   };
 }

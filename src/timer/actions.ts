@@ -1,0 +1,41 @@
+import { decide, interviewForStep, type Row, rulesOf, settleSoon } from "../interview/actions.ts";
+import type { DeadlinePreview, InterviewIn, Plan, SetDeadline } from "../interview/contract.ts";
+import { settle } from "../interview/machine.ts";
+import { mustManage } from "../interview/policy.ts";
+import type { Deps } from "../kernel/deps.ts";
+import { refuse } from "../kernel/errors.ts";
+import type { MemberScope } from "../kernel/scope.ts";
+import { planTimers, type Timer } from "./policy.ts";
+
+/** What stands in the plan: the reminder that is kept, and what follows it. */
+function planOf(row: Row, now: Date): Timer[] {
+  const current = settle(row.interview, row.project, now)?.after ?? row.interview;
+  const { remindAt } = row.interview;
+  const timers = planTimers(current, rulesOf(row), now);
+  if (current !== row.interview || remindAt === null) return timers.filter(({ intention }) => intention !== "remind");
+  const kept: Timer = { intention: "remind", at: remindAt };
+  return [kept, ...timers.filter(({ at }) => at > remindAt)];
+}
+
+/** What the system will do about an interview by itself. Refuses with `not_found`. */
+export async function showPlan(deps: Deps, scope: MemberScope, { interviewId }: InterviewIn): Promise<Plan> {
+  const { row } = await deps.db.read({ row: interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  settleSoon(deps, row.interview);
+  return { interviewId, timers: planOf(row, deps.now()) };
+}
+
+/** What another deadline would change of that, without changing anything. Refuses like `setDeadline`. */
+export async function previewDeadline(
+  deps: Deps,
+  scope: MemberScope,
+  { interviewId, deadlineAt }: SetDeadline,
+): Promise<DeadlinePreview> {
+  const now = deps.now();
+  const { row } = await deps.db.read({ row: interviewForStep(scope, interviewId) });
+  if (!row) return refuse("not_found");
+  mustManage(row);
+  const steps = decide(deps, row, { verb: "set_deadline", who: "member", now, deadlineAt });
+  const reached = steps.at(-1)?.after ?? row.interview;
+  return { interviewId, before: planOf(row, now), after: planTimers(reached, rulesOf(row), now) };
+}
