@@ -17,7 +17,10 @@ test("the health page tells how many deadlines the sweep found late, and nothing
   const before = await found();
   const longAgo = Date.now() - 60_000;
   await database().write([
-    raw(sql`update interview set due_at = ${longAgo}, deadline_at = ${longAgo} where id = ${interview.id}`, () => null),
+    raw(
+      sql`update interview set due_at = ${longAgo}, deadline_at = ${longAgo}, remind_at = null where id = ${interview.id}`,
+      () => null,
+    ),
   ]);
   expect(JSON.parse((await healthNow()).body).deadlines.lateNow).toBe(1);
   await sweepDeadlines(systemDeps());

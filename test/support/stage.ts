@@ -203,7 +203,12 @@ export async function resetCandidatePasswords(): Promise<void> {
 async function makeLate(interviewId: InterviewId) {
   const past = new Date(Date.now() - 3_600_000);
   await database().write([
-    run(build.update(interview).set({ deadlineAt: past, dueAt: past }).where(eq(interview.id, interviewId))),
+    run(
+      build
+        .update(interview)
+        .set({ deadlineAt: past, dueAt: past, remindAt: null })
+        .where(eq(interview.id, interviewId)),
+    ),
   ]);
 }
 
