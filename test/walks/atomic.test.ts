@@ -1,7 +1,8 @@
 // Promise 1, for every mutation: what a call writes lands together or not at all. The database fails at the very end of
 // a write, and nothing of it may be left. Promise 7: whatever instant an answer holds leaves as one, with its zone.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { project } from "../../db/schema/index.ts";
 import { build, run } from "../../db/statement.ts";
@@ -17,11 +18,6 @@ beforeAll(async () => {
   stage = await setTheStage();
 });
 
-const real = globalThis.fetch;
-afterEach(() => {
-  globalThis.fetch = real;
-});
-
 const rows = walked.map(([procedure, written]) => ({ path: procedure.path, procedure, written }));
 const mutations = rows.filter(({ procedure }) => procedure.type === "mutation");
 
@@ -29,29 +25,52 @@ test("no procedure is left out of the walks", () => {
   expect(leftOut()).toEqual([]);
 });
 
-/** While this runs, the database fails at the end of the write with this number, counted from 1, and goes on after. */
-async function whileWriteFails<Result>(number: number, work: () => Promise<Result>) {
-  let writes = 0;
+type Watched = { readonly fails: number; writes: number; readonly letOthersWrite: () => void };
+
+/** Tells a call's own writes from those of an alarm that rings for something earlier. */
+const watched = new AsyncLocalStorage<Watched>();
+
+const real = globalThis.fetch;
+const byOthers = new Set<Promise<Response>>();
+let measured: Promise<unknown> = Promise.resolve();
+
+beforeAll(() => {
   globalThis.fetch = (...[input, init]: Parameters<typeof fetch>) => {
     const body = init?.body;
     if (typeof body !== "string" || !body.includes('"BEGIN IMMEDIATE"')) return real(input, init);
-    writes += 1;
-    // In place of COMMIT, something that fails: the batch's own ROLLBACK comes next.
-    return real(input, writes === number ? { ...init, body: body.replace('"COMMIT"', `"select json('')"`) } : init);
+    const call = watched.getStore();
+    if (call) {
+      call.writes += 1;
+      // In place of COMMIT, something that fails: the batch's own ROLLBACK comes next.
+      if (call.writes === call.fails)
+        return real(input, { ...init, body: body.replace('"COMMIT"', `"select json('')"`) });
+      call.letOthersWrite();
+      return real(input, init);
+    }
+    // As long as nothing of the call is written, the others wait: what changes meanwhile is its doing alone.
+    const sent = measured.then(() => real(input, init)).finally(() => byOthers.delete(sent));
+    byOthers.add(sent);
+    return sent;
   };
-  const result = await work();
+});
+afterAll(() => {
   globalThis.fetch = real;
-  return { result, writes };
-}
+});
 
-/** What a call leaves behind when one of its writes fails. */
+/** What a call leaves behind when the database fails at the end of its write with this number, counted from 1. */
 async function leftBehind(number: number, work: () => Promise<unknown>) {
   const { id } = stage.house.organization;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const underWay = [...byOthers];
+  measured = promise;
+  await Promise.allSettled(underWay);
   const before = await everythingOf(id);
-  const { result, writes } = await whileWriteFails(number, work);
+  const call: Watched = { fails: number, writes: 0, letOthersWrite: resolve };
+  const result = await watched.run(call, work);
   const after = await everythingOf(id);
+  resolve();
   const changed = Object.keys(before).filter((table) => JSON.stringify(before[table]) !== JSON.stringify(after[table]));
-  return { result, writes, changed };
+  return { result, writes: call.writes, changed };
 }
 
 async function prepared(procedure: Procedure, written: Case) {
