@@ -1,5 +1,6 @@
 // The letters an interview sends, and the link inside them: statements for the caller's own write.
 import type { Statement } from "../../db/statement.ts";
+import { addressStands } from "../candidate/actions.ts";
 import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
@@ -26,7 +27,7 @@ type About = {
 type ToCandidate = "interview_invitation" | "interview_restored" | "interview_reset";
 
 /**
- * A new link in a new letter; older links of the interview end here, and so do letters that would still carry one. The link is a capability: good until the interview
+ * A new link in a new letter, to the address as it was read or not at all; older links of the interview end here, and so do letters that would still carry one. The link is a capability: good until the interview
  * has been given, so that no scanner and no second visit can use it up.
  */
 export async function lettersToCandidate(
@@ -56,6 +57,7 @@ export async function lettersToCandidate(
     senderName: organization.senderName,
     organizationId,
     interviewId,
+    candidateId: candidate.id,
     token: link.token,
     linkId: link.linkId,
     content: {
@@ -67,13 +69,19 @@ export async function lettersToCandidate(
       link: { frontend, next },
     },
   });
-  return [revokeLinks({ interviewId }, deps.now()), link.statement, letter];
+  return [
+    addressStands(candidate.id, candidate.email),
+    revokeLinks({ interviewId }, deps.now()),
+    link.statement,
+    letter,
+  ];
 }
 
 type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };
 type ToStaff =
   | { readonly kind: "interview_expired"; readonly deadlineAt: Date }
-  | { readonly kind: "interview_finished" };
+  | { readonly kind: "interview_finished" }
+  | { readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" };
 
 /** One letter to each member who is to hear of it, in their language and zone. */
 export function lettersToStaff(
@@ -90,7 +98,7 @@ export function lettersToStaff(
   const content =
     what.kind === "interview_expired"
       ? { ...about, kind: what.kind, deadlineAt: what.deadlineAt.toISOString() }
-      : { ...about, kind: what.kind };
+      : { ...about, ...what };
   return Promise.all(
     staff.map(({ email, language, timeZone }) =>
       promiseLetter(deps, {

@@ -37,6 +37,8 @@ export type LetterContent =
   | ({ readonly kind: "interview_reset" } & InterviewLetter)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
+  /** To the recruiter: letters to a candidate come back, or are not wanted. */
+  | ({ readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" } & StaffNote)
   /** To the evaluators: an interview is ready to be rated. */
   | ({ readonly kind: "interview_finished" } & StaffNote);
 
@@ -52,5 +54,6 @@ export const letterKinds = [
   "interview_restored",
   "interview_reset",
   "interview_expired",
+  "address_dead",
   "interview_finished",
 ] as const satisfies readonly LetterKind[];

@@ -40,6 +40,8 @@ function itemOf(cells: readonly Cell[], now: Date) {
     lastName,
     language,
     timeZone,
+    emailStatus,
+    emailDeadSince,
     status,
     previousStatus,
     version,
@@ -51,7 +53,9 @@ function itemOf(cells: readonly Cell[], now: Date) {
     dueAt,
     dueVerb,
     labels,
+    evaluationStatus,
     manages,
+    myEvaluationStatus,
   ] = cells;
   const state = {
     status: textOf(status) as State["status"],
@@ -67,6 +71,8 @@ function itemOf(cells: readonly Cell[], now: Date) {
     candidate: {
       id: textOf(candidateId),
       email: textOf(email),
+      emailStatus: textOf(emailStatus),
+      emailDeadSince: instantOf(emailDeadSince),
       firstName: textOf(firstName),
       lastName: textOf(lastName),
       language: textOf(language),
@@ -81,6 +87,8 @@ function itemOf(cells: readonly Cell[], now: Date) {
     finishedAt: instantOf(finishedAt),
     createdAt: instantOf(createdAt),
     labels: JSON.parse(textOf(labels) ?? "[]"),
+    evaluationStatus: textOf(evaluationStatus),
+    myEvaluationStatus: textOf(myEvaluationStatus),
     availableActions: numberOf(manages) === 1 ? offered() : [],
   };
 }
