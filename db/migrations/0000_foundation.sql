@@ -103,6 +103,9 @@ CREATE TABLE `candidate` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
 	`email` text NOT NULL,
+	`email_status` text DEFAULT 'ok' NOT NULL,
+	`email_dead_since` integer,
+	`email_corrected_at` integer,
 	`first_name` text NOT NULL,
 	`last_name` text NOT NULL,
 	`language` text NOT NULL,
@@ -200,6 +203,7 @@ CREATE TABLE `letter` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text,
 	`interview_id` text,
+	`candidate_id` text,
 	`link_id` text,
 	`urgency` integer NOT NULL,
 	`to_email` text NOT NULL,
@@ -215,11 +219,16 @@ CREATE TABLE `letter` (
 	`last_error` text,
 	`created_at` integer NOT NULL,
 	`delivered_at` integer,
-	`failed_at` integer
+	`failed_at` integer,
+	`arrived_at` integer,
+	`bounce` text,
+	`bounce_type` text,
+	`bounced_at` integer
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `letter_due` ON `letter` (`urgency`,`next_attempt_at`,`id`) WHERE status = 'waiting';--> statement-breakpoint
 CREATE INDEX `letter_failed` ON `letter` (`organization_id`,`id`) WHERE status = 'failed';--> statement-breakpoint
+CREATE INDEX `letter_bounced` ON `letter` (`organization_id`,`id`) WHERE status = 'bounced';--> statement-breakpoint
 CREATE INDEX `letter_of_organization` ON `letter` (`organization_id`,`id`) WHERE organization_id is not null;--> statement-breakpoint
 CREATE INDEX `letter_of_interview` ON `letter` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
 CREATE TABLE `mailbox_letter` (

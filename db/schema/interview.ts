@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Answer } from "../../src/answer/contract.ts";
+import { emailStatuses } from "../../src/candidate/contract.ts";
 import { actors, dueVerbs, eventVerbs, statuses } from "../../src/interview/machine.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
@@ -15,6 +16,11 @@ export const candidate = sqliteTable(
       .notNull()
       .references(() => organization.id),
     email: text("email").notNull(),
+    /** Anything but `ok`: the address is dead, and nothing more is sent there. */
+    emailStatus: text("email_status", { enum: emailStatuses }).notNull().default("ok"),
+    emailDeadSince: instant("email_dead_since"),
+    /** What comes back of letters from before tells nothing about the address; null: never corrected. */
+    emailCorrectedAt: instant("email_corrected_at"),
     firstName: text("first_name").notNull(),
     lastName: text("last_name").notNull(),
     language: text("language", { enum: languages }).notNull(),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { letterStatuses } from "../../src/letter/contract.ts";
+import { bounceVerdicts, letterStatuses } from "../../src/letter/contract.ts";
 import type { LetterContent } from "../../src/stationery/contract.ts";
 import { id, instant, json } from "./columns.ts";
 
@@ -11,6 +11,8 @@ export const letter = sqliteTable(
     id: id("id", "ltr").primaryKey(),
     organizationId: id("organization_id", "org"),
     interviewId: id("interview_id", "itv"),
+    /** Whom it is written to, when that is a candidate: their address may have died or been corrected since. */
+    candidateId: id("candidate_id", "cnd"),
     /** The link it carries: a letter whose link was replaced is withdrawn. */
     linkId: id("link_id", "lnk"),
     /** 0: somebody waits for it in front of a screen; 1: the rest. Delivered in that order. */
@@ -32,10 +34,17 @@ export const letter = sqliteTable(
     createdAt: instant("created_at").notNull(),
     deliveredAt: instant("delivered_at"),
     failedAt: instant("failed_at"),
+    /** When the reader's mail server took it, as Postmark reported. */
+    arrivedAt: instant("arrived_at"),
+    /** The gravest that Postmark reported of it, of equals the earliest: what it means, Postmark's word for it, and when. */
+    bounce: text("bounce", { enum: bounceVerdicts }),
+    bounceType: text("bounce_type"),
+    bouncedAt: instant("bounced_at"),
   },
   (table) => [
     index("letter_due").on(table.urgency, table.nextAttemptAt, table.id).where(sql`status = 'waiting'`),
     index("letter_failed").on(table.organizationId, table.id).where(sql`status = 'failed'`),
+    index("letter_bounced").on(table.organizationId, table.id).where(sql`status = 'bounced'`),
     index("letter_of_organization").on(table.organizationId, table.id).where(sql`organization_id is not null`),
     index("letter_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
   ],

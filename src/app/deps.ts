@@ -6,7 +6,7 @@ import { newId, random } from "../kernel/ids.ts";
 import { log } from "../kernel/log.ts";
 import { newToken, sealer } from "../kernel/secret.ts";
 import { type Env, settingsOf } from "./env.ts";
-import { postmanFor } from "./postman.ts";
+import { postmanFor, reporting } from "./postman.ts";
 
 /** Nobody is calling: a timer, a sweep, the outbox. */
 export const nobody: Caller = { ip: "none", device: "none" };
@@ -49,7 +49,7 @@ export function depsOf(
       drainOutbox: () => env.OUTBOX.getByName("outbox").drain(),
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },
-    postman: postmanFor(settings, uncounted),
+    postman: reporting(postmanFor(settings, uncounted), () => ({ ...deps, db: uncounted })),
     afterwards: (what, work) =>
       waitUntil(
         work({ ...deps, db: uncounted }).catch((error: unknown) =>

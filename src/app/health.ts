@@ -11,7 +11,7 @@ type Health = {
   readonly status: "ok" | "unwell";
   readonly database: "ok" | "unreachable";
   readonly at: string;
-  readonly letters?: { waiting: number; oldestWaitingSeconds: number | null; failed: number };
+  readonly letters?: { waiting: number; oldestWaitingSeconds: number | null; failed: number; bounced: number };
   readonly deadlines?: { lateNow: number; foundLateBySweeps: number; lastSweepAt: string | null };
 };
 
@@ -21,14 +21,14 @@ async function healthOf(deps: Deps): Promise<Health> {
   const at = now.toISOString();
   try {
     const { outbox, deadlines } = await deps.db.read({ outbox: outboxHealth(), deadlines: deadlineHealth(deps) });
-    const { waiting, failed, oldestWaitingAt } = outbox;
+    const { waiting, failed, bounced, oldestWaitingAt } = outbox;
     const oldestWaitingSeconds = oldestWaitingAt && Math.round((now.getTime() - oldestWaitingAt.getTime()) / 1_000);
     const { lateNow = 0, foundLate = 0, lastSweepAt = null } = deadlines ?? {};
     return {
       status: "ok",
       database: "ok",
       at,
-      letters: { waiting, oldestWaitingSeconds, failed },
+      letters: { waiting, oldestWaitingSeconds, failed, bounced },
       deadlines: {
         lateNow,
         foundLateBySweeps: foundLate,

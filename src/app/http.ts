@@ -12,6 +12,7 @@ import type { Env } from "./env.ts";
 import { health } from "./health.ts";
 import { linkPage } from "./link-page.ts";
 import { mailbox } from "./mailbox.ts";
+import { postmark } from "./postmark.ts";
 import type { RefusalShape } from "./refusal.ts";
 import { appRouter } from "./router.ts";
 
@@ -66,3 +67,4 @@ http.route("/", linkPage);
 http.get("/", (c) => c.text("This is Anteroom.\n\nAPI     /trpc\nHealth  /health\n"));
 http.get("/health", health);
 http.route("/", mailbox);
+http.route("/", postmark);

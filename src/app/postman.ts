@@ -1,13 +1,15 @@
 import type { Database } from "../../db/database.ts";
+import { takeReport } from "../bounce/actions.ts";
 import { systemClock } from "../kernel/clock.ts";
-import type { Delivery, Envelope, Postman } from "../kernel/deps.ts";
+import type { Delivery, Deps, Envelope, Postman } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
 import { keepInMailbox } from "../letter/actions.ts";
 import type { Settings } from "./settings.ts";
 
 const timeoutSeconds = 10;
 /** Postmark's codes for what no retry will cure: an address that is no address, and one that has bounced or complained. */
-const finalCodes: ReadonlySet<number> = new Set([300, 406]);
+const invalidCode = 300;
+const inactiveCode = 406;
 
 /** Postmark when there is a token for it, the local mailbox when that is on, else nobody yet: letters wait. */
 export function postmanFor(settings: Settings, db: Database): Postman {
@@ -59,6 +61,20 @@ export function postmark({
   };
 }
 
+/** Of an address that is dead to Postmark already no webhook will tell: its refusal is the report. */
+export function reporting(postman: Postman, system: () => Deps): Postman {
+  return {
+    async deliver(envelope) {
+      const delivery = await postman.deliver(envelope);
+      if (delivery.outcome !== "delivered" && delivery.isAddressDead) {
+        const deps = system();
+        await takeReport(deps, { kind: "refused", letterId: envelope.id, at: deps.now() });
+      }
+      return delivery;
+    },
+  };
+}
+
 function messageFrom({ id, from, to, subject, html, text }: Envelope, address: string) {
   return {
     From: `"${from}" <${address}>`,
@@ -77,5 +93,6 @@ function messageFrom({ id, from, to, subject, html, text }: Envelope, address: s
 function deliveryFor(code: number | null | undefined, message: string | undefined): Delivery {
   if (code === 0) return { outcome: "delivered" };
   const why = `Postmark: ${message ?? "no answer that could be read"}`;
-  return { outcome: code && finalCodes.has(code) ? "refused" : "later", why };
+  if (code === inactiveCode) return { outcome: "refused", why, isAddressDead: true };
+  return { outcome: code === invalidCode ? "refused" : "later", why };
 }

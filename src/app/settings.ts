@@ -1,6 +1,8 @@
 import * as z from "zod";
 
 const secretCharsMin = 32;
+/** Nothing in it that an address would have to encode: Postmark takes it as part of one, too. */
+const webhookSecretShape = /^[\w-]{1,60}:[\w-]{20,200}$/;
 
 /** What an installation is told by variables and secrets. `npm run doctor` reads the same shape. */
 export const Settings = z.object({
@@ -21,6 +23,11 @@ export const Settings = z.object({
         .filter((origin) => origin !== ""),
     ),
   POSTMARK_TOKEN: z.string().optional(),
+  /** `name:password`, as Postmark sends it along with its webhooks. Without it nothing is heard of what came back. */
+  POSTMARK_WEBHOOK_SECRET: z
+    .string()
+    .regex(webhookSecretShape, "must be name:password, the password of 20 letters, digits or -_ at least")
+    .optional(),
   /** The address letters come from, verified at Postmark. */
   LETTERS_FROM: z.email().default("anteroom@localhost.localdomain"),
   /** `on` keeps letters in a local mailbox instead of sending them, and shows them at /mailbox. Never in production. */

@@ -13,18 +13,21 @@ import * as store from "./store.ts";
 /** For the reads and writes of other slices. */
 export const candidateByEmail = store.candidateByEmail;
 export const setFirstPassword = store.setFirstPassword;
+export const addressStands = store.addressStands;
+export const correctEmail = store.correctEmail;
 
 type NewCandidate = { email: string; firstName: string; lastName: string; language: Language; timeZone: string };
 
-/** The candidate with this address, or a new one and the statement that adds them. */
+/** The candidate with this address, or a new one; and the statement that holds them to it, or adds them. */
 export function knownOrNew(
   deps: Deps,
   scope: MemberScope,
   known: store.CandidateRow | undefined,
   values: NewCandidate,
 ) {
-  if (known) return { candidate: known, statements: [] };
-  const candidate = { ...values, id: deps.newId("cnd"), createdAt: deps.now() };
+  if (known) return { candidate: known, statements: [store.addressStands(known.id, known.email)] };
+  const reachable = { emailStatus: "ok" as const, emailDeadSince: null };
+  const candidate = { ...values, ...reachable, id: deps.newId("cnd"), createdAt: deps.now() };
   return { candidate, statements: [store.insertCandidate(scope, candidate)] };
 }
 

@@ -3,6 +3,11 @@ import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { Language, NewPassword, Password, TimeZone } from "../kernel/shapes.ts";
 
+/** How mail to a candidate's address fares: it comes back, or its reader has marked a letter as unwanted. */
+export const emailStatuses = ["ok", "bounced", "complained"] as const;
+export const EmailStatus = z.enum(emailStatuses);
+export type EmailStatus = z.infer<typeof EmailStatus>;
+
 export const OwnRecord = z.object({
   id: idOf("cnd"),
   email: z.string(),

@@ -1,6 +1,7 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { candidate } from "../../db/schema/index.ts";
-import { build, first, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import { build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import type { CandidateId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import type { EditOwnRecord } from "./contract.ts";
 
@@ -20,6 +21,41 @@ export function insertCandidate(scope: MemberScope, values: Omit<typeof candidat
     run(build.insert(candidate).values({ ...values, organizationId: scope.organizationId })),
     "moved_on",
   );
+}
+
+/** The candidate still has the address that was read: nothing is written to one that was corrected meanwhile. */
+export function addressStands(candidateId: CandidateId, email: string): Statement<void> {
+  return must(
+    sql`exists (select 1 from ${candidate} where ${candidate.id} = ${candidateId} and ${candidate.email} = ${email})`,
+    "moved_on",
+  );
+}
+
+/**
+ * Another address in place of the one that was read, and as good as new. Whatever was chosen by whoever reads the former
+ * one opens nothing any more. The same address again says that it is right.
+ */
+export function correctEmail(scope: MemberScope, known: CandidateRow, email: string, now: Date): Statement<unknown>[] {
+  const asRead = and(
+    eq(candidate.id, known.id),
+    eq(candidate.organizationId, scope.organizationId),
+    eq(candidate.email, known.email),
+    sql`${candidate.emailCorrectedAt} is ${known.emailCorrectedAt?.getTime() ?? null}`,
+  );
+  const anew = { email, emailStatus: "ok", emailDeadSince: null, emailCorrectedAt: now } as const;
+  const isOther = email !== known.email;
+  return [
+    unlessTaken(
+      run(
+        build
+          .update(candidate)
+          .set({ ...anew, ...(isOther && { passwordHash: null }) })
+          .where(asRead),
+      ),
+      "address_taken",
+    ),
+    mustHaveChanged("moved_on"),
+  ];
 }
 
 function isOwn(scope: CandidateScope) {

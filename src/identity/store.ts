@@ -182,15 +182,17 @@ export function noteLinkUse(linkId: LinkId, now: Date): Statement<unknown>[] {
 const userLinks = ["sign_in", "password_reset"] as const;
 
 export function revokeLinks(
-  of: { interviewId: InterviewId } | { inviteId: InviteId } | { userId: UserId },
+  of: { interviewId: InterviewId } | { candidateId: CandidateId } | { inviteId: InviteId } | { userId: UserId },
   now: Date,
 ): Statement<number> {
   const theirs =
     "interviewId" in of
       ? eq(link.interviewId, of.interviewId)
-      : "inviteId" in of
-        ? eq(link.inviteId, of.inviteId)
-        : and(eq(link.userId, of.userId), inArray(link.purpose, userLinks));
+      : "candidateId" in of
+        ? sql`${link.interviewId} in (select ${interview.id} from ${interview} where ${interview.candidateId} = ${of.candidateId})`
+        : "inviteId" in of
+          ? eq(link.inviteId, of.inviteId)
+          : and(eq(link.userId, of.userId), inArray(link.purpose, userLinks));
   return run(
     build
       .update(link)

@@ -90,7 +90,7 @@ function asStaffSees(
   state: State,
   now: Date,
 ): contract.Interview {
-  const { id, email, firstName, lastName, language, timeZone } = candidate;
+  const { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone } = candidate;
   const { status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, dueAt, dueVerb } = state;
   return toInterview(
     {
@@ -99,7 +99,7 @@ function asStaffSees(
       projectId: interview.projectId,
       projectName: project.name,
       projectStatus: project.status,
-      candidate: { id, email, firstName, lastName, language, timeZone },
+      candidate: { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone },
       ...{ status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, dueAt, dueVerb },
       createdAt: interview.createdAt,
       labels: interview.labels,
@@ -335,8 +335,8 @@ async function createOnce(
   ]);
   if (state.dueAt !== null) armSoon(deps, interview.id, wakeOf(interview));
   if (invite) drainSoon(deps);
-  const { id, email, firstName, lastName, language, timeZone } = candidate;
-  const shown = { id, email, firstName, lastName, language, timeZone };
+  const { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone } = candidate;
+  const shown = { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone };
   const { name: projectName, status: projectStatus, mayManage: manages, isEvaluator } = project;
   const myEvaluationStatus = isEvaluator ? ("pending" as const) : null;
   const evaluation = { evaluationStatus: "pending" as const, myEvaluationStatus };
@@ -395,7 +395,10 @@ export async function setLabels(deps: Deps, scope: MemberScope, { interviewId, l
 /** For slices that act on an interview or beside it: the statements of their own reads and writes. */
 export const interviewForStep = store.interviewForStep;
 export const isOwnInterview = store.isOwnInterview;
+export const interviewsOfSamePerson = store.interviewsOfSamePerson;
+export const repeatEmail = store.repeatEmail;
 export const evaluatorsToTell = store.evaluatorsToTell;
+export const staffToTell = store.staffToTell;
 export const stillManages = store.stillManages;
 export const standsAt = store.standsAt;
 

@@ -1,5 +1,6 @@
 // Interview: one candidate's run through one project (interview-workflow). Pure.
 import * as z from "zod";
+import { EmailStatus } from "../candidate/contract.ts";
 import { evaluationStatuses, myEvaluationStatuses } from "../evaluation/machine.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
@@ -26,6 +27,9 @@ export const Verb = z.enum(verbs);
 export const InterviewCandidate = z.object({
   id: idOf("cnd"),
   email: z.string(),
+  /** Anything but `ok`: nothing more is sent there until `invitation.correctAddress`. */
+  emailStatus: EmailStatus,
+  emailDeadSince: z.date().nullable(),
   firstName: z.string(),
   lastName: z.string(),
   language: Language,

@@ -17,6 +17,7 @@ import {
   build,
   compiled,
   first,
+  firstOf,
   must,
   mustHaveChanged,
   run,
@@ -25,7 +26,7 @@ import {
 } from "../../db/statement.ts";
 import { evaluationStatus, myEvaluationStatus } from "../evaluation/actions.ts";
 import type { MyEvaluationStatus } from "../evaluation/machine.ts";
-import type { EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
+import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
 import type { ProjectRole } from "../project/contract.ts";
@@ -65,8 +66,8 @@ function evaluatesFor(scope: Scope): SQL<MyEvaluationStatus | null> {
 }
 
 /** All a step needs to know: the interview, its rules, and whom and how to write to. */
-export function interviewForStep(scope: Scope, interviewId: InterviewId) {
-  return first(
+function rowsForStep(scope: Scope, which: SQL | undefined) {
+  return all(
     build
       .select({
         interview,
@@ -94,8 +95,24 @@ export function interviewForStep(scope: Scope, interviewId: InterviewId) {
       .innerJoin(candidate, eq(candidate.id, interview.candidateId))
       .innerJoin(project, eq(project.id, interview.projectId))
       .innerJoin(organization, eq(organization.id, interview.organizationId))
-      .where(and(eq(interview.id, interviewId), reaches(scope))),
+      .where(which),
   );
+}
+
+export function interviewForStep(scope: Scope, interviewId: InterviewId) {
+  return firstOf(rowsForStep(scope, and(eq(interview.id, interviewId), reaches(scope))));
+}
+
+/** The newest of all interviews of the person behind this one, whether or not this member sees them. */
+export function interviewsOfSamePerson(scope: MemberScope, interviewId: InterviewId, size: number) {
+  const newest = sql`(select other.id from ${interview} as named inner join ${interview} as other on other.candidate_id = named.candidate_id where named.id = ${interviewId} order by other.id desc limit ${size})`;
+  return rowsForStep(scope, and(eq(interview.organizationId, scope.organizationId), sql`${interview.id} in ${newest}`));
+}
+
+/** The folded copies follow the candidate's address. */
+export function repeatEmail(scope: MemberScope, candidateId: CandidateId, email: string): Statement<number> {
+  const isTheirs = and(eq(interview.candidateId, candidateId), eq(interview.organizationId, scope.organizationId));
+  return run(build.update(interview).set({ email }).where(isTheirs));
 }
 
 const staffColumns = {
@@ -111,6 +128,8 @@ const staffColumns = {
     lastName: candidate.lastName,
     language: candidate.language,
     timeZone: candidate.timeZone,
+    emailStatus: candidate.emailStatus,
+    emailDeadSince: candidate.emailDeadSince,
   },
   status: interview.status,
   previousStatus: interview.previousStatus,
@@ -314,7 +333,7 @@ export function evaluatorsToTell(interviewId: InterviewId) {
 }
 
 /** Members who hear of a passed deadline: whoever invited, and the project's managers; the owners when those are gone. */
-export function staffToTell(interviewId: InterviewId) {
+export function staffToTell(interviewId: InterviewId | SQL) {
   const isConcerned = (memberId: SQL) =>
     sql`(${memberId} = ${interview.invitedBy} or ${holdsRole("interview_manager", memberId)})`;
   const nobodyIsLeft = sql`not exists (select 1 from ${member} as other where other.organization_id = ${interview.organizationId} and other.removed_at is null and ${isConcerned(sql`other.id`)})`;
@@ -328,7 +347,7 @@ function holdsRole(role: ProjectRole, memberId: SQL): SQL {
   return sql`exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${interview.projectId} and ${projectRole.memberId} = ${memberId} and ${projectRole.role} = ${role})`;
 }
 
-function staffOf(interviewId: InterviewId, isToHear: SQL) {
+function staffOf(interviewId: InterviewId | SQL, isToHear: SQL) {
   return all(
     build
       .select({ email: user.email, language: user.language, timeZone: user.timeZone })

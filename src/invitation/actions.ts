@@ -1,6 +1,7 @@
 import { countTowards } from "../attempt/actions.ts";
-import { linksOfInterview } from "../identity/actions.ts";
-import { interviewForStep, standsAt, stillManages } from "../interview/actions.ts";
+import { correctEmail } from "../candidate/actions.ts";
+import { linksOfInterview, revokeLinks } from "../identity/actions.ts";
+import { interviewForStep, interviewsOfSamePerson, repeatEmail, standsAt, stillManages } from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
 import { availableActions, statusAt } from "../interview/machine.ts";
 import { mustManage } from "../interview/policy.ts";
@@ -11,8 +12,8 @@ import type { InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate } from "../notice/actions.ts";
-import { revokeSessionOfInterview, sessionsOfInterview } from "../session/actions.ts";
-import type { Invitation, Resent, RevokeSession } from "./contract.ts";
+import { revokeSessionOfInterview, revokeSessionsOfCandidate, sessionsOfInterview } from "../session/actions.ts";
+import type { CorrectAddress, Corrected, Invitation, Resent, RevokeSession } from "./contract.ts";
 
 async function managed(deps: Deps, scope: MemberScope, interviewId: InterviewId) {
   const { row } = await deps.db.read({ row: interviewForStep(scope, interviewId) });
@@ -43,8 +44,8 @@ const resendLimit = { name: "resend_invitation", max: 10, windowMs: dayMs };
 const open = new Set(["invited", "confirmed", "interviewing"]);
 
 /**
- * Sends a new link and revokes the older ones. Changes no status. Refuses with `not_found`, `not_allowed`, `moved_on`, and
- * with `illegal_step` where no link is due.
+ * Sends a new link and revokes the older ones. Changes no status. Refuses with `not_found`, `not_allowed`, `moved_on`,
+ * with `illegal_step` where no link is due, and with `address_dead` where it would come back.
  */
 export async function resendInvitation(deps: Deps, scope: MemberScope, { interviewId }: InterviewIn): Promise<Resent> {
   const now = deps.now();
@@ -54,6 +55,7 @@ export async function resendInvitation(deps: Deps, scope: MemberScope, { intervi
   if (!open.has(from)) {
     refuse("illegal_step", { from, verb: "resend", allowed: availableActions(interview, "member", now) });
   }
+  if (row.candidate.emailStatus !== "ok") refuse("address_dead");
   await deps.db.write([
     stillManages(scope, interview.projectId),
     standsAt(interviewId, interview.version),
@@ -62,6 +64,50 @@ export async function resendInvitation(deps: Deps, scope: MemberScope, { intervi
   ]);
   drainSoon(deps);
   return { interviewId, deadlineAt: interview.deadlineAt };
+}
+
+/** More interviews than one person has. */
+const interviewsMax = 50;
+
+/**
+ * Gives the candidate another address, alive until mail to it comes back. Each of their interviews that still takes them is
+ * sent a new link there; all older links end. Where the address is another one, so do their sessions and their password,
+ * which may be of whoever reads the former. A candidate's address is that of all their interviews: only who manages all of
+ * them may correct it. Refuses with `not_found`, `not_allowed`, `address_taken`, `moved_on`, `slow_down`.
+ */
+export async function correctAddress(
+  deps: Deps,
+  scope: MemberScope,
+  { interviewId, email }: CorrectAddress,
+): Promise<Corrected> {
+  const now = deps.now();
+  const { row, rows } = await deps.db.read({
+    row: interviewForStep(scope, interviewId),
+    rows: interviewsOfSamePerson(scope, interviewId, interviewsMax),
+  });
+  if (!row) return refuse("not_found");
+  rows.forEach(mustManage);
+  const { candidate } = row;
+  const isOther = email !== candidate.email;
+  const resent = rows.filter(({ interview }) => open.has(statusAt(interview, now)));
+  const letters = await Promise.all(
+    resent.map((one) => {
+      const about = { ...one, candidate: { ...candidate, email } };
+      return lettersToCandidate(deps, "interview_invitation", about, one.interview.deadlineAt);
+    }),
+  );
+  await deps.db.write([
+    ...rows.map(({ interview }) => stillManages(scope, interview.projectId)),
+    ...resent.map(({ interview }) => standsAt(interview.id, interview.version)),
+    ...countTowards(deps, resendLimit, interviewId, 1),
+    ...correctEmail(scope, candidate, email, now),
+    repeatEmail(scope, candidate.id, email),
+    revokeLinks({ candidateId: candidate.id }, now),
+    ...(isOther ? [revokeSessionsOfCandidate(scope, candidate.id, now)] : []),
+    ...letters.flat(),
+  ]);
+  drainSoon(deps);
+  return { interviewId, email, isResent: resent.some(({ interview }) => interview.id === interviewId) };
 }
 
 /** Ends one session that a link of this interview opened. The link stays as it is. Refuses with `not_found`, `not_allowed`. */

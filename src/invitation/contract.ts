@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { InterviewIn } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
+import { Email } from "../kernel/shapes.ts";
 
 const listedMax = 100;
 
@@ -36,6 +37,14 @@ export type Invitation = z.infer<typeof Invitation>;
 
 export const Resent = z.object({ interviewId: idOf("itv"), deadlineAt: z.date().nullable() });
 export type Resent = z.infer<typeof Resent>;
+
+/** The same address once more says that it is right, though letters came back. */
+export const CorrectAddress = InterviewIn.extend({ email: Email });
+export type CorrectAddress = z.infer<typeof CorrectAddress>;
+
+/** `isResent`: this interview still takes its candidate, and a new link is on its way. */
+export const Corrected = z.object({ interviewId: idOf("itv"), email: z.string(), isResent: z.boolean() });
+export type Corrected = z.infer<typeof Corrected>;
 
 export const RevokeSession = InterviewIn.extend({ sessionId: idOf("ses") });
 export type RevokeSession = z.infer<typeof RevokeSession>;

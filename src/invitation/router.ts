@@ -14,6 +14,10 @@ export const invitationRouter = router({
     .input(InterviewIn)
     .output(contract.Resent)
     .mutation(({ ctx, input }) => actions.resendInvitation(ctx.deps, ctx.scope, input)),
+  correctAddress: member(policy.manage)
+    .input(contract.CorrectAddress)
+    .output(contract.Corrected)
+    .mutation(({ ctx, input }) => actions.correctAddress(ctx.deps, ctx.scope, input)),
   revokeSession: member(policy.manage)
     .input(contract.RevokeSession)
     .output(Done)

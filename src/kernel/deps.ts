@@ -16,7 +16,8 @@ export type Envelope = {
 /** `refused` is final (the address is dead, the letter is malformed); `later` is worth another try. */
 export type Delivery =
   | { readonly outcome: "delivered" }
-  | { readonly outcome: "refused" | "later"; readonly why: string };
+  /** `isAddressDead`: and nothing else is taken for it either. */
+  | { readonly outcome: "refused" | "later"; readonly why: string; readonly isAddressDead?: boolean };
 
 export type Postman = { readonly deliver: (envelope: Envelope) => Promise<Delivery> };
 

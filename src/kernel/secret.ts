@@ -12,6 +12,12 @@ export function hashFor(purpose: string, secret: string): string {
   return createHash("sha256").update(`anteroom:${purpose}:${secret}`).digest("base64url");
 }
 
+/** In the same time wherever they differ, and whatever their lengths. */
+export function isSameSecret(given: string, expected: string): boolean {
+  const [one, other] = [given, expected].map((secret) => createHash("sha256").update(secret).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+}
+
 const scryptAsync = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt);
 /** 16 MiB a password: what an isolate of 128 MiB bears several of at a time. */
 const logN = 14;

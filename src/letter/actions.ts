@@ -3,7 +3,7 @@ import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Delivery, Deps, Envelope } from "../kernel/deps.ts";
 import { nameOf, refuse } from "../kernel/errors.ts";
-import type { InterviewId, LetterId, LinkId, OrganizationId } from "../kernel/ids.ts";
+import type { CandidateId, InterviewId, LetterId, LinkId, OrganizationId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { LetterContent } from "../stationery/contract.ts";
@@ -37,6 +37,8 @@ export type LetterToWrite = {
   readonly senderName?: string;
   readonly organizationId?: OrganizationId;
   readonly interviewId?: InterviewId;
+  /** When it is to a candidate: not sent once their address is dead or another. */
+  readonly candidateId?: CandidateId;
 };
 
 /** A letter for the caller's own write: it is promised if, and only if, the step is taken. */
@@ -73,6 +75,10 @@ export async function promiseLetterIfKnown(
     now: deps.now(),
   });
 }
+
+/** What Postmark reports of a letter, for the write that takes the report. */
+export const noteArrival = store.noteArrival;
+export const noteBounce = store.noteBounce;
 
 /** For the health page, in its own read. */
 export const outboxHealth = store.outboxHealth;
@@ -120,8 +126,9 @@ async function wakeOutbox(deps: Deps, at: Date): Promise<void> {
 async function claimDueLetters(deps: Deps) {
   const now = deps.now();
   const leasedUntil = after(now, leaseMs);
-  const [, claimed, dueAt] = await deps.db.write([
+  const [, , claimed, dueAt] = await deps.db.write([
     store.withdrawDeadLetters(now, batchSizeMax),
+    store.failUndeliverable(now, batchSizeMax),
     store.claimDueLetters(now, leasedUntil, batchSizeMax),
     store.nextDueAt(),
   ]);
@@ -189,10 +196,11 @@ export async function listLetters(deps: Deps, scope: MemberScope, input: ListLet
   return toPage(rows, input.size, (row) => encodeCursor("letters", [row.id]));
 }
 
-/** Gives a finally failed letter all its tries back. Refuses with `not_found` and `letter_not_failed`. */
+/** Gives a finally failed letter all its tries back. Refuses with `not_found`, `address_dead`, `letter_not_failed`. */
 export async function sendAgain(deps: Deps, scope: MemberScope, { letterId }: LetterIn): Promise<Letter> {
-  const [, revived] = await deps.db.write([
+  const [, , revived] = await deps.db.write([
     store.mustHaveLetter(scope, letterId),
+    store.mustBeDeliverable(scope, letterId),
     ...store.reviveLetter(scope, letterId, deps.now()),
   ]);
   drainSoon(deps);

@@ -4,7 +4,15 @@ import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { letterKinds } from "../stationery/contract.ts";
 
-export const letterStatuses = ["waiting", "delivered", "failed", "withdrawn"] as const;
+/** `delivered`: Postmark has it. `bounced`: it came back, or its reader marked it as unwanted. */
+export const letterStatuses = ["waiting", "delivered", "failed", "withdrawn", "bounced"] as const;
+
+/**
+ * What a bounce means, in rising gravity: a notice, and the letter may well have arrived; this letter did not arrive; the
+ * address takes no mail; its reader wants none.
+ */
+export const bounceVerdicts = ["noted", "returned", "bounced", "complained"] as const;
+export type BounceVerdict = (typeof bounceVerdicts)[number];
 
 export const Letter = z.object({
   id: idOf("ltr"),
@@ -17,8 +25,15 @@ export const Letter = z.object({
   lastError: z.string().nullable(),
   interviewId: idOf("itv").nullable(),
   createdAt: z.date(),
+  /** When Postmark took it. */
   deliveredAt: z.date().nullable(),
+  /** When the reader's mail server took it, once Postmark has said so. */
+  arrivedAt: z.date().nullable(),
   failedAt: z.date().nullable(),
+  /** The gravest that came back of it, with Postmark's own word for it, such as HardBounce. */
+  bounce: z.enum(bounceVerdicts).nullable(),
+  bounceType: z.string().nullable(),
+  bouncedAt: z.date().nullable(),
 });
 export type Letter = z.infer<typeof Letter>;
 

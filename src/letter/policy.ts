@@ -38,6 +38,9 @@ export function uselessFrom(content: LetterContent, createdAt: Date): Date | nul
   return ttlMs === undefined ? null : after(createdAt, ttlMs);
 }
 
+/** Why a letter to a dead address was not even tried. */
+export const undeliverable = "not sent: mail to this address comes back";
+
 /** What a try comes to for the letter: one of these, and nothing else, is written down. */
 export type Outcome =
   | { readonly status: "delivered" }

@@ -1,12 +1,12 @@
-import { and, desc, eq, gt, isNotNull, lt, ne, type SQL, sql } from "drizzle-orm";
-import { interview, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
+import { and, desc, eq, gt, inArray, isNotNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { candidate, interview, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
 import type { LetterId, LinkId } from "../kernel/ids.ts";
-import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
+import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
-import type { ListLetters } from "./contract.ts";
-import type { Outcome } from "./policy.ts";
+import { type BounceVerdict, bounceVerdicts, type ListLetters } from "./contract.ts";
+import { type Outcome, undeliverable } from "./policy.ts";
 
 export type NewLetter = typeof letter.$inferInsert;
 
@@ -42,6 +42,7 @@ const hasStatus = {
   failed: isFailed,
   delivered: eq(letter.status, "delivered"),
   withdrawn: eq(letter.status, "withdrawn"),
+  bounced: sql`${letter.status} = 'bounced'`,
 } as const;
 
 /** Nobody holds it: a lease is a next attempt that is not yet due. */
@@ -53,14 +54,18 @@ function isDue(now: Date) {
 const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
 
 /**
- * Somebody was passed over, or the link in it was replaced or revoked since, or it reminds of what is no longer so: such a letter is
- * never sent.
+ * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds of what is no
+ * longer so: such a letter is never sent.
  */
 const isDead = (
   now: Date,
 ) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
   or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
+  or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to})
   or ${letter.content} ->> '$.kind' = 'interview_reminder' and not exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.version} = ${letter.content} ->> '$.interviewVersion' and ${interview.dueAt} > ${now.getTime()}))`;
+
+/** Its candidate's address is dead: nothing more is sent there. */
+const isUndeliverable = sql`exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.emailStatus} <> 'ok')`;
 
 /** So many due letters, the urgent and then the longest-due first. */
 function firstDue(now: Date, size: number, which: SQL) {
@@ -77,6 +82,16 @@ export function withdrawDeadLetters(now: Date, size: number): Statement<number> 
   );
 }
 
+/** What cannot be sent fails where it can be seen, so many with each claim. It is not claimed in any case. */
+export function failUndeliverable(now: Date, size: number): Statement<number> {
+  return run(
+    build
+      .update(letter)
+      .set({ status: "failed", nextAttemptAt: null, leasedUntil: null, failedAt: now, lastError: undeliverable })
+      .where(sql`${letter.id} in (${firstDue(now, size, isUndeliverable)})`),
+  );
+}
+
 /**
  * Takes the urgent and then the longest-due letters for whoever asks, until the lease ends. In BEGIN IMMEDIATE, so that of any number of
  * drainers one gets each letter: its next attempt moves to the end of the lease, so "what is free" and "what is due
@@ -88,7 +103,7 @@ export function claimDueLetters(now: Date, leasedUntil: Date, size: number) {
     build
       .update(letter)
       .set({ leasedUntil, nextAttemptAt: leasedUntil, attempts: sql`${letter.attempts} + 1` })
-      .where(sql`${letter.id} in (${firstDue(now, size, sql`not ${isDead(now)}`)})`)
+      .where(sql`${letter.id} in (${firstDue(now, size, sql`not (${isDead(now)} or ${isUndeliverable})`)})`)
       .returning({
         id: letter.id,
         to: letter.to,
@@ -112,6 +127,16 @@ export function nextDueAt(): Statement<number | null> {
   return cell(sql`select min(at) from (select at from ${earliest(0)} union all select at from ${earliest(1)})`);
 }
 
+/** Postmark has it: nothing is tried any more. */
+const handedOver = (now: Date) => ({
+  sealedToken: null,
+  nextAttemptAt: null,
+  leasedUntil: null,
+  deliveredAt: sql`coalesce(${letter.deliveredAt}, ${now.getTime()})`,
+  failedAt: null,
+  lastError: null,
+});
+
 /** Writes down what a try came to. A delivery is a fact whoever holds the letter now; the rest is the leaseholder's. */
 export function settleLetter(id: LetterId, leasedUntil: Date, outcome: Outcome, now: Date): Statement<number> {
   const isOurs = and(eq(letter.id, id), eq(letter.status, "waiting"), eq(letter.leasedUntil, leasedUntil));
@@ -121,13 +146,9 @@ export function settleLetter(id: LetterId, leasedUntil: Date, outcome: Outcome, 
         build
           .update(letter)
           .set({
-            status: "delivered",
-            sealedToken: null,
-            nextAttemptAt: null,
-            leasedUntil: null,
-            deliveredAt: now,
-            failedAt: null,
-            lastError: null,
+            ...handedOver(now),
+            // What came of it may have been reported before Postmark's answer was written down.
+            status: sql`case when ${letter.status} = 'bounced' then 'bounced' else 'delivered' end`,
           })
           .where(and(eq(letter.id, id), ne(letter.status, "delivered"))),
       );
@@ -154,6 +175,41 @@ export function settleLetter(id: LetterId, leasedUntil: Date, outcome: Outcome, 
   }
 }
 
+/** What Postmark has reported on, it has: whatever became of our own note of that. */
+function isOnItsWay(id: LetterId, now: Date): Statement<number> {
+  return run(
+    build
+      .update(letter)
+      .set({ ...handedOver(now), status: "delivered" })
+      .where(and(eq(letter.id, id), inArray(letter.status, ["waiting", "failed"]))),
+  );
+}
+
+/** The reader's mail server took it. Told twice, the earlier instant stays. */
+export function noteArrival(_scope: SystemScope, id: LetterId, at: Date, now: Date): Statement<number>[] {
+  const arrivedAt = sql`min(coalesce(${letter.arrivedAt}, ${at.getTime()}), ${at.getTime()})`;
+  return [run(build.update(letter).set({ arrivedAt }).where(eq(letter.id, id))), isOnItsWay(id, now)];
+}
+
+export type Bounce = { readonly verdict: BounceVerdict; readonly type: string; readonly at: Date };
+
+const gravity = sql`(select key from json_each(${JSON.stringify(bounceVerdicts)}) where value = ${letter.bounce})`;
+
+/** Of all that came back of a letter the gravest stays, of equals the earliest: in whatever order it is told. */
+export function noteBounce(
+  _scope: SystemScope,
+  id: LetterId,
+  { verdict, type, at }: Bounce,
+  now: Date,
+): Statement<number>[] {
+  const isGraver = sql`(${letter.bounce} is null or (${gravity}, -${letter.bouncedAt}, ${letter.bounceType}) < (${bounceVerdicts.indexOf(verdict)}, ${-at.getTime()}, ${type}))`;
+  const note = build.update(letter).set({ bounce: verdict, bounceType: type, bouncedAt: at });
+  const noted = run(note.where(and(eq(letter.id, id), isGraver)));
+  if (verdict === "noted") return [noted, isOnItsWay(id, now)];
+  const cameBack = build.update(letter).set({ ...handedOver(now), status: "bounced" });
+  return [noted, run(cameBack.where(and(eq(letter.id, id), ne(letter.status, "bounced"))))];
+}
+
 const shown = {
   id: letter.id,
   kind: sql<LetterKind>`json_extract(${letter.content}, '$.kind')`,
@@ -164,7 +220,11 @@ const shown = {
   interviewId: letter.interviewId,
   createdAt: letter.createdAt,
   deliveredAt: letter.deliveredAt,
+  arrivedAt: letter.arrivedAt,
   failedAt: letter.failedAt,
+  bounce: letter.bounce,
+  bounceType: letter.bounceType,
+  bouncedAt: letter.bouncedAt,
 };
 
 /** Letters about interviews are everybody's who may see letters; those about members are for who may invite members. */
@@ -200,6 +260,14 @@ export function mustHaveLetter(scope: MemberScope, id: LetterId): Statement<void
   );
 }
 
+/** Its address is not known to be dead. */
+export function mustBeDeliverable(scope: MemberScope, id: LetterId): Statement<void> {
+  return must(
+    sql`not exists (select 1 from ${letter} where ${letter.id} = ${id} and ${letter.organizationId} = ${scope.organizationId} and ${isFailed} and ${isUndeliverable})`,
+    "address_dead",
+  );
+}
+
 /** Back into the outbox with all its tries before it; only from `failed`. */
 export function reviveLetter(scope: MemberScope, id: LetterId, now: Date) {
   return [
@@ -218,21 +286,24 @@ export type OutboxHealth = {
   readonly waiting: number;
   readonly oldestWaitingAt: Date | null;
   readonly failed: number;
+  readonly bounced: number;
 };
 
-/** For the health page: how many wait, since when the oldest does, and how many have finally failed. */
+/** For the health page: how many wait, since when the oldest does, how many have finally failed, and how many came back. */
 export function outboxHealth(): Statement<OutboxHealth> {
   return raw(
     sql`select
       (select count(*) from ${letter} where ${isWaiting}),
       (select min(${letter.createdAt}) from ${letter} where ${isWaiting}),
-      (select count(*) from ${letter} where ${isFailed})`,
+      (select count(*) from ${letter} where ${isFailed}),
+      (select count(*) from ${letter} where ${hasStatus.bounced})`,
     (rows) => {
-      const [waiting, oldestWaitingAt, failed] = rows[0] ?? [];
+      const [waiting, oldestWaitingAt, failed, bounced] = rows[0] ?? [];
       return {
         waiting: Number(waiting ?? 0),
         oldestWaitingAt: typeof oldestWaitingAt === "number" ? new Date(oldestWaitingAt) : null,
         failed: Number(failed ?? 0),
+        bounced: Number(bounced ?? 0),
       };
     },
   );

@@ -76,6 +76,10 @@ const needed: Readonly<Record<string, string>> = {
   POSTMARK_TOKEN: "a server token of Postmark, who delivers the letters",
   LETTERS_FROM: "the address letters come from, verified at Postmark",
 };
+/** What a deployment can do without, and what it then lacks. */
+const advised: Readonly<Record<string, string>> = {
+  POSTMARK_WEBHOOK_SECRET: "letters that come back go unnoticed",
+};
 /** The migration runs from here, so a secret that only Cloudflare knows does not help it. */
 const neededHere: ReadonlySet<string> = new Set(["DATABASE_URL", "DATABASE_TOKEN"]);
 
@@ -113,6 +117,16 @@ function setting(name: string, how: string, vars: Record<string, string>, remote
   };
 }
 
+function advisedSetting(
+  name: string,
+  lacks: string,
+  vars: Record<string, string>,
+  remote: ReadonlySet<string>,
+): Finding {
+  const isSet = process.env[name] || vars[name] || remote.has(name);
+  return isSet ? setting(name, "", vars, remote) : { what: name, found: `not set: ${lacks}` };
+}
+
 export async function findingsForDeploying(): Promise<Finding[]> {
   const login = await wrangler(["whoami", "--json"], { timeoutMs: answerTimeoutMs });
   const { vars } = wranglerConfig();
@@ -127,6 +141,7 @@ export async function findingsForDeploying(): Promise<Finding[]> {
           advice: "Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
         },
     ...Object.entries(needed).map(([name, how]) => setting(name, how, vars, remote)),
+    ...Object.entries(advised).map(([name, lacks]) => advisedSetting(name, lacks, vars, remote)),
     mailbox
       ? {
           what: "MAILBOX",
@@ -139,7 +154,7 @@ export async function findingsForDeploying(): Promise<Finding[]> {
 }
 
 const markWidth = 8;
-const nameWidth = 18;
+const nameWidth = 24;
 
 export function lineOf({ what, found, advice }: Finding): string {
   const mark = advice === undefined ? "ok" : found === "missing" ? "missing" : "wrong";

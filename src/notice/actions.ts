@@ -1,5 +1,7 @@
 // The letters an interview sends, and the link inside them: statements for the caller's own write.
 import type { Statement } from "../../db/statement.ts";
+import { addressStands } from "../candidate/actions.ts";
+import type { EmailStatus } from "../candidate/contract.ts";
 import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
@@ -25,7 +27,10 @@ type About = {
 
 type ToCandidate = "interview_invitation" | "interview_restored" | "interview_reset";
 
-/** A letter with a link in it. The link is a capability: good until the interview has been given, so that no scanner and no second visit can use it up. */
+/**
+ * A letter with a link in it, to the address as it was read or not at all. The link is a capability: good until the interview has been
+ * given, so that no scanner and no second visit can use it up.
+ */
 async function linkLetter(
   deps: Deps,
   { interview, candidate, project, organization }: About,
@@ -60,6 +65,7 @@ async function linkLetter(
     senderName: organization.senderName,
     organizationId,
     interviewId,
+    candidateId: candidate.id,
     token: link.token,
     linkId: link.linkId,
     content:
@@ -67,7 +73,7 @@ async function linkLetter(
         ? { ...about, ...what, deadlineAt: what.deadlineAt.toISOString() }
         : { ...about, ...what, deadlineAt: what.deadlineAt?.toISOString() ?? null },
   });
-  return [link.statement, letter];
+  return [addressStands(candidate.id, candidate.email), link.statement, letter];
 }
 
 /** A new link in a new letter; older links of the interview end here, and so do letters that would still carry one. */
@@ -81,22 +87,26 @@ export async function lettersToCandidate(
   return [revokeLinks({ interviewId: about.interview.id }, deps.now()), ...letter];
 }
 
-type Reminded = About & { readonly interview: { readonly version: number; readonly deadlineAt: Date | null } };
+type Reminded = About & {
+  readonly interview: { readonly version: number; readonly deadlineAt: Date | null };
+  readonly candidate: { readonly emailStatus: EmailStatus };
+};
 
 /**
  * Tokens are kept as hashes only, so a reminder has a link of its own; the invitation's stays good. It is not sent any more
- * once anything has happened to the interview.
+ * once anything has happened to the interview. There is none for an address that is known to be dead.
  */
 export async function reminderLetter(deps: Deps, about: Reminded): Promise<Statement<unknown>[]> {
   const { deadlineAt, version } = about.interview;
-  if (deadlineAt === null) return [];
+  if (deadlineAt === null || about.candidate.emailStatus !== "ok") return [];
   return linkLetter(deps, about, { kind: "interview_reminder", deadlineAt, interviewVersion: version });
 }
 
 type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };
 type ToStaff =
   | { readonly kind: "interview_expired"; readonly deadlineAt: Date }
-  | { readonly kind: "interview_finished" };
+  | { readonly kind: "interview_finished" }
+  | { readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" };
 
 /** One letter to each member who is to hear of it, in their language and zone. */
 export function lettersToStaff(
@@ -113,7 +123,7 @@ export function lettersToStaff(
   const content =
     what.kind === "interview_expired"
       ? { ...about, kind: what.kind, deadlineAt: what.deadlineAt.toISOString() }
-      : { ...about, kind: what.kind };
+      : { ...about, ...what };
   return Promise.all(
     staff.map(({ email, language, timeZone }) =>
       promiseLetter(deps, {

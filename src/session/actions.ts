@@ -141,6 +141,7 @@ export async function revokeSession(deps: Deps, scope: Actor, input: SessionIn) 
 /** For other slices' own reads and writes. */
 export const revokeOtherSessions = store.revokeOtherSessions;
 export const revokeSessionsOfUser = store.revokeSessionsOfUser;
+export const revokeSessionsOfCandidate = store.revokeSessionsOfCandidate;
 export const revokeSessionsOfInterview = store.revokeSessionsOfInterview;
 export const sessionsOfInterview = store.sessionsOfInterview;
 export const revokeSessionOfInterview = store.revokeSessionOfInterview;

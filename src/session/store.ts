@@ -108,6 +108,17 @@ export function revokeOtherSessions(scope: CandidateScope, now: Date): Statement
   );
 }
 
+/** Ends all of them, for an address that was not theirs. */
+export function revokeSessionsOfCandidate(scope: MemberScope, candidateId: CandidateId, now: Date): Statement<number> {
+  const isTheirs = and(eq(session.candidateId, candidateId), eq(session.organizationId, scope.organizationId));
+  return run(
+    build
+      .update(session)
+      .set({ revokedAt: now })
+      .where(and(isTheirs, isNull(session.revokedAt))),
+  );
+}
+
 export function revokeSessionsOfInterview(interviewId: InterviewId, now: Date): Statement<number> {
   return run(
     build

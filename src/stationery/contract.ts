@@ -42,6 +42,8 @@ export type LetterContent =
     >)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
+  /** To the recruiter: letters to a candidate come back, or are not wanted. */
+  | ({ readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" } & StaffNote)
   /** To the evaluators: an interview is ready to be rated. */
   | ({ readonly kind: "interview_finished" } & StaffNote);
 
@@ -58,5 +60,6 @@ export const letterKinds = [
   "interview_reset",
   "interview_reminder",
   "interview_expired",
+  "address_dead",
   "interview_finished",
 ] as const satisfies readonly LetterKind[];

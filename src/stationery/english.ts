@@ -143,6 +143,19 @@ export const english: Wording = {
       afterwords: [],
     }),
 
+    address_dead: ({ candidateName, projectName, organizationName, address, why }) => ({
+      subject: `Letters do not reach ${candidateName}, ${projectName}`,
+      heading: "A candidate cannot be reached",
+      paragraphs: [
+        why === "bounced"
+          ? `A letter to ${candidateName} about ${projectName} at ${organizationName} came back: ${address} takes no mail.`
+          : `A letter to ${candidateName} about ${projectName} at ${organizationName} was marked as unwanted by whoever reads ${address}.`,
+        "Nothing more is sent to this address. Correct it, and the invitation goes out again with a new link.",
+      ],
+      button: null,
+      afterwords: [],
+    }),
+
     interview_finished: ({ candidateName, projectName, organizationName }) => ({
       subject: `Ready to be rated: ${candidateName}, ${projectName}`,
       heading: "An interview is ready to be rated",

@@ -40,6 +40,8 @@ function itemOf(cells: readonly Cell[], now: Date) {
     lastName,
     language,
     timeZone,
+    emailStatus,
+    emailDeadSince,
     status,
     previousStatus,
     version,
@@ -69,6 +71,8 @@ function itemOf(cells: readonly Cell[], now: Date) {
     candidate: {
       id: textOf(candidateId),
       email: textOf(email),
+      emailStatus: textOf(emailStatus),
+      emailDeadSince: instantOf(emailDeadSince),
       firstName: textOf(firstName),
       lastName: textOf(lastName),
       language: textOf(language),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hashFor, hashPassword, newToken, passwordMatches, sealer } from "../../src/kernel/secret.ts";
+import { hashFor, hashPassword, isSameSecret, newToken, passwordMatches, sealer } from "../../src/kernel/secret.ts";
 
 const current = "the-secret-of-this-year-0123456789abcdef";
 const former = "the-secret-of-last-year-0123456789abcdef";
@@ -93,4 +93,13 @@ test("a blinded value is the same again under the same key, and tells nothing wi
   expect(blind("network", "10.0.0.1")).not.toBe(blind("address", "10.0.0.1"));
   expect(blind("network", "10.0.0.1")).not.toBe(sealer([former]).blind("network", "10.0.0.1"));
   expect(blind("network", "10.0.0.1")).not.toBe(hashFor("network", "10.0.0.1"));
+});
+
+test("a secret is the same as itself, and as nothing that is longer, shorter or else", () => {
+  for (const secret of ["", "a", current, "\0", "é"]) {
+    expect(isSameSecret(secret, secret)).toBe(true);
+    for (const other of [`${secret} `, `${secret}\0`, secret.slice(1) || "b"]) {
+      expect(isSameSecret(other, secret)).toBe(false);
+    }
+  }
 });

@@ -351,6 +351,10 @@ describe("an organization's letters", () => {
         createdAt: noon,
         deliveredAt: null,
         failedAt: noon,
+        arrivedAt: null,
+        bounce: null,
+        bounceType: null,
+        bouncedAt: null,
       },
     ]);
     expect((await owner.client.letter.list.query({ interviewId: newId("itv") })).items).toEqual([]);
@@ -438,12 +442,12 @@ describe("draining", () => {
 
   test("is watched: what waits, since when, and what failed", async () => {
     const health = async () => (await database().read({ health: outboxHealth() })).health;
-    expect(await health()).toEqual({ waiting: 0, oldestWaitingAt: null, failed: 0 });
+    expect(await health()).toEqual({ waiting: 0, oldestWaitingAt: null, failed: 0, bounced: 0 });
     await givenLetter();
     await drainOutbox(drainer(fakePostmark(() => "invalid_300").postman).deps);
     await givenLetter();
     pass(minuteMs);
     await givenLetter();
-    expect(await health()).toEqual({ waiting: 2, oldestWaitingAt: noon, failed: 1 });
+    expect(await health()).toEqual({ waiting: 2, oldestWaitingAt: noon, failed: 1, bounced: 0 });
   });
 });

@@ -30,6 +30,8 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...candidateLetter, interviewVersion: 2 };
     case "interview_expired":
       return { kind, ...note, deadlineAt };
+    case "address_dead":
+      return { kind, ...note, address: name, why: "bounced" };
     case "interview_finished":
       return { kind, ...note };
   }

@@ -46,9 +46,23 @@ export const promises: Readonly<Record<number, Promised>> = {
         "says so when the secret its link was sealed with is gone",
         "can be sent again once they have failed, by that organization alone",
       ),
+      shown("bounce/webhook.test.ts", "shows that it came back, and of what"),
+      shown(
+        "bounce/dead-address.test.ts",
+        "deliveries, bounces, complaints and a correction end in the same state",
+        "the same webhook twenty times is one mark and one letter",
+        "not again, not of another interview, and not what was waiting",
+      ),
       shown("letter/policy.pure.test.ts", "is waiting for as long as there are tries left, and then a visible failure"),
     ],
-    saboteurs: [shown("letter/outbox.test.ts", "would send twice if a lease ended as soon as it was taken (saboteur)")],
+    saboteurs: [
+      shown("letter/outbox.test.ts", "would send twice if a lease ended as soon as it was taken (saboteur)"),
+      shown(
+        "bounce/dead-address.test.ts",
+        "saboteur: one $name is caught by the same check",
+        "saboteur: whoever looks first and writes without a guard tells as often as they are told, and the count says so",
+      ),
+    ],
   },
   3: {
     says: "No call can read or change another organization's data, and not yours looks like not there.",

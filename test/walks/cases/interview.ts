@@ -109,6 +109,10 @@ export const interviewCases: Readonly<Record<string, Case>> = {
 
   "invitation.show": forMembers("hiring_manager", { but: managing, prepare: about(fresh) }),
   "invitation.resend": forMembers("hiring_manager", { but: managing, prepare: about(fresh) }),
+  "invitation.correctAddress": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about(fresh, () => ({ email: newEmail("corrected") })),
+  }),
   "invitation.revokeSession": forMembers("hiring_manager", {
     but: managing,
     prepare: async ({ house, project }) => {

@@ -1,0 +1,83 @@
+import { and, eq, lte, type SQL, sql } from "drizzle-orm";
+import { candidate, interview, letter, organization, project } from "../../db/schema/index.ts";
+import { build, first, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
+import type { CandidateId, LetterId } from "../kernel/ids.ts";
+import type { SystemScope } from "../kernel/scope.ts";
+import type { Death } from "./policy.ts";
+
+/** A letter to a candidate, and all that is said of it to those who invited. */
+export function letterToCandidate(_scope: SystemScope, letterId: LetterId) {
+  return first(
+    build
+      .select({
+        letter: { to: letter.to, createdAt: letter.createdAt },
+        interview: { id: interview.id, organizationId: interview.organizationId },
+        candidate: {
+          id: candidate.id,
+          email: candidate.email,
+          emailStatus: candidate.emailStatus,
+          emailCorrectedAt: candidate.emailCorrectedAt,
+          firstName: candidate.firstName,
+          lastName: candidate.lastName,
+          language: candidate.language,
+          timeZone: candidate.timeZone,
+        },
+        project: { name: project.name },
+        organization: {
+          name: organization.name,
+          senderName: organization.senderName,
+          frontendOrigins: organization.frontendOrigins,
+        },
+      })
+      .from(letter)
+      .innerJoin(candidate, eq(candidate.id, letter.candidateId))
+      .innerJoin(interview, eq(interview.id, letter.interviewId))
+      .innerJoin(project, eq(project.id, interview.projectId))
+      .innerJoin(organization, eq(organization.id, interview.organizationId))
+      .where(eq(letter.id, letterId)),
+  );
+}
+
+/** Stands for the interview a letter is about, where an interview is asked for before the letter has been read. */
+export function interviewOfLetter(_scope: SystemScope, letterId: LetterId): SQL {
+  return sql`(select ${letter.interviewId} from ${letter} where ${letter.id} = ${letterId})`;
+}
+
+export type Died = {
+  readonly candidateId: CandidateId;
+  /** Where the letter went, and when it was written. */
+  readonly email: string;
+  readonly writtenAt: Date;
+  readonly of: Death;
+  readonly at: Date;
+};
+
+function theirAddress({ candidateId, email, writtenAt }: Died): SQL | undefined {
+  return and(
+    eq(candidate.id, candidateId),
+    eq(candidate.email, email),
+    lte(sql`coalesce(${candidate.emailCorrectedAt}, 0)`, writtenAt.getTime()),
+  );
+}
+
+function dead({ of, at }: Died) {
+  const since = at.getTime();
+  return build.update(candidate).set({
+    emailStatus: sql`case when ${candidate.emailStatus} = 'complained' then 'complained' else ${of} end`,
+    emailDeadSince: sql`min(coalesce(${candidate.emailDeadSince}, ${since}), ${since})`,
+  });
+}
+
+/**
+ * Marks the address the letter went to, if it still is the candidate's and has not been corrected since: a late report
+ * of a former address says nothing about the present one. Of several deaths the graver is kept and the earliest instant,
+ * in whatever order they are told.
+ */
+export function markDead(_scope: SystemScope, died: Died): Statement<number> {
+  return run(dead(died).where(theirAddress(died)));
+}
+
+/** The same where it counted as alive until now: of any number of reports one gets past this, and tells. */
+export function markFirstDeath(_scope: SystemScope, died: Died): Statement<unknown>[] {
+  return [run(dead(died).where(and(theirAddress(died), eq(candidate.emailStatus, "ok")))), mustHaveChanged("moved_on")];
+}
