@@ -1,11 +1,11 @@
 // What Postmark tells of our letters, in any order and any number of times.
 import type { Statement } from "../../db/statement.ts";
-import { staffToTell } from "../interview/actions.ts";
+
 import type { Deps } from "../kernel/deps.ts";
 import { Refused } from "../kernel/errors.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { drainSoon, noteArrival, noteBounce } from "../letter/actions.ts";
-import { lettersToStaff } from "../notice/actions.ts";
+import { lettersToStaff, staffToTell } from "../notice/actions.ts";
 import type { Report } from "./contract.ts";
 import { type Death, deathIn } from "./policy.ts";
 import * as store from "./store.ts";

@@ -5,10 +5,9 @@ import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { Refused, refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
-import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
-import { type CandidateScope, hasAtLeast, type MemberScope, systemScope } from "../kernel/scope.ts";
+import { type CandidateScope, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { lettersToCandidate, lettersToStaff, reminderLetter } from "../notice/actions.ts";
+import { lettersToCandidate, lettersToStaff, reminderLetter, staffToTell } from "../notice/actions.ts";
 import { mustBeActive, projectForInviting } from "../project/actions.ts";
 import { revokeSessionsOfInterview } from "../session/actions.ts";
 import { nextReminder, planTimers, type ReminderRules, reminderAt } from "../timer/policy.ts";
@@ -76,7 +75,7 @@ export function settleSoon(deps: Deps, row: Pick<State, "dueAt"> & { id: Intervi
 // What the answers look like.
 
 /** What of the row is not for the reader's eyes `.output()` leaves out. */
-function toInterview(row: StaffRow, now: Date): contract.Interview {
+export function toInterview(row: StaffRow, now: Date): contract.Interview {
   return {
     ...row,
     status: statusAt(row, now),
@@ -113,8 +112,8 @@ function asStaffSees(
 // Steps.
 
 /** When the candidate is reminded next, as things stand after a step. */
-function remindedAt(row: Row, reached: State, now: Date): Date | null {
-  return nextReminder(planTimers(reached, rulesOf(row), now));
+function remindedAt(row: Row, { after, at }: Taken): Date | null {
+  return nextReminder(planTimers(after, rulesOf(row), at));
 }
 
 /** The guarded rows and the events of what was decided, in order. */
@@ -132,7 +131,7 @@ export function written(
       actorId: isAsked ? actorId : null,
       why: isAsked ? (by.why ?? null) : null,
     });
-    const remindAt = remindedAt(row, taken.after, taken.at);
+    const remindAt = remindedAt(row, taken);
     return [...store.writeStep(interviewId, organizationId, taken, remindAt), store.insertEvent(event)];
   });
 }
@@ -159,7 +158,7 @@ async function memberStep(
   const now = deps.now();
   const { row, staff } = await deps.db.read({
     row: store.interviewForStep(scope, interviewId),
-    staff: store.staffToTell(interviewId),
+    staff: staffToTell(interviewId),
   });
   if (!row) return refuse("not_found");
   mustManage(row);
@@ -171,7 +170,7 @@ async function memberStep(
     ...(await expiryLetters(deps, row, steps, staff)),
     ...(await also(row, reached)),
   ]);
-  afterStep(deps, row, reached);
+  afterStep(deps, row, steps);
   return asStaffSees(row, reached, now);
 }
 
@@ -191,9 +190,10 @@ async function expiryLetters(
 }
 
 /** Arms what the step has moved, and has the letters it promised delivered. */
-export function afterStep(deps: Deps, row: Row, reached: State): void {
+export function afterStep(deps: Deps, row: Row, steps: readonly Taken[]): void {
   const { interview } = row;
-  const at = wakeOf({ ...reached, remindAt: remindedAt(row, reached, deps.now()) });
+  const last = steps.at(-1);
+  const at = last ? wakeOf({ ...last.after, remindAt: remindedAt(row, last) }) : wakeOf(interview);
   if (wakeOf(interview)?.getTime() !== at?.getTime()) armSoon(deps, interview.id, at);
   drainSoon(deps);
 }
@@ -237,7 +237,7 @@ export async function advanceInterview(deps: Deps, scope: MemberScope, { intervi
     store.noteInvited(interviewId, { revision: row.project.revision, invitedBy: scope.memberId }),
     ...(await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
   ]);
-  afterStep(deps, row, reached);
+  afterStep(deps, row, steps);
   return asStaffSees(row, reached, now);
 }
 
@@ -397,50 +397,11 @@ export const interviewForStep = store.interviewForStep;
 export const isOwnInterview = store.isOwnInterview;
 export const interviewsOfSamePerson = store.interviewsOfSamePerson;
 export const repeatEmail = store.repeatEmail;
-export const evaluatorsToTell = store.evaluatorsToTell;
-export const staffToTell = store.staffToTell;
 export const stillManages = store.stillManages;
 export const standsAt = store.standsAt;
-
-// What staff look at.
-
-export async function getInterview(deps: Deps, scope: MemberScope, { interviewId }: contract.InterviewIn) {
-  const { row } = await deps.db.read({ row: store.interviewById(scope, interviewId) });
-  if (!row) return refuse("not_found");
-  settleSoon(deps, row);
-  return toInterview(row, deps.now());
-}
-
-const totalMax = 1_000;
-
-/** Interviews the member may see; filters and sorts as given, one round trip however deep the page. */
-export async function listInterviews(deps: Deps, scope: MemberScope, input: contract.ListInterviews) {
-  const now = deps.now();
-  const order = `${input.sort} ${input.direction}`;
-  const keys = keysOfCursor(order, input.cursor, [input.sort === "name" ? "string" : "number", "string"]);
-  const seesAll = hasAtLeast(scope.access, "recruiter");
-  const asked = { input, now, after: keys, seesAll, totalMax };
-  const { rows, total } = store.listInterviews(scope, asked);
-  const found = keys === null ? await deps.db.read({ rows, total }) : { ...(await deps.db.read({ rows })), total: [] };
-  const page = toPage(found.rows, input.size, (row) => encodeCursor(order, [row.key, row.id]));
-  const count = found.total[0]?.count;
-  return {
-    items: page.items.map((row) => toInterview(row, now)),
-    nextCursor: page.nextCursor,
-    total: count === undefined ? null : { count: Math.min(count, totalMax), isCapped: count > totalMax },
-  };
-}
-
-/** What happened, from the beginning. History is never edited. */
-export async function listEvents(deps: Deps, scope: MemberScope, input: contract.ListEvents) {
-  const [afterVersion = 0] = keysOfCursor("events", input.cursor, ["number"]) ?? [];
-  const { seen, rows } = await deps.db.read({
-    seen: store.interviewById(scope, input.interviewId),
-    rows: store.eventsOf(scope, input.interviewId, afterVersion, input.size),
-  });
-  if (!seen) return refuse("not_found");
-  return toPage(rows, input.size, (row) => encodeCursor("events", [row.version]));
-}
+export const interviewById = store.interviewById;
+export const reachesInterview = store.reaches;
+export const staffColumns = store.staffColumns;
 
 // What the system does by itself: one idempotent `tend` for the alarm, for whoever looks, and for the sweep.
 
@@ -451,7 +412,7 @@ export async function listEvents(deps: Deps, scope: MemberScope, input: contract
 export async function tendInterview(deps: Deps, interviewId: InterviewId): Promise<Date | null> {
   const { row, staff } = await deps.db.read({
     row: store.interviewForStep(systemScope, interviewId),
-    staff: store.staffToTell(interviewId),
+    staff: staffToTell(interviewId),
   });
   if (!row) return null;
   const now = deps.now();
@@ -473,7 +434,7 @@ async function settled(deps: Deps, row: Row, taken: Taken, staff: Staff): Promis
     ...(await expiryLetters(deps, row, [taken], staff)),
   ]);
   drainSoon(deps);
-  return wakeOf({ ...taken.after, remindAt: remindedAt(row, taken.after, taken.at) });
+  return wakeOf({ ...taken.after, remindAt: remindedAt(row, taken) });
 }
 
 /** No event: nothing has changed for anybody. The letter is what there is to see of it. */

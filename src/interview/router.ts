@@ -1,5 +1,6 @@
 import { candidate, member, router } from "../app/trpc.ts";
 import { PageIn } from "../kernel/page.ts";
+import * as listing from "../listing/actions.ts";
 import * as timers from "../timer/actions.ts";
 import * as visits from "../visit/actions.ts";
 import * as visit from "../visit/contract.ts";
@@ -43,15 +44,15 @@ export const interviewRouter = router({
   get: member(policy.read)
     .input(contract.InterviewIn)
     .output(contract.Interview)
-    .query(({ ctx, input }) => actions.getInterview(ctx.deps, ctx.scope, input)),
+    .query(({ ctx, input }) => listing.getInterview(ctx.deps, ctx.scope, input)),
   list: member(policy.read)
     .input(contract.ListInterviews)
     .output(contract.InterviewPage)
-    .query(({ ctx, input }) => actions.listInterviews(ctx.deps, ctx.scope, input)),
+    .query(({ ctx, input }) => listing.listInterviews(ctx.deps, ctx.scope, input)),
   events: member(policy.read)
     .input(contract.ListEvents)
     .output(contract.EventPage)
-    .query(({ ctx, input }) => actions.listEvents(ctx.deps, ctx.scope, input)),
+    .query(({ ctx, input }) => listing.listEvents(ctx.deps, ctx.scope, input)),
   plan: member(policy.read)
     .input(contract.InterviewIn)
     .output(contract.Plan)

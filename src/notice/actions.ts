@@ -6,6 +6,7 @@ import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
 import { promiseLetter } from "../letter/actions.ts";
+import * as store from "./store.ts";
 
 type About = {
   readonly interview: { readonly id: InterviewId; readonly organizationId: OrganizationId };
@@ -101,6 +102,10 @@ export async function reminderLetter(deps: Deps, about: Reminded): Promise<State
   if (deadlineAt === null || about.candidate.emailStatus !== "ok") return [];
   return linkLetter(deps, about, { kind: "interview_reminder", deadlineAt, interviewVersion: version });
 }
+
+/** For the reads of slices whose steps are told of. */
+export const evaluatorsToTell = store.evaluatorsToTell;
+export const staffToTell = store.staffToTell;
 
 type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };
 type ToStaff =

@@ -2,15 +2,7 @@ import type { Statement } from "../../db/statement.ts";
 import { progress, stepsLeft } from "../answer/actions.ts";
 import { setFirstPassword } from "../candidate/actions.ts";
 import { mustBeStrong } from "../identity/policy.ts";
-import {
-  afterStep,
-  decide,
-  evaluatorsToTell,
-  interviewForStep,
-  type Row,
-  settleSoon,
-  written,
-} from "../interview/actions.ts";
+import { afterStep, decide, interviewForStep, type Row, settleSoon, written } from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
 import { availableActions, statusAt, type Verb } from "../interview/machine.ts";
 import type { Deps } from "../kernel/deps.ts";
@@ -19,7 +11,7 @@ import type { InterviewId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.ts";
 import type { CandidateScope } from "../kernel/scope.ts";
 import { hashPassword } from "../kernel/secret.ts";
-import { lettersToStaff } from "../notice/actions.ts";
+import { evaluatorsToTell, lettersToStaff } from "../notice/actions.ts";
 import type { Confirm, OwnInterview } from "./contract.ts";
 import * as store from "./store.ts";
 
@@ -56,7 +48,7 @@ async function take(
   const steps = decide(deps, row, { verb, who: "candidate", now });
   const reached = steps.at(-1)?.after ?? row.interview;
   await deps.db.write([...written(deps, row, steps, { scope }), ...(await also())]);
-  afterStep(deps, row, reached);
+  afterStep(deps, row, steps);
   return toOwn({ ...shown, ...reached }, now);
 }
 

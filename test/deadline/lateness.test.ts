@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { interview, interviewAnswer } from "../../db/schema/index.ts";
 import { all, build, mustHaveChanged, run } from "../../db/statement.ts";
-import { getInterview, listInterviews, restoreInterview, tendInterview } from "../../src/interview/actions.ts";
+import { restoreInterview, tendInterview } from "../../src/interview/actions.ts";
 import { ListInterviews } from "../../src/interview/contract.ts";
 import { resendInvitation } from "../../src/invitation/actions.ts";
 import { hourMs, minuteMs, after as plus, secondMs } from "../../src/kernel/clock.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import type { CandidateScope } from "../../src/kernel/scope.ts";
+import { getInterview, listInterviews } from "../../src/listing/actions.ts";
 import { showOwn } from "../../src/visit/actions.ts";
 import {
   answerAll,

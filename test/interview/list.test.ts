@@ -3,14 +3,15 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { candidate, interview, interviewLabel } from "../../db/schema/index.ts";
 import { build, raw, run, type Statement } from "../../db/statement.ts";
-import { listInterviews as listed, tendInterview } from "../../src/interview/actions.ts";
+import { tendInterview } from "../../src/interview/actions.ts";
 import { ListInterviews, sortOrders } from "../../src/interview/contract.ts";
 import { type Status, statuses } from "../../src/interview/machine.ts";
-import { listInterviews as listStatements } from "../../src/interview/store.ts";
 import { hourMs, after as plus } from "../../src/kernel/clock.ts";
 import { type CandidateId, type InterviewId, newId } from "../../src/kernel/ids.ts";
 import { encodeCursor } from "../../src/kernel/page.ts";
 import type { MemberScope } from "../../src/kernel/scope.ts";
+import { listInterviews as listed } from "../../src/listing/actions.ts";
+import { listInterviews as listStatements } from "../../src/listing/store.ts";
 import {
   answerAll,
   database,

@@ -26,7 +26,7 @@ export function codeOnly(text: string): string {
 }
 
 const statements =
-  /(?:^|[;\n])[ \t]*(?:import|export)\b(?<clause>(?:[^;"'`()]|\n)*?)\bfrom\s*["'](?<from>[^"']+)["']|(?:^|[;\n])[ \t]*import\s*["'](?<bare>[^"']+)["']|(?<query>typeof\s+)?\bimport\(\s*["'](?<dynamic>[^"']+)["']\s*\)/g;
+  /(?:^|[;\n])[ \t]*(?:import|export)\b(?<clause>[^;"'`()]*?)\bfrom\s*["'](?<from>[^"']+)["']|(?:^|[;\n])[ \t]*import\s*["'](?<bare>[^"']+)["']|(?<query>typeof\s+)?\bimport\(\s*["'](?<dynamic>[^"']+)["']\s*\)/g;
 
 function isTypeOnly(clause: string): boolean {
   if (/^\s*type\b(?!\s*,)/.test(clause)) return true;
