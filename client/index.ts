@@ -10,3 +10,4 @@ export {
   type RouterOutputs,
 } from "./anteroom.ts";
 export { Fault, isFault, isRefusal, isUnreachable, Refusal, Unreachable } from "./failures.ts";
+export { type KeptAlive, type StayOptions, stayPresent } from "./presence.ts";

@@ -133,6 +133,9 @@ CREATE TABLE `interview` (
 	`armed_for` integer,
 	`started_at` integer,
 	`finished_at` integer,
+	`seen_at` integer,
+	`rules` text,
+	`accommodations` text DEFAULT '{"timeMultiplier":1,"extraTakes":0,"extraGraceSeconds":0}' NOT NULL,
 	`run` integer NOT NULL,
 	`open_position` integer,
 	`opened_at` integer,
@@ -183,6 +186,7 @@ CREATE TABLE `interview_event` (
 	`actor_id` text,
 	`why` text,
 	`deadline_at` integer,
+	`accommodations` text,
 	`at` integer NOT NULL,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action

@@ -2,7 +2,9 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Answer } from "../../src/answer/contract.ts";
 import { emailStatuses } from "../../src/candidate/contract.ts";
-import { actors, dueVerbs, eventVerbs, statuses } from "../../src/interview/machine.ts";
+import type { Accommodations } from "../../src/interview/contract.ts";
+import { actors, dueVerbs, eventVerbs, type Rules, statuses } from "../../src/interview/machine.ts";
+import { noAccommodations } from "../../src/interview/policy.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
 import { organization } from "./organization.ts";
@@ -69,6 +71,11 @@ export const interview = sqliteTable(
     armedFor: instant("armed_for"),
     startedAt: instant("started_at"),
     finishedAt: instant("finished_at"),
+    /** The last sign of the candidate since they started. */
+    seenAt: instant("seen_at"),
+    /** What the project said of time when it was started: an edit of the project changes no running interview. */
+    rules: json<Rules>("rules"),
+    accommodations: json<Accommodations>("accommodations").notNull().default(noAccommodations),
     /** How often it was started. A reset interview begins anew; answers of earlier runs stay. */
     run: integer("run").notNull(),
     /** The step that is open, counted from 0; null when none is. */
@@ -135,6 +142,7 @@ export const interviewEvent = sqliteTable(
     actorId: text("actor_id"),
     why: text("why"),
     deadlineAt: instant("deadline_at"),
+    accommodations: json<Accommodations>("accommodations"),
     at: instant("at").notNull(),
   },
   (table) => [uniqueIndex("interview_event_order").on(table.interviewId, table.version)],

@@ -4,17 +4,24 @@ import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
+import { leaseOf, signOf } from "../presence/actions.ts";
 import { forCandidate, Step } from "../project/contract.ts";
 import type { Answer, GivenAnswers, OpenStep, Room, SaveAnswer } from "./contract.ts";
-import { closesAt, isClosed, isDone, mustFit, type Opened, pointsFor } from "./policy.ts";
+import { closesAt, eased, isClosed, isDone, mustFit, type Opened, pointsFor } from "./policy.ts";
 import * as store from "./store.ts";
 
 type Progress = NonNullable<ReturnType<ReturnType<typeof store.progress>["read"]>>;
 
+/** The step as this candidate has it. */
+function stepFor({ accommodations }: Progress, json: string): Step {
+  return eased(Step.parse(JSON.parse(json)), accommodations);
+}
+
 /** The step that is open, with how often it was submitted; null before the first. */
-function openedOf({ openStep, openedAt, takes }: Progress): Opened | null {
+function openedOf(progress: Progress): Opened | null {
+  const { openStep, openedAt, takes } = progress;
   if (openStep === null || openedAt === null) return null;
-  return { step: Step.parse(JSON.parse(openStep)), openedAt, takes: takes ?? 0 };
+  return { step: stepFor(progress, openStep), openedAt, takes: takes ?? 0 };
 }
 
 function toOpenStep(opened: Opened, position: number, answer: Answer | null, now: Date): OpenStep {
@@ -37,7 +44,7 @@ function toRoom(progress: Progress, open: OpenStep | null, now: Date): Room {
     stepCount: progress.stepCount,
     stepsAhead: progress.stepCount - 1 - (open?.position ?? -1),
     open: status === "interviewing" ? open : null,
-    endsAt: status === "interviewing" ? progress.dueAt : null,
+    ...leaseOf(progress, now),
   };
 }
 
@@ -79,9 +86,10 @@ export async function openStep(deps: Deps, scope: CandidateScope, input: { inter
   if (progress.nextStep === null) return refuse("step_not_open");
   const next = progress.openPosition === null ? 0 : progress.openPosition + 1;
   const at = { interviewId: progress.id, run: progress.run, position: progress.openPosition, now };
-  await deps.db.write(store.openPosition(scope, at, next));
-  const fresh = { step: Step.parse(JSON.parse(progress.nextStep)), openedAt: now, takes: 0 };
-  return toRoom(progress, toOpenStep(fresh, next, null, now), now);
+  const sign = signOf(scope, progress, now);
+  await deps.db.write([...store.openPosition(scope, at, next), ...sign.statements]);
+  const fresh = { step: stepFor(progress, progress.nextStep), openedAt: now, takes: 0 };
+  return toRoom({ ...progress, ...sign.running }, toOpenStep(fresh, next, null, now), now);
 }
 
 /**
@@ -100,15 +108,17 @@ export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveA
   mustFit(opened.step, input.answer);
   const { run } = progress;
   const { answer, submit, stepId } = input;
-  await deps.db.write(
-    store.saveAnswer(
+  const sign = signOf(scope, progress, now);
+  await deps.db.write([
+    ...store.saveAnswer(
       scope,
       { interviewId: progress.id, run, position, now },
       { stepId, answer, submit, points: pointsFor(opened.step, answer), takesMax: opened.step.takes },
     ),
-  );
+    ...sign.statements,
+  ]);
   const saved = { ...opened, takes: opened.takes + (submit ? 1 : 0) };
-  return toRoom(progress, toOpenStep(saved, position, answer, now), now);
+  return toRoom({ ...progress, ...sign.running }, toOpenStep(saved, position, answer, now), now);
 }
 
 /** For the slice that finishes interviews: where the candidate is, for its own read. */

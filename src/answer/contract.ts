@@ -1,6 +1,6 @@
 // Answer: what a candidate gives to the steps of their interview, one step after the other. Pure.
 import * as z from "zod";
-import { InterviewIn } from "../interview/contract.ts";
+import { InterviewIn, Presence } from "../interview/contract.ts";
 import { statuses } from "../interview/machine.ts";
 import { idOf } from "../kernel/ids.ts";
 import { prose } from "../kernel/shapes.ts";
@@ -43,8 +43,9 @@ export const Room = z.object({
   /** Steps left after the open one. */
   stepsAhead: z.number(),
   open: OpenStep.nullable(),
-  /** While interviewing: when the system ends it. */
+  /** While interviewing: until when whoever stays may go on. */
   endsAt: z.date().nullable(),
+  presence: Presence.nullable(),
 });
 export type Room = z.infer<typeof Room>;
 

@@ -1,4 +1,6 @@
 // Who may read answers; when a step is open, when it is done, what fits it and what it scores. Pure.
+import type { Accommodations } from "../interview/contract.ts";
+import { longer } from "../interview/policy.ts";
 import { after } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { Access } from "../kernel/scope.ts";
@@ -7,6 +9,16 @@ import type { Answer } from "./contract.ts";
 
 /** Below recruiter, only where the member holds a role in the project: the store asks that too. */
 export const answerPolicy = { given: "hiring_manager" } as const satisfies Record<string, Access>;
+
+/** The step for somebody for whom it is made easier. */
+export function eased(step: Step, accommodations: Accommodations): Step {
+  return {
+    ...step,
+    preparationSeconds: longer(step.preparationSeconds, accommodations),
+    answerSeconds: step.answerSeconds === null ? null : longer(step.answerSeconds, accommodations),
+    takes: step.takes + accommodations.extraTakes,
+  };
+}
 
 export type Opened = { readonly step: Step; readonly openedAt: Date; readonly takes: number };
 

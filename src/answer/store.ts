@@ -4,6 +4,7 @@ import { all, build, first, must, mustHaveChanged, run, type Statement } from ".
 import { isOwnInterview } from "../interview/actions.ts";
 import type { InterviewId, StepId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
+import { runningColumns } from "../presence/actions.ts";
 import { seesProject } from "../project/actions.ts";
 import type { Answer } from "./contract.ts";
 
@@ -17,10 +18,7 @@ export function progress(scope: CandidateScope, interviewId: InterviewId) {
   return first(
     build
       .select({
-        id: interview.id,
-        status: interview.status,
-        dueAt: interview.dueAt,
-        dueVerb: interview.dueVerb,
+        ...runningColumns,
         opensAt: interview.opensAt,
         run: interview.run,
         openPosition: interview.openPosition,

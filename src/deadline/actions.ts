@@ -15,7 +15,7 @@ export async function sweepDeadlines(deps: Deps): Promise<Swept> {
   const now = deps.now();
   const { overdue, unarmed } = await deps.db.read({
     overdue: store.overdue(systemScope, now),
-    unarmed: store.unarmed(systemScope),
+    unarmed: store.unarmed(systemScope, now),
   });
   const lateBefore = after(now, -lateAfterMs);
   const late = overdue.filter(({ wakeAt }) => wakeAt !== null && wakeAt <= lateBefore.getTime()).length;

@@ -19,13 +19,18 @@ export function overdue(_scope: SystemScope, now: Date) {
   );
 }
 
-/** Interviews whose alarm was not set for the instant they wait for. */
-export function unarmed(_scope: SystemScope) {
+/**
+ * Interviews whose alarm was not set for the instant they wait for. One that is still to come, and comes early, sets itself again: a
+ * running interview's waits where it was set while signs of the candidate move the instant.
+ */
+export function unarmed(_scope: SystemScope, now: Date) {
+  const { armedFor } = interview;
+  const comesEarly = sql`${armedFor} > ${now.getTime()} and ${armedFor} < ${wakeAt}`;
   return all(
     build
       .select({ id: interview.id, wakeAt })
       .from(interview)
-      .where(isUnarmed)
+      .where(sql`${isUnarmed} and (${armedFor} is null or not (${comesEarly}))`)
       .orderBy(interview.id)
       .limit(sweepBatchMax),
   );

@@ -16,6 +16,7 @@ import {
   type Asked,
   advance,
   availableActions,
+  causeOf,
   isDue,
   newborn,
   previousStatusAt,
@@ -26,7 +27,7 @@ import {
   type Taken,
   type Verb,
 } from "./machine.ts";
-import { mustManage, offeredIn } from "./policy.ts";
+import { mustManage, noAccommodations, offeredIn, rulesFor, rulesToKeep } from "./policy.ts";
 import * as store from "./store.ts";
 
 export type Row = NonNullable<ReturnType<ReturnType<typeof store.interviewForStep>["read"]>>;
@@ -58,13 +59,14 @@ export async function armDeadline(deps: Deps, interviewId: InterviewId, at: Date
 }
 
 type Ruled = {
+  readonly interview: Parameters<typeof rulesFor>[0];
   readonly project: Rules & Pick<ReminderRules, "reminderHours">;
   readonly candidate: Pick<ReminderRules, "timeZone">;
 };
 
-/** What the project says of time, and whose night it is. */
-export function rulesOf({ project, candidate }: Ruled): Rules & ReminderRules {
-  return { ...project, timeZone: candidate.timeZone };
+/** What holds for it, when its candidate is reminded, and whose night it is. */
+export function rulesOf({ interview, project, candidate }: Ruled): Rules & ReminderRules {
+  return { ...rulesFor(interview, project), reminderHours: project.reminderHours, timeZone: candidate.timeZone };
 }
 
 /** Whoever looks at an interview whose instant has come has it written down. */
@@ -90,7 +92,7 @@ function asStaffSees(
   now: Date,
 ): contract.Interview {
   const { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone } = candidate;
-  const { status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, dueAt, dueVerb } = state;
+  const { status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, seenAt, dueAt, dueVerb } = state;
   return toInterview(
     {
       id: interview.id,
@@ -99,7 +101,8 @@ function asStaffSees(
       projectName: project.name,
       projectStatus: project.status,
       candidate: { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone },
-      ...{ status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, dueAt, dueVerb },
+      ...{ status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, seenAt, dueAt, dueVerb },
+      accommodations: interview.accommodations,
       createdAt: interview.createdAt,
       labels: interview.labels,
       manages,
@@ -121,7 +124,7 @@ export function written(
   deps: Deps,
   row: Row,
   steps: readonly Taken[],
-  by: { scope: Scope | null; why?: string | undefined },
+  by: { scope: Scope | null; why?: string | undefined; accommodations?: contract.Accommodations | undefined },
 ) {
   const { id: interviewId, organizationId } = row.interview;
   const actorId = by.scope === null ? null : by.scope.kind === "member" ? by.scope.memberId : by.scope.candidateId;
@@ -129,21 +132,29 @@ export function written(
     const isAsked = taken.who !== "system";
     const event = store.eventOf({ id: deps.newId("evt"), interviewId, organizationId }, taken, {
       actorId: isAsked ? actorId : null,
-      why: isAsked ? (by.why ?? null) : null,
+      why: isAsked ? (by.why ?? null) : causeOf(taken, rulesOf(row)),
+      accommodations: isAsked ? by.accommodations : undefined,
     });
-    const remindAt = remindedAt(row, taken);
-    return [...store.writeStep(interviewId, organizationId, taken, remindAt), store.insertEvent(event)];
+    const also = { remindAt: remindedAt(row, taken), rules: rulesToKeep(row.project) };
+    return [...store.writeStep(interviewId, organizationId, taken, also), store.insertEvent(event)];
   });
 }
 
-type AskedStep = { interviewId: InterviewId; verb: Verb; deadlineAt?: Date | undefined; why?: string | undefined };
+type AskedStep = {
+  interviewId: InterviewId;
+  verb: Verb;
+  deadlineAt?: Date | undefined;
+  why?: string | undefined;
+  /** What holds from this step on, where that changes. */
+  accommodations?: contract.Accommodations;
+};
 
 /** A step that is taken writes what time has decided by itself: settling beside it would only race it. */
-export function decide(deps: Deps, { interview, project }: Row, asked: Asked): Taken[] {
+export function decide(deps: Deps, row: Row, asked: Asked): Taken[] {
   try {
-    return advance(interview, project, asked);
+    return advance(row.interview, rulesOf(row), asked);
   } catch (error) {
-    settleSoon(deps, interview);
+    settleSoon(deps, row.interview);
     throw error;
   }
 }
@@ -152,21 +163,22 @@ export function decide(deps: Deps, { interview, project }: Row, asked: Asked): T
 async function memberStep(
   deps: Deps,
   scope: MemberScope,
-  { interviewId, verb, deadlineAt, why }: AskedStep,
+  { interviewId, verb, deadlineAt, why, accommodations }: AskedStep,
   also: (row: Row, reached: State) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
 ): Promise<contract.Interview> {
   const now = deps.now();
-  const { row, staff } = await deps.db.read({
+  const { row: found, staff } = await deps.db.read({
     row: store.interviewForStep(scope, interviewId),
     staff: staffToTell(interviewId),
   });
-  if (!row) return refuse("not_found");
-  mustManage(row);
+  if (!found) return refuse("not_found");
+  mustManage(found);
+  const row = accommodations ? { ...found, interview: { ...found.interview, accommodations } } : found;
   const steps = decide(deps, row, { verb, who: "member", now, deadlineAt });
   const reached = steps.at(-1)?.after ?? row.interview;
   await deps.db.write([
     store.stillManages(scope, row.interview.projectId),
-    ...written(deps, row, steps, { scope, why }),
+    ...written(deps, row, steps, { scope, why, accommodations }),
     ...(await expiryLetters(deps, row, steps, staff)),
     ...(await also(row, reached)),
   ]);
@@ -201,6 +213,18 @@ export function afterStep(deps: Deps, row: Row, steps: readonly Taken[]): void {
 /** The documented "Set Deadline Action". Refuses with `deadline_in_past`, `opens_after_deadline`, `illegal_step`. */
 export function setDeadline(deps: Deps, scope: MemberScope, { interviewId, deadlineAt }: contract.SetDeadline) {
   return memberStep(deps, scope, { interviewId, verb: "set_deadline", deadlineAt });
+}
+
+/**
+ * Makes it easier for this candidate from now on, also while they are interviewing. Refuses with `illegal_step`, and with `no_time_left` when
+ * what is taken back would end a running interview at once.
+ */
+export function accommodate(deps: Deps, scope: MemberScope, input: contract.Accommodate) {
+  const { interviewId, why, timeMultiplier, extraTakes, extraGraceSeconds } = input;
+  const accommodations = { timeMultiplier, extraTakes, extraGraceSeconds };
+  return memberStep(deps, scope, { interviewId, verb: "accommodate", why, accommodations }, () => [
+    store.setAccommodations(scope, interviewId, accommodations),
+  ]);
 }
 
 /**
@@ -295,10 +319,14 @@ async function createOnce(
   const deadlineAt = invite && deadlineFor(invite.deadlineAt, project, born.opensAt, now);
   const steps = deadlineAt === null ? [] : advance(born, project, { verb: "invite", who: "member", now, deadlineAt });
   const state = steps.at(-1)?.after ?? born;
-  const remindAt = nextReminder(planTimers(state, rulesOf({ project, candidate }), now));
+  const eased = { accommodations: input.accommodations ?? noAccommodations, rules: null };
+  const remindAt = nextReminder(
+    planTimers(state, rulesOf({ interview: { ...born, ...eased }, project, candidate }), now),
+  );
   const { organizationId } = scope;
   const interview = {
     ...state,
+    ...eased,
     remindAt,
     id: deps.newId("itv"),
     organizationId,
@@ -416,7 +444,7 @@ export async function tendInterview(deps: Deps, interviewId: InterviewId): Promi
   });
   if (!row) return null;
   const now = deps.now();
-  const taken = settle(row.interview, row.project, now);
+  const taken = settle(row.interview, rulesOf(row), now);
   const { remindAt } = row.interview;
   if (taken === null && (remindAt === null || remindAt > now)) return wakeOf(row.interview);
   try {

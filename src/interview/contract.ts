@@ -36,6 +36,28 @@ export const InterviewCandidate = z.object({
   timeZone: z.string(),
 });
 
+/** What is made easier for one candidate. */
+export const Accommodations = z.object({
+  /** 1 to 4: the time for the interview, and for preparing and answering each step, is multiplied by it. */
+  timeMultiplier: z.number().min(1).max(4).multipleOf(0.05).default(1),
+  /** More takes for each step. */
+  extraTakes: z.number().int().min(0).max(10).default(0),
+  /** Added to how long the candidate may be gone. */
+  extraGraceSeconds: z.number().int().min(0).max(86_400).default(0),
+});
+export type Accommodations = z.infer<typeof Accommodations>;
+
+/** A running interview's lease. Every answer renews it, and in between `interview.keepAlive`. */
+export const Presence = z.object({
+  /** How often to call `interview.keepAlive`. */
+  keepAliveSeconds: z.number(),
+  /** Silent until then, the candidate counts as gone. */
+  lostAt: z.date(),
+  /** Not back by then, the interview is aborted. */
+  abortsAt: z.date(),
+});
+export type Presence = z.infer<typeof Presence>;
+
 /** An interview as staff see it. `status` is what is true now, whether or not an alarm has written it down. */
 export const Interview = z.object({
   id: idOf("itv"),
@@ -51,6 +73,9 @@ export const Interview = z.object({
   opensAt: z.date().nullable(),
   startedAt: z.date().nullable(),
   finishedAt: z.date().nullable(),
+  /** The last sign of the candidate since they started. */
+  seenAt: z.date().nullable(),
+  accommodations: Accommodations,
   createdAt: z.date(),
   labels: z.array(z.string()),
   /** How far its evaluation is; `pending` until it is `interviewed`. */
@@ -76,6 +101,7 @@ export const CreateInterview = z.object({
     timeZone: TimeZone.optional(),
   }),
   labels: Labels.default([]),
+  accommodations: Accommodations.optional(),
   /** Not to be started before. */
   opensAt: InstantIn.optional(),
   requestKey: CallersKey.optional(),
@@ -102,6 +128,10 @@ export type BringBack = z.infer<typeof BringBack>;
 /** All labels of the interview; those not named are taken off. */
 export const SetLabels = InterviewIn.extend({ labels: Labels });
 export type SetLabels = z.infer<typeof SetLabels>;
+
+/** All of them: one that is not sent is as for everybody. */
+export const Accommodate = InterviewIn.extend({ ...Accommodations.shape, why: prose(whyMax).optional() });
+export type Accommodate = z.infer<typeof Accommodate>;
 
 export const Skip = InterviewIn.extend({ why: prose(whyMax).optional() });
 export type Skip = z.infer<typeof Skip>;
@@ -153,8 +183,11 @@ export const InterviewEvent = z.object({
   to: Status,
   actorKind: z.enum(actors),
   actorId: z.string().nullable(),
+  /** What the member gave; of an abort by the system, `time_over` or `presence_lost`. */
   why: z.string().nullable(),
   deadlineAt: z.date().nullable(),
+  /** What was made easier, in the event of that. */
+  accommodations: Accommodations.nullable(),
   at: z.date(),
 });
 export const EventPage = pageOf(InterviewEvent);

@@ -30,6 +30,7 @@ export const verbs = [
   "reset",
   "skip",
   "set_deadline",
+  "accommodate",
 ] as const;
 export type Verb = (typeof verbs)[number];
 
@@ -55,6 +56,12 @@ export const table: readonly Row[] = [
     to: "same",
     who: ["member"],
   },
+  {
+    verb: "accommodate",
+    from: ["new", "invited", "confirmed", "interviewing", "expired", "aborted"],
+    to: "same",
+    who: ["member"],
+  },
 ];
 
 export const dueVerbs = ["expire", "abort"] as const;
@@ -68,13 +75,25 @@ export type State = {
   readonly opensAt: Date | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** The last sign of the candidate since they started. */
+  readonly seenAt: Date | null;
   /** When the system acts, and how. From that instant on the step counts as taken, written down or not. */
   readonly dueAt: Date | null;
   readonly dueVerb: (typeof dueVerbs)[number] | null;
 };
 
-/** What its project says about time. */
-export type Rules = { readonly maxInterviewSeconds: number; readonly deadlineAppliesTo: "start" | "finish" };
+/** What holds for an interview's time. */
+export type Rules = {
+  readonly maxInterviewSeconds: number;
+  readonly interruptionGraceSeconds: number;
+  readonly deadlineAppliesTo: "start" | "finish";
+};
+
+/** How often the client of a candidate who is interviewing says that they are there. */
+export const keepAliveSeconds = 20;
+
+/** How long it may be silent before the connection counts as lost: longer than the minute to which browsers slow a hidden page. */
+export const leaseSeconds = 75;
 
 export type Asked = {
   readonly verb: Verb;
@@ -100,20 +119,65 @@ export const newborn: State = {
   opensAt: null,
   startedAt: null,
   finishedAt: null,
+  seenAt: null,
   dueAt: null,
   dueVerb: null,
 };
 
+type Timed = Pick<State, "status" | "deadlineAt" | "startedAt" | "seenAt">;
+
+const isRunning = ({ status, startedAt }: Timed) => status === "interviewing" && startedAt !== null;
+
+/** The instants at which a running interview ends by itself, each for its own reason. All null while it does not run. */
+function endsOf(state: Timed, rules: Rules) {
+  const { deadlineAt, startedAt, seenAt } = state;
+  if (!isRunning(state) || startedAt === null) return { deadline: null, timeOver: null, lost: null };
+  return {
+    deadline: rules.deadlineAppliesTo === "finish" ? deadlineAt : null,
+    timeOver: after(startedAt, rules.maxInterviewSeconds * 1_000),
+    lost: after(seenAt ?? startedAt, (leaseSeconds + rules.interruptionGraceSeconds) * 1_000),
+  };
+}
+
 /** When the system will act on an interview that nobody touches again, and how; at the same instant expiry comes first. */
-export function dueOf(state: State, rules: Rules): Pick<State, "dueAt" | "dueVerb"> {
-  const { status, deadlineAt, startedAt } = state;
-  const waits = status === "invited" || status === "confirmed";
-  const runs = status === "interviewing" && startedAt !== null;
-  const expiresAt = waits || (runs && rules.deadlineAppliesTo === "finish") ? deadlineAt : null;
-  const abortsAt = runs ? after(startedAt, rules.maxInterviewSeconds * 1_000) : null;
-  const dueAt = earliest(expiresAt, abortsAt);
+export function dueOf(state: Timed, rules: Rules): Pick<State, "dueAt" | "dueVerb"> {
+  const waits = state.status === "invited" || state.status === "confirmed";
+  const { deadline, timeOver, lost } = endsOf(state, rules);
+  const expiresAt = waits ? state.deadlineAt : deadline;
+  const dueAt = earliest(expiresAt, timeOver, lost);
   if (dueAt === null) return { dueAt: null, dueVerb: null };
   return { dueAt, dueVerb: expiresAt?.getTime() === dueAt.getTime() ? "expire" : "abort" };
+}
+
+/** Until when whoever stays may go on; null unless interviewing. */
+export function endsAt(state: Timed, rules: Rules): Date | null {
+  const { deadline, timeOver } = endsOf(state, rules);
+  return earliest(deadline, timeOver);
+}
+
+/** A running interview's lease: silent until `lostAt` the candidate counts as gone, and at `abortsAt` it is over. */
+export function presenceOf(state: Timed, rules: Rules): { readonly lostAt: Date; readonly abortsAt: Date } | null {
+  const { lost } = endsOf(state, rules);
+  return lost && { lostAt: after(lost, -rules.interruptionGraceSeconds * 1_000), abortsAt: lost };
+}
+
+/** What a sign of the candidate moves; null when there is nothing to move, or it comes too late. */
+export function seen(
+  state: Timed & Pick<State, "dueAt">,
+  rules: Rules,
+  now: Date,
+): (Pick<State, "dueAt" | "dueVerb"> & { readonly seenAt: Date }) | null {
+  if (!isRunning(state) || isDue(state, now)) return null;
+  return { seenAt: now, ...dueOf({ ...state, seenAt: now }, rules) };
+}
+
+export const causes = ["time_over", "presence_lost"] as const;
+
+/** Why the system aborted a running interview; null for every other step. */
+export function causeOf({ verb, who, before }: Taken, rules: Rules): (typeof causes)[number] | null {
+  if (verb !== "abort" || who !== "system") return null;
+  const { timeOver, lost } = endsOf(before, rules);
+  return lost && timeOver && lost < timeOver ? "presence_lost" : "time_over";
 }
 
 /** Has the system's instant come? From `dueAt` on, to the millisecond. */
@@ -152,7 +216,7 @@ export function settle(state: State, rules: Rules, now: Date): Taken | null {
 /**
  * The steps to write for what is asked: first what time has already decided, then the step itself. Refuses with
  * `illegal_step` and `{ from, verb, allowed }`, and with what the step itself needs: `deadline_needed`,
- * `deadline_in_past`, `opens_after_deadline`, `not_open_yet`.
+ * `deadline_in_past`, `opens_after_deadline`, `not_open_yet`, `no_time_left`.
  */
 export function advance(state: State, rules: Rules, asked: Asked): Taken[] {
   const settled = settle(state, rules, asked.now);
@@ -177,10 +241,14 @@ function take(before: State, rules: Rules, { verb, who, now, deadlineAt }: Asked
     deadlineAt: deadline,
     startedAt: verb === "start" ? now : keepsStart(to) ? before.startedAt : null,
     finishedAt: verb === "finish" ? now : before.finishedAt,
+    seenAt: verb === "start" ? now : keepsStart(to) ? before.seenAt : null,
   };
-  const kept =
-    row.to === "same" ? { ...moved, previousStatus: before.previousStatus, startedAt: before.startedAt } : moved;
-  return { verb, who, at: now, before, after: { ...kept, ...dueOf(kept, rules) } };
+  const { previousStatus, startedAt, seenAt } = before;
+  const kept = row.to === "same" ? { ...moved, previousStatus, startedAt, seenAt } : moved;
+  const due = dueOf(kept, rules);
+  // Only what is made easier can be taken back so far that the time is used up already.
+  if (verb === "accommodate" && isDue(due, now)) refuse("no_time_left");
+  return { verb, who, at: now, before, after: { ...kept, ...due } };
 }
 
 function targetOf(row: Row, before: State): Status {

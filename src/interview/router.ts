@@ -1,6 +1,8 @@
 import { candidate, member, router } from "../app/trpc.ts";
 import { PageIn } from "../kernel/page.ts";
 import * as listing from "../listing/actions.ts";
+import * as presences from "../presence/actions.ts";
+import * as presence from "../presence/contract.ts";
 import * as timers from "../timer/actions.ts";
 import * as visits from "../visit/actions.ts";
 import * as visit from "../visit/contract.ts";
@@ -37,6 +39,10 @@ export const interviewRouter = router({
     .input(contract.Skip)
     .output(contract.Interview)
     .mutation(({ ctx, input }) => actions.skipInterview(ctx.deps, ctx.scope, input)),
+  accommodate: member(policy.manage)
+    .input(contract.Accommodate)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.accommodate(ctx.deps, ctx.scope, input)),
   setLabels: member(policy.manage)
     .input(contract.SetLabels)
     .output(contract.Interview)
@@ -77,6 +83,10 @@ export const interviewRouter = router({
     .input(contract.InterviewIn)
     .output(visit.OwnInterview)
     .mutation(({ ctx, input }) => visits.startInterview(ctx.deps, ctx.scope, input)),
+  keepAlive: candidate
+    .input(contract.InterviewIn)
+    .output(presence.KeptAlive)
+    .mutation(({ ctx, input }) => presences.keepAlive(ctx.deps, ctx.scope, input)),
   finish: candidate
     .input(contract.InterviewIn)
     .output(visit.OwnInterview)

@@ -24,7 +24,8 @@ import type { MyEvaluationStatus } from "../evaluation/machine.ts";
 import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
-import type { Taken } from "./machine.ts";
+import type { Accommodations } from "./contract.ts";
+import type { Rules, Taken } from "./machine.ts";
 
 /** A candidate's own: with a link's session the one interview, with a password all of theirs here. */
 export function isOwnInterview(scope: CandidateScope): SQL | undefined {
@@ -74,6 +75,7 @@ function rowsForStep(scope: Scope, which: SQL | undefined) {
           revision: project.revision,
           interviewPeriodSeconds: sql<number>`coalesce(${project.defaultInterviewPeriodSeconds}, ${organization.defaultInterviewPeriodSeconds})`,
           maxInterviewSeconds: project.maxInterviewSeconds,
+          interruptionGraceSeconds: project.interruptionGraceSeconds,
           deadlineAppliesTo: project.deadlineAppliesTo,
           reminderHours: project.reminderHours,
           passwordRequired: project.passwordRequired,
@@ -132,6 +134,8 @@ export const staffColumns = {
   opensAt: interview.opensAt,
   startedAt: interview.startedAt,
   finishedAt: interview.finishedAt,
+  seenAt: interview.seenAt,
+  accommodations: interview.accommodations,
   createdAt: interview.createdAt,
   dueAt: interview.dueAt,
   dueVerb: interview.dueVerb,
@@ -191,6 +195,11 @@ export function projectTakesInterviews(scope: MemberScope, projectId: ProjectId)
   );
 }
 
+export function setAccommodations(scope: MemberScope, interviewId: InterviewId, accommodations: Accommodations) {
+  const isIt = and(eq(interview.id, interviewId), eq(interview.organizationId, scope.organizationId));
+  return run(build.update(interview).set({ accommodations }).where(isIt));
+}
+
 /** Who invited, and the revision of the steps that this interview will see from now on. */
 export function noteInvited(
   interviewId: InterviewId,
@@ -228,17 +237,19 @@ export function writeStep(
   interviewId: InterviewId,
   organizationId: OrganizationId,
   { before, after, verb, who, at }: Taken,
-  remindAt: Date | null,
+  also: { readonly remindAt: Date | null; readonly rules: Rules },
 ): Statement<unknown>[] {
   const isTimesOwn = who === "system" && verb === before.dueVerb;
   const inTime = isTimesOwn ? lte(interview.dueAt, at) : or(isNull(interview.dueAt), gt(interview.dueAt, at));
-  const { status, previousStatus, version, deadlineAt, startedAt, finishedAt, dueAt, dueVerb } = after;
-  const anew = verb === "start" ? { run: sql`${interview.run} + 1`, openPosition: null, openedAt: null } : {};
+  const { remindAt, rules } = also;
+  const { status, previousStatus, version, deadlineAt, startedAt, finishedAt, seenAt, dueAt, dueVerb } = after;
+  const times = { deadlineAt, startedAt, finishedAt, seenAt, dueAt, dueVerb, remindAt };
+  const anew = verb === "start" ? { run: sql`${interview.run} + 1`, openPosition: null, openedAt: null, rules } : {};
   return [
     run(
       build
         .update(interview)
-        .set({ status, previousStatus, version, deadlineAt, startedAt, finishedAt, dueAt, dueVerb, remindAt, ...anew })
+        .set({ status, previousStatus, version, ...times, ...anew })
         .where(
           and(
             eq(interview.id, interviewId),
@@ -256,7 +267,7 @@ export function writeStep(
 export function eventOf(
   ids: { id: EventId; interviewId: InterviewId; organizationId: OrganizationId },
   { before, after, verb, who, at }: Taken,
-  by: { actorId: string | null; why: string | null },
+  by: { actorId: string | null; why: string | null; accommodations?: Accommodations | undefined },
 ): EventRow {
   const { version, deadlineAt } = after;
   return { ...ids, version, verb, from: before.status, to: after.status, actorKind: who, ...by, deadlineAt, at };

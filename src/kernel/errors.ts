@@ -52,6 +52,7 @@ export const refusals = {
     code: "BAD_REQUEST",
     sentence: "The interview would open only after its deadline.",
   },
+  no_time_left: { code: "CONFLICT", sentence: "With that the running interview would be over at once." },
   not_open_yet: { code: "CONFLICT", sentence: "The interview cannot be started yet." },
   password_needed: { code: "BAD_REQUEST", sentence: "This interview asks you to set a password first." },
   password_set: { code: "CONFLICT", sentence: "You have set a password before. Go on without a new one." },

@@ -169,6 +169,7 @@ export function eventsOf(scope: MemberScope, interviewId: InterviewId, afterVers
         actorId: interviewEvent.actorId,
         why: interviewEvent.why,
         deadlineAt: interviewEvent.deadlineAt,
+        accommodations: interviewEvent.accommodations,
         at: interviewEvent.at,
       })
       .from(interviewEvent)

@@ -195,16 +195,14 @@ export const ProjectInFull = Project.extend({
 });
 export type ProjectInFull = z.infer<typeof ProjectInFull>;
 
-const MaxInterview = z
-  .number()
-  .int()
-  .min(60)
-  .max(7 * daySeconds);
+const interviewSecondsMax = 7 * daySeconds;
+const MaxInterview = z.number().int().min(60).max(interviewSecondsMax);
 const ReminderHours = z
   .array(z.number().int().min(1).max(720))
   .max(5)
   .transform((hours) => [...new Set(hours)].sort((a, b) => b - a));
-const Grace = z.number().int().min(0).max(3_600);
+/** As long as an interview may take: then only its time counts. */
+const Grace = z.number().int().min(0).max(interviewSecondsMax);
 
 export const CreateProject = z.object({
   name: line(120),

@@ -9,7 +9,7 @@ import { planTimers, type Timer } from "./policy.ts";
 
 /** What stands in the plan: the reminder that is kept, and what follows it. */
 function planOf(row: Row, now: Date): Timer[] {
-  const current = settle(row.interview, row.project, now)?.after ?? row.interview;
+  const current = settle(row.interview, rulesOf(row), now)?.after ?? row.interview;
   const { remindAt } = row.interview;
   const timers = planTimers(current, rulesOf(row), now);
   if (current !== row.interview || remindAt === null) return timers.filter(({ intention }) => intention !== "remind");

@@ -5,6 +5,7 @@ import { mustBeStrong } from "../identity/policy.ts";
 import { afterStep, decide, interviewForStep, type Row, settleSoon, written } from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
 import { availableActions, statusAt, type Verb } from "../interview/machine.ts";
+import { rulesFor } from "../interview/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
@@ -12,6 +13,7 @@ import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.
 import type { CandidateScope } from "../kernel/scope.ts";
 import { hashPassword } from "../kernel/secret.ts";
 import { evaluatorsToTell, lettersToStaff } from "../notice/actions.ts";
+import { leaseOf } from "../presence/actions.ts";
 import type { Confirm, OwnInterview } from "./contract.ts";
 import * as store from "./store.ts";
 
@@ -49,7 +51,9 @@ async function take(
   const reached = steps.at(-1)?.after ?? row.interview;
   await deps.db.write([...written(deps, row, steps, { scope }), ...(await also())]);
   afterStep(deps, row, steps);
-  return toOwn({ ...shown, ...reached }, now);
+  // A start is under the rules of that moment, whatever an earlier run was under.
+  const rules = verb === "start" ? null : shown.rules;
+  return toOwn({ ...shown, ...reached, rules }, now);
 }
 
 /**
@@ -101,15 +105,16 @@ export async function finishInterview(deps: Deps, scope: CandidateScope, { inter
 
 type OwnRow = ReturnType<ReturnType<typeof store.ownInterviews>["read"]>[number];
 
-function toOwn({ dueAt, dueVerb, previousStatus, passwordNeeded, ...row }: OwnRow, now: Date): OwnInterview {
-  const state = { ...row, previousStatus, dueAt, dueVerb };
-  const status = statusAt(state, now);
+/** What of the row is not for the candidate's eyes `.output()` leaves out. */
+function toOwn(row: OwnRow, now: Date): OwnInterview {
+  const { maxInterviewSeconds, deadlineAppliesTo } = rulesFor(row, row.project);
   return {
     ...row,
-    status,
-    endsAt: status === "interviewing" ? dueAt : null,
-    passwordNeeded: passwordNeeded === 1,
-    availableActions: availableActions(state, "candidate", now),
+    ...{ maxInterviewSeconds, deadlineAppliesTo },
+    ...leaseOf({ ...row, rules: row.rules ?? row.project }, now),
+    status: statusAt(row, now),
+    passwordNeeded: row.passwordNeeded === 1,
+    availableActions: availableActions(row, "candidate", now),
   };
 }
 

@@ -1,6 +1,6 @@
 // Visit: a candidate in their own interview, before, during and after it. Pure.
 import * as z from "zod";
-import { InterviewIn, Status, Verb } from "../interview/contract.ts";
+import { Accommodations, InterviewIn, Presence, Status, Verb } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { pageOf } from "../kernel/page.ts";
 import { Language, NewPassword } from "../kernel/shapes.ts";
@@ -24,9 +24,11 @@ export const OwnInterview = z.object({
   opensAt: z.date().nullable(),
   startedAt: z.date().nullable(),
   finishedAt: z.date().nullable(),
-  /** While interviewing: when the system ends it. */
+  /** While interviewing: until when whoever stays may go on. */
   endsAt: z.date().nullable(),
+  presence: Presence.nullable(),
   maxInterviewSeconds: z.number(),
+  accommodations: Accommodations,
   stepCount: z.number(),
   /** Confirming needs a password to be set. */
   passwordNeeded: z.boolean(),

@@ -4,10 +4,10 @@ import { all, build } from "../../db/statement.ts";
 import { isOwnInterview } from "../interview/actions.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import type { CandidateScope } from "../kernel/scope.ts";
+import { runningColumns } from "../presence/actions.ts";
 
 const ownColumns = {
-  id: interview.id,
-  status: interview.status,
+  ...runningColumns,
   previousStatus: interview.previousStatus,
   organizationName: organization.name,
   projectName: project.name,
@@ -15,14 +15,13 @@ const ownColumns = {
   description: project.description,
   language: project.language,
   timeZone: candidate.timeZone,
-  deadlineAt: interview.deadlineAt,
-  deadlineAppliesTo: project.deadlineAppliesTo,
   opensAt: interview.opensAt,
-  startedAt: interview.startedAt,
   finishedAt: interview.finishedAt,
-  dueAt: interview.dueAt,
-  dueVerb: interview.dueVerb,
-  maxInterviewSeconds: project.maxInterviewSeconds,
+  project: {
+    maxInterviewSeconds: project.maxInterviewSeconds,
+    interruptionGraceSeconds: project.interruptionGraceSeconds,
+    deadlineAppliesTo: project.deadlineAppliesTo,
+  },
   stepCount: projectRevision.stepCount,
   passwordNeeded: sql<number>`(${project.passwordRequired} and ${candidate.passwordHash} is null)`,
 };

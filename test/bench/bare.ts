@@ -49,6 +49,8 @@ function itemOf(cells: readonly Cell[], now: Date) {
     opensAt,
     startedAt,
     finishedAt,
+    seenAt,
+    accommodations,
     createdAt,
     dueAt,
     dueVerb,
@@ -85,6 +87,8 @@ function itemOf(cells: readonly Cell[], now: Date) {
     opensAt: state.opensAt,
     startedAt: instantOf(startedAt),
     finishedAt: instantOf(finishedAt),
+    seenAt: instantOf(seenAt),
+    accommodations: JSON.parse(textOf(accommodations) ?? "null"),
     createdAt: instantOf(createdAt),
     labels: JSON.parse(textOf(labels) ?? "[]"),
     evaluationStatus: textOf(evaluationStatus),
@@ -93,7 +97,7 @@ function itemOf(cells: readonly Cell[], now: Date) {
   };
 }
 
-const instants = ["deadlineAt", "opensAt", "startedAt", "finishedAt", "createdAt"] as const;
+const instants = ["deadlineAt", "opensAt", "startedAt", "finishedAt", "seenAt", "createdAt"] as const;
 
 export default {
   async fetch(_request: Request, env: Env): Promise<Response> {

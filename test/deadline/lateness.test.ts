@@ -162,7 +162,7 @@ describe("with every alarm and sweep lost", () => {
     const shown = {
       status: "expired",
       previousStatus: "invited",
-      availableActions: ["restore", "skip", "set_deadline"],
+      availableActions: ["restore", "skip", "set_deadline", "accommodate"],
     };
     expect(await getInterview(deps, memberScope(), { interviewId: itv.id })).toMatchObject(shown);
     expect((await list(["expired"])).items).toMatchObject([shown]);

@@ -154,6 +154,7 @@ describe("an interview that is over is looked at by its candidate, and nothing e
     "interview.start": {},
     "interview.finish": {},
     "interview.abort": {},
+    "interview.keepAlive": {},
     "answer.openStep": {},
     "answer.save": { answer: { kind: "text", text: "the coffee" }, submit: true },
   };
@@ -182,7 +183,12 @@ describe("an interview that is over is looked at by its candidate, and nothing e
     expect(await client.answer.room.query({ interviewId })).toMatchObject({ status, open: null, endsAt: null });
     for (const procedure of offered) {
       const { path } = procedure;
-      const { outcome, code, facts } = await ask(procedure, inputFor(path, interviewId), token);
+      const { outcome, code, facts, data } = await ask(procedure, inputFor(path, interviewId), token);
+      // A sign of life is no step: it is told how things stand.
+      if (path === "interview.keepAlive") {
+        expect(data).toEqual({ interviewId, status, endsAt: null, presence: null });
+        continue;
+      }
       expect({ path, outcome, code, facts }).toMatchObject({
         ...{ path, outcome: "illegal_step", code: "CONFLICT", facts: { from: status, allowed: [] } },
       });
@@ -193,9 +199,13 @@ describe("an interview that is over is looked at by its candidate, and nothing e
   test("the same calls go well, and are seen to write, while it is going on", async () => {
     const { interview, token } = await givenInvited(house, project);
     const interviewId = interview.id;
-    const inOrder = ["interview.confirm", "interview.start", "answer.openStep", "answer.save", "interview.abort"];
+    const inOrder = [
+      ...["interview.confirm", "interview.start", "interview.keepAlive"],
+      ...["answer.openStep", "answer.save", "interview.abort"],
+    ];
     let before = await everythingOf(interviewId);
     for (const path of inOrder) {
+      vi.setSystemTime(Date.now() + 1_000);
       for (const procedure of offered.filter((one) => one.path === path)) {
         const { outcome } = await ask(procedure, inputFor(path, interviewId), token);
         expect({ path, outcome }).toEqual({ path, outcome: "ok" });

@@ -406,7 +406,7 @@ describe("a hiring manager", () => {
     const { items, total } = await calls.list.query({ direction: "asc" });
     expect(items.map(({ id, availableActions }) => [id, availableActions])).toEqual([
       [inSeen.interview.id, []],
-      [inManaged.interview.id, ["skip", "set_deadline"]],
+      [inManaged.interview.id, ["skip", "set_deadline", "accommodate"]],
     ]);
     expect(total).toEqual({ count: 2, isCapped: false });
     expect((await calls.list.query({ projectId: hidden.id })).items).toEqual([]);

@@ -12,6 +12,7 @@ import {
   type Rules,
   type State,
   type Status,
+  seen,
   settle,
   statusAt,
   statuses,
@@ -25,32 +26,38 @@ import { stepFor } from "../../src/kernel/machine.ts";
 
 /**
  * The README's table, written down apart from the one it checks: from, verb, who, to. `set_deadline` is the documented
- * primitive that moves no status; what is over (interviewed, skipped) has no deadline to set.
+ * primitive that moves no status, and `accommodate` moves none either; what is over (interviewed, skipped) has no time left to give.
  */
 const promised = `
   new           invite        member     invited
   new           invite        system     invited
   new           skip          member     skipped
   new           set_deadline  member     new
+  new           accommodate   member     new
   invited       confirm       candidate  confirmed
   invited       expire        system     expired
   invited       skip          member     skipped
   invited       set_deadline  member     invited
+  invited       accommodate   member     invited
   confirmed     start         candidate  interviewing
   confirmed     expire        system     expired
   confirmed     skip          member     skipped
   confirmed     set_deadline  member     confirmed
+  confirmed     accommodate   member     confirmed
   interviewing  finish        candidate  interviewed
   interviewing  abort         candidate  aborted
   interviewing  abort         system     aborted
   interviewing  expire        system     expired
   interviewing  set_deadline  member     interviewing
+  interviewing  accommodate   member     interviewing
   expired       restore       member     previous
   expired       skip          member     skipped
   expired       set_deadline  member     expired
+  expired       accommodate   member     expired
   aborted       reset         member     confirmed
   aborted       skip          member     skipped
   aborted       set_deadline  member     aborted
+  aborted       accommodate   member     aborted
 `;
 
 const promises = new Map(
@@ -89,8 +96,8 @@ const byTable =
 const now = new Date("2031-05-01T12:00:00.000Z");
 const hourMs = 3_600_000;
 const at = (offsetMs: number) => new Date(now.getTime() + offsetMs);
-const startBy: Rules = { maxInterviewSeconds: 7_200, deadlineAppliesTo: "start" };
-const finishBy: Rules = { maxInterviewSeconds: 7_200, deadlineAppliesTo: "finish" };
+const startBy: Rules = { maxInterviewSeconds: 7_200, interruptionGraceSeconds: 7_200, deadlineAppliesTo: "start" };
+const finishBy: Rules = { maxInterviewSeconds: 7_200, interruptionGraceSeconds: 7_200, deadlineAppliesTo: "finish" };
 
 /** An interview that stands there in good time. */
 function standing(status: Status, over: Partial<State> = {}, rules: Rules = startBy): State {
@@ -133,7 +140,7 @@ const byAdvance =
 
 describe("the table", () => {
   test(`decides all ${triples.length} triples of status, verb and actor as the README's table does`, () => {
-    expect(triples).toHaveLength(240);
+    expect(triples).toHaveLength(264);
     expect(violations(byTable(table))).toEqual([]);
   });
 
@@ -193,17 +200,27 @@ describe("1,000 random histories of 50 steps", () => {
     likely: fc.boolean(),
     pick: fc.nat(1_000),
     jump,
+    /** Before the step, a sign of the candidate. */
+    isSeen: fc.boolean(),
     deadlineIn: fc.option(fc.integer({ min: -10 * 60_000, max: 6 * hourMs }), { nil: undefined }),
   });
   const history = fc.record({
     rules: fc.record({
       maxInterviewSeconds: fc.integer({ min: 60, max: 10_000 }),
+      interruptionGraceSeconds: fc.integer({ min: 0, max: 3_600 }),
       deadlineAppliesTo: fc.constantFrom("start" as const, "finish" as const),
     }),
     opensIn: fc.option(fc.integer({ min: -hourMs, max: 3 * hourMs }), { nil: null }),
     steps: fc.array(asked, { minLength: 50, maxLength: 50 }),
   });
-  const reasons = ["illegal_step", "deadline_needed", "deadline_in_past", "opens_after_deadline", "not_open_yet"];
+  const reasons = [
+    "illegal_step",
+    "deadline_needed",
+    "deadline_in_past",
+    "opens_after_deadline",
+    "not_open_yet",
+    "no_time_left",
+  ];
 
   function timeAfter(clock: Date, step: Jump, { dueAt }: State): Date {
     if (step.kind === "by") return new Date(clock.getTime() + step.ms);
@@ -226,7 +243,7 @@ describe("1,000 random histories of 50 steps", () => {
       must(before.status === status, `${verb} starts where the step before it ended`);
       const reached = to === "previous" ? previous : to;
       if (verb === "expire") previous = status === "interviewing" ? "confirmed" : status;
-      else if (verb !== "set_deadline") previous = null;
+      else if (verb !== "set_deadline" && verb !== "accommodate") previous = null;
       status = reached ?? "lost";
       version += 1;
       must(after.status === status && after.version === version, `${verb} leads to ${status}, version ${version}`);
@@ -254,8 +271,9 @@ describe("1,000 random histories of 50 steps", () => {
         let clock = now;
         let state: State = { ...newborn, opensAt: opensIn === null ? null : at(opensIn) };
         const events: Taken[] = [];
-        for (const [index, { verb, who, likely, pick, jump: step, deadlineIn }] of steps.entries()) {
+        for (const [index, { verb, who, likely, pick, jump: step, isSeen, deadlineIn }] of steps.entries()) {
           clock = timeAfter(clock, step, state);
+          state = { ...state, ...(isSeen ? seen(state, rules, clock) : null) };
           const open = triples.filter(
             ({ from, ...rest }) => from === statusAt(state, clock) && promise({ from, ...rest }) !== "illegal",
           );

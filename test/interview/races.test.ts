@@ -161,6 +161,13 @@ const races: Readonly<Record<Verb, Racing>> = {
       },
     ),
   },
+  accommodate: {
+    ...invitation,
+    given: byStaff(
+      () => idOf(givenInvited(house, project)),
+      (interviewId, caller) => staff().accommodate.mutate({ interviewId, extraGraceSeconds: caller }),
+    ),
+  },
 };
 
 async function givenConfirmed(): Promise<Invited> {
@@ -190,7 +197,7 @@ async function racedFor(verb: Verb) {
 }
 
 describe("50 callers making the same step at once", () => {
-  const isOnce = (verb: Verb) => verb !== "expire" && verb !== "set_deadline";
+  const isOnce = (verb: Verb) => verb !== "expire" && verb !== "set_deadline" && verb !== "accommodate";
 
   test.each(verbs.filter(isOnce))(
     "%s: one winner, one event, its letter once, everybody else refused",
@@ -207,14 +214,19 @@ describe("50 callers making the same step at once", () => {
     expect(count).toEqual({ events: 1, letters: 1 });
   });
 
-  test("set_deadline: who was not too late changes it, each as an event of its own, and the last of them stands", async () => {
-    const { interviewId, race, count } = await racedFor("set_deadline");
-    expect(race.won).toBeGreaterThanOrEqual(1);
-    expect(complaints({ ...race, won: 1 }, count, { events: race.won, letters: 1 })).toEqual([]);
-    const { items } = await staff().events.query({ interviewId, size: 100 });
-    expect(items.map(({ version }) => version)).toEqual(items.map((_, index) => index + 1));
-    expect((await rowOf(interviewId)).deadlineAt).toEqual(items.at(-1)?.deadlineAt);
-  });
+  test.each(["set_deadline", "accommodate"] as const)(
+    "%s: who was not too late changes it, each as an event of its own, and the last of them stands",
+    async (verb) => {
+      const { interviewId, race, count } = await racedFor(verb);
+      expect(race.won).toBeGreaterThanOrEqual(1);
+      expect(complaints({ ...race, won: 1 }, count, { events: race.won, letters: 1 })).toEqual([]);
+      const { items } = await staff().events.query({ interviewId, size: 100 });
+      expect(items.map(({ version }) => version)).toEqual(items.map((_, index) => index + 1));
+      const { deadlineAt, accommodations } = await rowOf(interviewId);
+      expect(deadlineAt).toEqual(items.at(-1)?.deadlineAt);
+      if (verb === "accommodate") expect(accommodations).toEqual(items.at(-1)?.accommodations);
+    },
+  );
 
   test("no step of the machine is left out", () => {
     expect(Object.keys(races).sort()).toEqual([...verbs].sort());

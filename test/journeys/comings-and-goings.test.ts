@@ -32,7 +32,7 @@ test("the three documented requests: created as new whatever is sent, given a de
   const sent = { projectId, candidate, status: "invited", deadline: noon, deadlineAt: plus(noon, dayMs) };
   const created = await interview.create.mutate(sent);
   expect(created).toMatchObject({ status: "new", version: 1, deadlineAt: null });
-  expect(created.availableActions).toEqual(["invite", "skip", "set_deadline"]);
+  expect(created.availableActions).toEqual(["invite", "skip", "set_deadline", "accommodate"]);
   const interviewId = created.id;
   expect(await lettersTo(candidate.email)).toEqual([]);
 
@@ -42,7 +42,7 @@ test("the three documented requests: created as new whatever is sent, given a de
   expect(await subjectsTo(candidate.email)).toHaveLength(1);
   expect(await refusalOf(interview.advance.mutate({ interviewId }))).toMatchObject({
     ...{ reason: "illegal_step", code: "CONFLICT" },
-    facts: { from: "invited", verb: "invite", allowed: ["skip", "set_deadline"] },
+    facts: { from: "invited", verb: "invite", allowed: ["skip", "set_deadline", "accommodate"] },
   });
 });
 
@@ -113,7 +113,7 @@ test("a candidate who leaves is reset, begins anew by the new letter's link, and
     availableActions: [],
   });
   expect(await interview.get.query({ interviewId })).toMatchObject({
-    availableActions: ["reset", "skip", "set_deadline"],
+    availableActions: ["reset", "skip", "set_deadline", "accommodate"],
   });
   expect(await interview.reset.mutate({ interviewId, why: "The line broke" })).toMatchObject({ status: "confirmed" });
 

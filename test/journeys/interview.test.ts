@@ -12,7 +12,11 @@ test("an interview goes from invitation to finish, and everybody who should hear
   const invited = await givenInvited(house, project);
   const { client, interview } = invited;
   const interviewId = interview.id;
-  expect(interview).toMatchObject({ status: "invited", version: 2, availableActions: ["skip", "set_deadline"] });
+  expect(interview).toMatchObject({
+    status: "invited",
+    version: 2,
+    availableActions: ["skip", "set_deadline", "accommodate"],
+  });
 
   const before = await client.interview.own.query({ interviewId });
   expect(before).toMatchObject({ status: "invited", availableActions: ["confirm"], stepCount: 3, endsAt: null });

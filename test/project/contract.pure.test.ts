@@ -237,7 +237,7 @@ describe("a project as it is sent in", () => {
     ["maxInterviewSeconds", 59],
     ["maxInterviewSeconds", 604_801],
     ["interruptionGraceSeconds", -1],
-    ["interruptionGraceSeconds", 3_601],
+    ["interruptionGraceSeconds", 604_801],
     ["defaultInterviewPeriodSeconds", 3_599],
     ["deadlineAppliesTo", "whenever"],
     ["labels", Array(21).fill("x")],

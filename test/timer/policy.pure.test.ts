@@ -57,6 +57,7 @@ function remindersDue({ state, rules, now }: World): number[] {
 
 const rulesArb: fc.Arbitrary<Told> = fc.record({
   maxInterviewSeconds: fc.constantFrom(60, 7_200),
+  interruptionGraceSeconds: fc.constantFrom(0, 3_600),
   deadlineAppliesTo: fc.constantFrom("start" as const, "finish" as const),
   reminderHours: fc.oneof(fc.constant([72, 24, 2]), fc.uniqueArray(fc.integer({ min: 1, max: 100 }), { maxLength: 3 })),
   timeZone: fc.constantFrom(...zones),

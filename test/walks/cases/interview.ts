@@ -67,6 +67,15 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     but: managing,
     prepare: about(fresh, () => ({ why: "They took another job." })),
   }),
+  "interview.accommodate": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about(fresh, () => ({
+      timeMultiplier: 1.5,
+      extraTakes: 1,
+      extraGraceSeconds: 600,
+      why: "They asked for it.",
+    })),
+  }),
   "interview.setLabels": forMembers("hiring_manager", {
     but: managing,
     prepare: about(fresh, () => ({ labels: ["spring", "night shift"] })),
@@ -104,6 +113,7 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   }),
   "interview.confirm": forCandidates({ prepare: about(fresh, () => ({ password: "eight brown bears in a wood" })) }),
   "interview.start": forCandidates({ prepare: about("confirmed") }),
+  "interview.keepAlive": forCandidates({ prepare: about("interviewing") }),
   "interview.finish": forCandidates({ prepare: about("answered") }),
   "interview.abort": forCandidates({ prepare: about("interviewing") }),
 
