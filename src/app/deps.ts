@@ -23,12 +23,15 @@ export function depsOf(
   waitUntil: (work: Promise<unknown>) => void,
   caller: Caller,
   trips: Trips = { count: 0 },
+  requestId?: string,
 ): Deps {
   const settings = settingsOf(env);
   const secrets: [string, ...string[]] = [settings.SEALING_SECRET];
   if (settings.SEALING_SECRET_OLD) secrets.push(settings.SEALING_SECRET_OLD);
   const where = { url: settings.DATABASE_URL, token: settings.DATABASE_TOKEN };
   const uncounted = connect(where);
+  // What a request logs, at once or afterwards, can be found by the id that its caller was told.
+  const logged: Deps["log"] = requestId === undefined ? log : (event, line) => log(event, { requestId, ...line });
   const deps: Deps = {
     db: connect({
       ...where,
@@ -53,10 +56,10 @@ export function depsOf(
     afterwards: (what, work) =>
       waitUntil(
         work({ ...deps, db: uncounted }).catch((error: unknown) =>
-          log("afterwards_failed", { what, error: nameOf(error) }),
+          logged("afterwards_failed", { what, error: nameOf(error) }),
         ),
       ),
-    log,
+    log: logged,
   };
   return deps;
 }

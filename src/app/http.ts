@@ -47,7 +47,7 @@ http.use(
 http.all("/trpc/*", async (c) => {
   const trips: Trips = { count: 0 };
   const requestId = newRequestId();
-  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), callerOf(c.req.raw), trips);
+  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), callerOf(c.req.raw), trips, requestId);
   const response = await fetchRequestHandler({
     endpoint: "/trpc",
     req: c.req.raw,

@@ -26,6 +26,7 @@ import { acceptInvite } from "../invite/actions.ts";
 import { AcceptInvite } from "../invite/contract.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf, type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
+import { newRequestId } from "../kernel/ids.ts";
 import { Token } from "../kernel/shapes.ts";
 import { english } from "../stationery/english.ts";
 import { callerOf } from "./caller.ts";
@@ -86,7 +87,7 @@ for (const path of ["/auth/link/:token", "/auth/link/:token/"] as const) {
 }
 
 async function answer(c: Context<App>, make: (deps: Deps, token: string) => Promise<Page>): Promise<Response> {
-  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), callerOf(c.req.raw));
+  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), callerOf(c.req.raw), undefined, newRequestId());
   const token = Token.safeParse(c.req.param("token"));
   const page = await (token.success ? make(deps, token.data) : dead(null)).catch((error: unknown) => {
     if (error instanceof DatabaseFailure) return told(503, outcomes.unavailable);

@@ -6,7 +6,7 @@ import { takeReport } from "../bounce/actions.ts";
 import { PostmarkReport } from "../bounce/contract.ts";
 import { reportIn } from "../bounce/policy.ts";
 import { nameOf } from "../kernel/errors.ts";
-import { log } from "../kernel/log.ts";
+import { newRequestId } from "../kernel/ids.ts";
 import { isSameSecret } from "../kernel/secret.ts";
 import { depsOf, nobody } from "./deps.ts";
 import { type Env, settingsOf } from "./env.ts";
@@ -37,14 +37,12 @@ postmark.post("/postmark", bodyLimit({ maxSize: bodyBytesMax, onError: (c) => c.
   if (!sent.success) return c.text("", 400);
   const report = reportIn(sent.data);
   if (report === null) return c.text("");
+  const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), nobody, undefined, newRequestId());
   try {
-    await takeReport(
-      depsOf(c.env, (work) => c.executionCtx.waitUntil(work), nobody),
-      report,
-    );
+    await takeReport(deps, report);
     return c.text("");
   } catch (error) {
-    log("report_not_taken", { letterId: report.letterId, error: nameOf(error) });
+    deps.log("report_not_taken", { letterId: report.letterId, error: nameOf(error) });
     return c.text("", 503);
   }
 });

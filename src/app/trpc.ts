@@ -76,11 +76,11 @@ const translate = t.middleware(async ({ ctx, next, path }) => {
     throw new TRPCError({ code: refusals[cause.reason].code, message: cause.message, cause });
   }
   if (cause instanceof DatabaseFailure) {
-    ctx.deps.log("database_failure", { path, requestId: ctx.requestId, message: cause.message });
+    ctx.deps.log("database_failure", { path, message: cause.message });
     throw new TRPCError({ code: "SERVICE_UNAVAILABLE", cause: new Refused("unavailable") });
   }
   if (result.error.code === "INTERNAL_SERVER_ERROR") {
-    ctx.deps.log("internal_error", { path, requestId: ctx.requestId, error: cause?.name ?? result.error.name });
+    ctx.deps.log("internal_error", { path, error: cause?.name ?? result.error.name });
   }
   return result;
 });

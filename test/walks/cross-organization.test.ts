@@ -1,7 +1,7 @@
 // Promise 3: no call reads or changes another organization's data, whatever ids it sends, and "not yours" looks like
 // "not there". Every id field of every procedure is tried, found by walking its schema.
 import { sql } from "drizzle-orm";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { raw } from "../../db/statement.ts";
 import { at, idFieldsOf, withAt } from "../support/id-fields.ts";
 import {
@@ -33,6 +33,21 @@ test("no procedure is left out of the walks", () => {
 
 /** Stands in every name, address, label and answer of the other organization. */
 const canary = `kanarie${crypto.randomUUID().slice(0, 8)}`;
+
+/** Whatever the Worker says to its log while this file runs. */
+const logged: string[] = [];
+const say = console.log;
+console.log = (...words: unknown[]) => {
+  logged.push(words.map(String).join(" "));
+  say(...words);
+};
+afterAll(() => {
+  console.log = say;
+});
+
+/** Lines that a log must not hold: a word of somebody's, or an address. */
+const telling = (lines: readonly string[]) =>
+  lines.filter((line) => line.includes(canary) || /@example\.com/.test(line));
 
 let stage: Stage;
 /** Ids of the other organization for fields that a right call does without. */
@@ -250,6 +265,21 @@ describe("promise 3: no answer holds a word of another organization", () => {
     await expect(anteroom(here.token).project.get.query({ projectId })).rejects.toMatchObject({
       data: { reason: "not_found" },
     });
+  });
+});
+
+describe("nothing of anybody's is logged", () => {
+  test("though all of the above was, and each line is a structured one", () => {
+    const lines = logged.filter((line) => line.startsWith("{"));
+    expect(lines.length).toBeGreaterThan(20);
+    expect(lines.map((line) => typeof JSON.parse(line).event).filter((type) => type !== "string")).toEqual([]);
+    expect(telling(logged)).toEqual([]);
+  });
+
+  test("saboteur: a line with a name or an address in it is caught", () => {
+    expect(
+      telling([`{"event":"invited","name":"${canary}"}`, '{"event":"sent","to":"mira@example.com"}']),
+    ).toHaveLength(2);
   });
 });
 
