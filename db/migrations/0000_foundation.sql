@@ -127,6 +127,7 @@ CREATE TABLE `interview` (
 	`version` integer NOT NULL,
 	`deadline_at` integer,
 	`opens_at` integer,
+	`invite_at` integer,
 	`due_at` integer,
 	`due_verb` text,
 	`remind_at` integer,
@@ -157,8 +158,8 @@ CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`i
 CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_request` ON `interview` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX `interview_of_candidate` ON `interview` (`candidate_id`,`id`);--> statement-breakpoint
-CREATE INDEX `interview_wake` ON `interview` (case when remind_at is null then due_at else remind_at end,`id`) WHERE due_at is not null;--> statement-breakpoint
-CREATE INDEX `interview_unarmed` ON `interview` (`id`) WHERE due_at is not null and armed_for is not case when remind_at is null then due_at else remind_at end;--> statement-breakpoint
+CREATE INDEX `interview_wake` ON `interview` (case when invite_at is not null then invite_at when remind_at is not null then remind_at else due_at end,`id`) WHERE (due_at is not null or invite_at is not null);--> statement-breakpoint
+CREATE INDEX `interview_unarmed` ON `interview` (`id`) WHERE (due_at is not null or invite_at is not null) and armed_for is not case when invite_at is not null then invite_at when remind_at is not null then remind_at else due_at end;--> statement-breakpoint
 CREATE TABLE `interview_answer` (
 	`interview_id` text NOT NULL,
 	`run` integer NOT NULL,

@@ -37,8 +37,12 @@ export const candidate = sqliteTable(
 export const deadlineOrder = sql`case when deadline_at is null then 253402300799999 else deadline_at end`;
 
 /** When the system next has something to do about an interview by itself. */
-export const wakeAt = sql<number | null>`case when remind_at is null then due_at else remind_at end`;
-export const isUnarmed = sql`due_at is not null and armed_for is not case when remind_at is null then due_at else remind_at end`;
+export const wakeAt = sql<
+  number | null
+>`case when invite_at is not null then invite_at when remind_at is not null then remind_at else due_at end`;
+/** It waits for an instant. As the partial indexes have it. */
+export const waits = sql`(due_at is not null or invite_at is not null)`;
+export const isUnarmed = sql`(due_at is not null or invite_at is not null) and armed_for is not case when invite_at is not null then invite_at when remind_at is not null then remind_at else due_at end`;
 
 export const interview = sqliteTable(
   "interview",
@@ -62,12 +66,14 @@ export const interview = sqliteTable(
     version: integer("version").notNull(),
     deadlineAt: instant("deadline_at"),
     opensAt: instant("opens_at"),
+    /** While new: when the system invites. */
+    inviteAt: instant("invite_at"),
     /** When the system acts on its own, and how. From this instant on the step counts as taken, written down or not. */
     dueAt: instant("due_at"),
     dueVerb: text("due_verb", { enum: dueVerbs }),
     /** When the candidate is reminded next; always before `dueAt`. */
     remindAt: instant("remind_at"),
-    /** The instant, the sooner of the two, that a Durable Object alarm was last set for. */
+    /** The instant, the soonest of the three, that a Durable Object alarm was last set for. */
     armedFor: instant("armed_for"),
     startedAt: instant("started_at"),
     finishedAt: instant("finished_at"),
@@ -99,7 +105,7 @@ export const interview = sqliteTable(
     uniqueIndex("interview_once").on(table.projectId, table.candidateId),
     uniqueIndex("interview_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
     index("interview_of_candidate").on(table.candidateId, table.id),
-    index("interview_wake").on(wakeAt, table.id).where(sql`due_at is not null`),
+    index("interview_wake").on(wakeAt, table.id).where(waits),
     index("interview_unarmed").on(table.id).where(isUnarmed),
   ],
 );

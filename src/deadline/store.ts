@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
-import { interview, isUnarmed, tally, wakeAt } from "../../db/schema/index.ts";
+import { interview, isUnarmed, tally, waits, wakeAt } from "../../db/schema/index.ts";
 import { all, build, first, run, type Statement } from "../../db/statement.ts";
 import type { SystemScope } from "../kernel/scope.ts";
 import { sweepBatchMax } from "./policy.ts";
 
 /** As the index `interview_wake` has it. */
-const isOverdue = (now: Date) => sql`due_at is not null and ${wakeAt} <= ${now.getTime()}`;
+const isOverdue = (now: Date) => sql`${waits} and ${wakeAt} <= ${now.getTime()}`;
 
 /** Interviews about which something was to be done by now and nobody has, the longest overdue first. */
 export function overdue(_scope: SystemScope, now: Date) {

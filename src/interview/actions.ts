@@ -1,14 +1,13 @@
 import type { Statement } from "../../db/statement.ts";
-import { candidateByEmail, knownOrNew } from "../candidate/actions.ts";
 import { revokeLinks } from "../identity/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { Refused, refuse } from "../kernel/errors.ts";
+import { type Reason, Refused, refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import { type CandidateScope, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate, lettersToStaff, reminderLetter, staffToTell } from "../notice/actions.ts";
-import { mustBeActive, projectForInviting } from "../project/actions.ts";
+import { mustBeActive } from "../project/actions.ts";
 import { revokeSessionsOfInterview } from "../session/actions.ts";
 import { nextReminder, planTimers, type ReminderRules, reminderAt } from "../timer/policy.ts";
 import type * as contract from "./contract.ts";
@@ -18,7 +17,6 @@ import {
   availableActions,
   causeOf,
   isDue,
-  newborn,
   previousStatusAt,
   type Rules,
   type State,
@@ -27,24 +25,24 @@ import {
   type Taken,
   type Verb,
 } from "./machine.ts";
-import { mustManage, noAccommodations, offeredIn, rulesFor, rulesToKeep } from "./policy.ts";
+import { mustManage, offeredIn, rulesFor, rulesToKeep } from "./policy.ts";
 import * as store from "./store.ts";
 
 export type Row = NonNullable<ReturnType<ReturnType<typeof store.interviewForStep>["read"]>>;
-type StaffRow = Omit<NonNullable<ReturnType<ReturnType<typeof store.interviewById>["read"]>>, "manages"> & {
+export type StaffRow = Omit<NonNullable<ReturnType<ReturnType<typeof store.staffInterview>["read"]>>, "manages"> & {
   readonly manages: number | boolean;
 };
 type Scope = MemberScope | CandidateScope;
 
 // After the answer: the timer, and what a late alarm has not written down.
 
-type Timed = { readonly remindAt: Date | null; readonly dueAt: Date | null };
+type Timed = { readonly inviteAt: Date | null; readonly remindAt: Date | null; readonly dueAt: Date | null };
 
-/** When the system next has something to do about it: a reminder comes before the deadline it is about. */
-const wakeOf = ({ remindAt, dueAt }: Timed): Date | null => remindAt ?? dueAt;
+/** When the system next has something to do about it: who is new is invited first, and a reminder comes before its deadline. */
+export const wakeOf = ({ inviteAt, remindAt, dueAt }: Timed): Date | null => inviteAt ?? remindAt ?? dueAt;
 
 /** Sets the interview's alarm to the instant it waits for. If that fails the sweep does it. */
-function armSoon(deps: Deps, interviewId: InterviewId, at: Date | null): void {
+export function armSoon(deps: Deps, interviewId: InterviewId, at: Date | null): void {
   deps.afterwards("arm_deadline", (system) => armDeadline(system, interviewId, at));
 }
 
@@ -92,7 +90,8 @@ function asStaffSees(
   now: Date,
 ): contract.Interview {
   const { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone } = candidate;
-  const { status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, seenAt, dueAt, dueVerb } = state;
+  const { status, previousStatus, version, dueAt, dueVerb } = state;
+  const { deadlineAt, opensAt, inviteAt, startedAt, finishedAt, seenAt } = state;
   return toInterview(
     {
       id: interview.id,
@@ -101,7 +100,8 @@ function asStaffSees(
       projectName: project.name,
       projectStatus: project.status,
       candidate: { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone },
-      ...{ status, previousStatus, version, deadlineAt, opensAt, startedAt, finishedAt, seenAt, dueAt, dueVerb },
+      ...{ status, previousStatus, version, dueAt, dueVerb },
+      ...{ deadlineAt, opensAt, inviteAt, startedAt, finishedAt, seenAt },
       accommodations: interview.accommodations,
       createdAt: interview.createdAt,
       labels: interview.labels,
@@ -129,10 +129,11 @@ export function written(
   const { id: interviewId, organizationId } = row.interview;
   const actorId = by.scope === null ? null : by.scope.kind === "member" ? by.scope.memberId : by.scope.candidateId;
   return steps.flatMap((taken): Statement<unknown>[] => {
-    const isAsked = taken.who !== "system";
+    // What time has decided is written along with what is asked, and is nobody's asking.
+    const isAsked = taken.who !== "system" || by.scope === null;
     const event = store.eventOf({ id: deps.newId("evt"), interviewId, organizationId }, taken, {
       actorId: isAsked ? actorId : null,
-      why: isAsked ? (by.why ?? null) : causeOf(taken, rulesOf(row)),
+      why: (isAsked ? by.why : undefined) ?? causeOf(taken, rulesOf(row)),
       accommodations: isAsked ? by.accommodations : undefined,
     });
     const also = { remindAt: remindedAt(row, taken), rules: rulesToKeep(row.project) };
@@ -144,6 +145,7 @@ type AskedStep = {
   interviewId: InterviewId;
   verb: Verb;
   deadlineAt?: Date | undefined;
+  inviteAt?: Date | null;
   why?: string | undefined;
   /** What holds from this step on, where that changes. */
   accommodations?: contract.Accommodations;
@@ -163,7 +165,7 @@ export function decide(deps: Deps, row: Row, asked: Asked): Taken[] {
 async function memberStep(
   deps: Deps,
   scope: MemberScope,
-  { interviewId, verb, deadlineAt, why, accommodations }: AskedStep,
+  { interviewId, verb, deadlineAt, inviteAt, why, accommodations }: AskedStep,
   also: (row: Row, reached: State) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
 ): Promise<contract.Interview> {
   const now = deps.now();
@@ -174,7 +176,7 @@ async function memberStep(
   if (!found) return refuse("not_found");
   mustManage(found);
   const row = accommodations ? { ...found, interview: { ...found.interview, accommodations } } : found;
-  const steps = decide(deps, row, { verb, who: "member", now, deadlineAt });
+  const steps = decide(deps, row, { verb, who: "member", now, deadlineAt, inviteAt });
   const reached = steps.at(-1)?.after ?? row.interview;
   await deps.db.write([
     store.stillManages(scope, row.interview.projectId),
@@ -201,11 +203,16 @@ async function expiryLetters(
   return lettersToStaff(deps, { kind: "interview_expired", deadlineAt }, row, staff);
 }
 
+/** What the interview waits for once these are written. */
+function afterSteps(row: Row, steps: readonly Taken[]): Date | null {
+  const last = steps.at(-1);
+  return last ? wakeOf({ ...last.after, remindAt: remindedAt(row, last) }) : wakeOf(row.interview);
+}
+
 /** Arms what the step has moved, and has the letters it promised delivered. */
 export function afterStep(deps: Deps, row: Row, steps: readonly Taken[]): void {
   const { interview } = row;
-  const last = steps.at(-1);
-  const at = last ? wakeOf({ ...last.after, remindAt: remindedAt(row, last) }) : wakeOf(interview);
+  const at = afterSteps(row, steps);
   if (wakeOf(interview)?.getTime() !== at?.getTime()) armSoon(deps, interview.id, at);
   drainSoon(deps);
 }
@@ -231,7 +238,7 @@ export function accommodate(deps: Deps, scope: MemberScope, input: contract.Acco
  * The deadline set, else the project's default period, else the organization's (interview-workflow), counted from now or
  * from when the interview opens.
  */
-function deadlineFor(
+export function deadlineFor(
   set: Date | null | undefined,
   { interviewPeriodSeconds }: { interviewPeriodSeconds: number },
   opensAt: Date | null,
@@ -265,110 +272,20 @@ export async function advanceInterview(deps: Deps, scope: MemberScope, { intervi
   return asStaffSees(row, reached, now);
 }
 
-/** The documented first request: a record with status `new`; a sent status or deadline is ignored. */
-export function createInterview(deps: Deps, scope: MemberScope, input: contract.CreateInterview) {
-  return create(deps, scope, input, null);
-}
-
-/** The three documented requests as one: created and invited, or neither. */
-export function createAndInvite(deps: Deps, scope: MemberScope, { deadlineAt, ...input }: contract.CreateAndInvite) {
-  return create(deps, scope, input, { deadlineAt });
-}
-
-type Invite = { deadlineAt: Date | undefined } | null;
-
-/** Whoever wrote the same person or the same request in between is found at the second look: one more, never two. */
-async function create(deps: Deps, scope: MemberScope, input: contract.CreateInterview, invite: Invite) {
-  try {
-    return await createOnce(deps, scope, input, invite);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    if (error.reason !== "moved_on" && error.reason !== "request_key_used") throw error;
-    return createOnce(deps, scope, input, invite);
-  }
-}
-
-/** The same person into the same project; and whoever asks to invite gets nobody who never was. */
-function isSameRequest(found: StaffRow, { projectId, candidate }: contract.CreateInterview, invite: Invite): boolean {
-  const isSameRun = found.projectId === projectId && found.candidate.email === candidate.email;
-  return isSameRun && (invite === null || found.status !== "new");
-}
-
-async function createOnce(
+/**
+ * Has the system send the invitation later, or takes that off the plan. Refuses with `illegal_step` unless `new`, `project_not_active`,
+ * `invites_in_past`, `invites_after_deadline`.
+ */
+export function scheduleInvitation(
   deps: Deps,
   scope: MemberScope,
-  input: contract.CreateInterview,
-  invite: Invite,
-): Promise<contract.Interview> {
-  const now = deps.now();
-  const { project, known, repeated } = await deps.db.read({
-    project: projectForInviting(scope, input.projectId),
-    known: candidateByEmail(scope, input.candidate.email),
-    repeated: store.interviewByRequestKey(scope, input.requestKey ?? ""),
-  });
-  if (repeated) return isSameRequest(repeated, input, invite) ? toInterview(repeated, now) : refuse("request_key_used");
-  if (!project) return refuse("not_found");
-  mustManage({ manages: project.mayManage });
-  const { organization } = project;
-  const { candidate, statements: candidateStatements } = knownOrNew(deps, scope, known, {
-    ...input.candidate,
-    language: input.candidate.language ?? project.language,
-    timeZone: input.candidate.timeZone ?? organization.timeZone,
-  });
-  const born: State = { ...newborn, opensAt: input.opensAt ?? null };
-  const deadlineAt = invite && deadlineFor(invite.deadlineAt, project, born.opensAt, now);
-  const steps = deadlineAt === null ? [] : advance(born, project, { verb: "invite", who: "member", now, deadlineAt });
-  const state = steps.at(-1)?.after ?? born;
-  const eased = { accommodations: input.accommodations ?? noAccommodations, rules: null };
-  const remindAt = nextReminder(
-    planTimers(state, rulesOf({ interview: { ...born, ...eased }, project, candidate }), now),
+  { interviewId, inviteAt }: contract.ScheduleInvitation,
+) {
+  return memberStep(deps, scope, { interviewId, verb: "schedule", inviteAt }, ({ interview }) =>
+    inviteAt === null
+      ? []
+      : [mustBeActive(scope, interview.projectId), store.noteInvited(interviewId, { invitedBy: scope.memberId })],
   );
-  const { organizationId } = scope;
-  const interview = {
-    ...state,
-    ...eased,
-    remindAt,
-    id: deps.newId("itv"),
-    organizationId,
-    projectId: input.projectId,
-    candidateId: candidate.id,
-    revision: project.revision,
-    labels: input.labels,
-    name: `${candidate.firstName} ${candidate.lastName}`.toLowerCase(),
-    email: candidate.email,
-    createdAt: now,
-    invitedBy: invite && scope.memberId,
-    requestKey: input.requestKey ?? null,
-  };
-  const ids = () => ({ id: deps.newId("evt"), interviewId: interview.id, organizationId });
-  const birth = {
-    ...ids(),
-    version: 1,
-    verb: "create" as const,
-    to: "new" as const,
-    actorKind: "member" as const,
-    actorId: scope.memberId,
-    at: now,
-  };
-  const row = { interview, candidate, project, organization };
-  await deps.db.write([
-    store.stillManages(scope, input.projectId),
-    ...(invite ? [mustBeActive(scope, input.projectId)] : [store.projectTakesInterviews(scope, input.projectId)]),
-    ...(input.requestKey === undefined ? [] : [store.keyIsFree(scope, input.requestKey)]),
-    ...candidateStatements,
-    ...store.insertInterview(scope, interview),
-    store.insertEvent(birth),
-    ...steps.map((taken) => store.insertEvent(store.eventOf(ids(), taken, { actorId: scope.memberId, why: null }))),
-    ...(deadlineAt === null ? [] : await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
-  ]);
-  if (state.dueAt !== null) armSoon(deps, interview.id, wakeOf(interview));
-  if (invite) drainSoon(deps);
-  const { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone } = candidate;
-  const shown = { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone };
-  const { name: projectName, status: projectStatus, mayManage: manages, isEvaluator } = project;
-  const myEvaluationStatus = isEvaluator ? ("pending" as const) : null;
-  const evaluation = { evaluationStatus: "pending" as const, myEvaluationStatus };
-  return toInterview({ ...interview, candidate: shown, projectName, projectStatus, manages, ...evaluation }, now);
 }
 
 /** To bring somebody back is to invite them once more: only while the project is active, and by a letter. */
@@ -427,7 +344,9 @@ export const interviewsOfSamePerson = store.interviewsOfSamePerson;
 export const repeatEmail = store.repeatEmail;
 export const stillManages = store.stillManages;
 export const standsAt = store.standsAt;
-export const interviewById = store.interviewById;
+export const insertEvent = store.insertEvent;
+export const eventOf = store.eventOf;
+export const staffInterview = store.staffInterview;
 export const reachesInterview = store.reaches;
 export const staffColumns = store.staffColumns;
 
@@ -445,10 +364,13 @@ export async function tendInterview(deps: Deps, interviewId: InterviewId): Promi
   if (!row) return null;
   const now = deps.now();
   const taken = settle(row.interview, rulesOf(row), now);
-  const { remindAt } = row.interview;
-  if (taken === null && (remindAt === null || remindAt > now)) return wakeOf(row.interview);
+  const { inviteAt, remindAt } = row.interview;
+  const isInvited = inviteAt !== null && inviteAt <= now;
+  const isReminded = remindAt !== null && remindAt <= now;
   try {
-    return taken === null ? await remind(deps, row, now) : await settled(deps, row, taken, staff);
+    if (taken !== null) return await settled(deps, row, taken, staff);
+    if (isInvited) return await invitedAsPlanned(deps, row, now, staff);
+    return isReminded ? await remind(deps, row, now) : wakeOf(row.interview);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { current } = await deps.db.read({ current: store.wakeOf(systemScope, interviewId) });
@@ -463,6 +385,43 @@ async function settled(deps: Deps, row: Row, taken: Taken, staff: Staff): Promis
   ]);
   drainSoon(deps);
   return wakeOf({ ...taken.after, remindAt: remindedAt(row, taken) });
+}
+
+/** The invitation that was to be sent later. Where it cannot be any more, the plan is dropped and who made it is told why. */
+async function invitedAsPlanned(deps: Deps, row: Row, now: Date, staff: Staff): Promise<Date | null> {
+  const { interview, project } = row;
+  const deadlineAt = deadlineFor(interview.deadlineAt, project, interview.opensAt, now);
+  const ready = { ...row, interview: { ...interview, deadlineAt } };
+  const steps = invitable(ready, now);
+  if (steps instanceof Refused) return notInvited(deps, row, now, steps.reason, staff);
+  await deps.db.write([
+    mustBeActive(systemScope, interview.projectId),
+    ...written(deps, ready, steps, { scope: null }),
+    store.noteInvited(interview.id, { revision: project.revision }),
+    ...(await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
+  ]);
+  drainSoon(deps);
+  return afterSteps(ready, steps);
+}
+
+function invitable(row: Row, now: Date): Taken[] | Refused {
+  try {
+    if (row.project.status !== "active") refuse("project_not_active");
+    return advance(row.interview, rulesOf(row), { verb: "invite", who: "system", now });
+  } catch (error) {
+    if (error instanceof Refused) return error;
+    throw error;
+  }
+}
+
+async function notInvited(deps: Deps, row: Row, now: Date, why: Reason, staff: Staff): Promise<Date | null> {
+  const steps = advance(row.interview, rulesOf(row), { verb: "schedule", who: "system", now, inviteAt: null });
+  await deps.db.write([
+    ...written(deps, row, steps, { scope: null, why }),
+    ...(await lettersToStaff(deps, { kind: "invitation_not_sent", why }, row, staff)),
+  ]);
+  drainSoon(deps);
+  return afterSteps(row, steps);
 }
 
 /** No event: nothing has changed for anybody. The letter is what there is to see of it. */

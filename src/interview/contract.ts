@@ -71,6 +71,8 @@ export const Interview = z.object({
   version: z.number(),
   deadlineAt: z.date().nullable(),
   opensAt: z.date().nullable(),
+  /** While `new`: when the system invites by itself. */
+  inviteAt: z.date().nullable(),
   startedAt: z.date().nullable(),
   finishedAt: z.date().nullable(),
   /** The last sign of the candidate since they started. */
@@ -108,12 +110,22 @@ export const CreateInterview = z.object({
 });
 export type CreateInterview = z.infer<typeof CreateInterview>;
 
-/** Without `deadlineAt`: now and the project's default period, else the organization's. */
-export const CreateAndInvite = CreateInterview.extend({ deadlineAt: InstantIn.optional() });
+/**
+ * Without `deadlineAt`: from the invitation on the project's default period, else the organization's. With `inviteAt` the interview stays
+ * `new` until then, and the system invites.
+ */
+export const CreateAndInvite = CreateInterview.extend({
+  deadlineAt: InstantIn.optional(),
+  inviteAt: InstantIn.optional(),
+});
 export type CreateAndInvite = z.infer<typeof CreateAndInvite>;
 
 export const InterviewIn = z.object({ interviewId: idOf("itv") });
 export type InterviewIn = z.infer<typeof InterviewIn>;
+
+/** `inviteAt: null` takes the invitation off the plan. */
+export const ScheduleInvitation = InterviewIn.extend({ inviteAt: InstantIn.nullable() });
+export type ScheduleInvitation = z.infer<typeof ScheduleInvitation>;
 
 export const SetDeadline = InterviewIn.extend({ deadlineAt: InstantIn });
 export type SetDeadline = z.infer<typeof SetDeadline>;
@@ -136,7 +148,7 @@ export type Accommodate = z.infer<typeof Accommodate>;
 export const Skip = InterviewIn.extend({ why: prose(whyMax).optional() });
 export type Skip = z.infer<typeof Skip>;
 
-/** One thing the system will do by itself: remind the candidate, or let the interview expire or be aborted. */
+/** One thing the system will do by itself: invite or remind the candidate, or let the interview expire or be aborted. */
 export const PlannedTimer = z.object({ intention: z.enum(intentions), at: z.date() });
 const PlannedTimers = z.array(PlannedTimer);
 
@@ -183,7 +195,10 @@ export const InterviewEvent = z.object({
   to: Status,
   actorKind: z.enum(actors),
   actorId: z.string().nullable(),
-  /** What the member gave; of an abort by the system, `time_over` or `presence_lost`. */
+  /**
+   * What the member gave. Of the system's own: `time_over` or `presence_lost` for an abort, and why an invitation that was to be sent
+   * later could not be: `project_not_active`, `deadline_needed` or `opens_after_deadline`.
+   */
   why: z.string().nullable(),
   deadlineAt: z.date().nullable(),
   /** What was made easier, in the event of that. */

@@ -31,6 +31,7 @@ export const verbs = [
   "skip",
   "set_deadline",
   "accommodate",
+  "schedule",
 ] as const;
 export type Verb = (typeof verbs)[number];
 
@@ -62,6 +63,7 @@ export const table: readonly Row[] = [
     to: "same",
     who: ["member"],
   },
+  { verb: "schedule", from: ["new"], to: "same", who: ["member", "system"] },
 ];
 
 export const dueVerbs = ["expire", "abort"] as const;
@@ -73,6 +75,8 @@ export type State = {
   readonly version: number;
   readonly deadlineAt: Date | null;
   readonly opensAt: Date | null;
+  /** While new: when the system invites. */
+  readonly inviteAt: Date | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   /** The last sign of the candidate since they started. */
@@ -100,6 +104,8 @@ export type Asked = {
   readonly who: ActorKind;
   readonly now: Date;
   readonly deadlineAt?: Date | undefined;
+  /** Of `schedule`: null takes an invitation off the plan. */
+  readonly inviteAt?: Date | null | undefined;
 };
 
 /** One step as it is written: the row before, the row after, and the event between them. */
@@ -117,6 +123,7 @@ export const newborn: State = {
   version: 1,
   deadlineAt: null,
   opensAt: null,
+  inviteAt: null,
   startedAt: null,
   finishedAt: null,
   seenAt: null,
@@ -216,7 +223,8 @@ export function settle(state: State, rules: Rules, now: Date): Taken | null {
 /**
  * The steps to write for what is asked: first what time has already decided, then the step itself. Refuses with
  * `illegal_step` and `{ from, verb, allowed }`, and with what the step itself needs: `deadline_needed`,
- * `deadline_in_past`, `opens_after_deadline`, `not_open_yet`, `no_time_left`.
+ * `deadline_in_past`, `opens_after_deadline`, `not_open_yet`, `no_time_left`, `invites_in_past`,
+ * `invites_after_deadline`.
  */
 export function advance(state: State, rules: Rules, asked: Asked): Taken[] {
   const settled = settle(state, rules, asked.now);
@@ -224,14 +232,15 @@ export function advance(state: State, rules: Rules, asked: Asked): Taken[] {
   return settled === null ? [step] : [settled, step];
 }
 
-function take(before: State, rules: Rules, { verb, who, now, deadlineAt }: Asked): Taken {
+function take(before: State, rules: Rules, { verb, who, now, deadlineAt, inviteAt = null }: Asked): Taken {
   const row = stepFor(table, before.status, verb);
   if (!row?.who.includes(who)) {
     return refuse("illegal_step", { from: before.status, verb, allowed: verbsFrom(table, before.status, who) });
   }
   if (deadlineAt !== undefined && deadlineAt <= now) refuse("deadline_in_past");
   const deadline = deadlineAt ?? before.deadlineAt;
-  mustBeReady(verb, { ...before, deadlineAt: deadline }, now);
+  const invites = row.to === "same" ? (verb === "schedule" ? inviteAt : before.inviteAt) : null;
+  mustBeReady(verb, { ...before, deadlineAt: deadline, inviteAt: invites }, now);
   const to = targetOf(row, before);
   const moved: State = {
     ...before,
@@ -239,6 +248,7 @@ function take(before: State, rules: Rules, { verb, who, now, deadlineAt }: Asked
     previousStatus: to === "expired" ? comesBackTo(before.status) : null,
     version: before.version + 1,
     deadlineAt: deadline,
+    inviteAt: invites,
     startedAt: verb === "start" ? now : keepsStart(to) ? before.startedAt : null,
     finishedAt: verb === "finish" ? now : before.finishedAt,
     seenAt: verb === "start" ? now : keepsStart(to) ? before.seenAt : null,
@@ -267,9 +277,11 @@ function keepsStart(status: Status): boolean {
 
 const needsDeadline: readonly Verb[] = ["invite", "restore", "reset"];
 
-function mustBeReady(verb: Verb, { deadlineAt, opensAt }: State, now: Date): void {
+function mustBeReady(verb: Verb, { deadlineAt, opensAt, inviteAt }: State, now: Date): void {
   if (needsDeadline.includes(verb) && (deadlineAt === null || deadlineAt <= now)) refuse("deadline_needed");
   const movesDeadline = verb === "set_deadline" || needsDeadline.includes(verb);
   if (movesDeadline && opensAt !== null && deadlineAt !== null && opensAt >= deadlineAt) refuse("opens_after_deadline");
+  if (verb === "schedule" && inviteAt !== null && inviteAt <= now) refuse("invites_in_past");
+  if (inviteAt !== null && deadlineAt !== null && inviteAt >= deadlineAt) refuse("invites_after_deadline");
   if (verb === "start" && opensAt !== null && opensAt > now) refuse("not_open_yet", { opensAt: opensAt.toISOString() });
 }

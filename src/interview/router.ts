@@ -1,4 +1,5 @@
 import { candidate, member, router } from "../app/trpc.ts";
+import * as intake from "../intake/actions.ts";
 import { PageIn } from "../kernel/page.ts";
 import * as listing from "../listing/actions.ts";
 import * as presences from "../presence/actions.ts";
@@ -14,7 +15,7 @@ export const interviewRouter = router({
   create: member(policy.manage)
     .input(contract.CreateInterview)
     .output(contract.Interview)
-    .mutation(({ ctx, input }) => actions.createInterview(ctx.deps, ctx.scope, input)),
+    .mutation(({ ctx, input }) => intake.createInterview(ctx.deps, ctx.scope, input)),
   setDeadline: member(policy.manage)
     .input(contract.SetDeadline)
     .output(contract.Interview)
@@ -26,7 +27,11 @@ export const interviewRouter = router({
   createAndInvite: member(policy.manage)
     .input(contract.CreateAndInvite)
     .output(contract.Interview)
-    .mutation(({ ctx, input }) => actions.createAndInvite(ctx.deps, ctx.scope, input)),
+    .mutation(({ ctx, input }) => intake.createAndInvite(ctx.deps, ctx.scope, input)),
+  scheduleInvitation: member(policy.manage)
+    .input(contract.ScheduleInvitation)
+    .output(contract.Interview)
+    .mutation(({ ctx, input }) => actions.scheduleInvitation(ctx.deps, ctx.scope, input)),
   restore: member(policy.manage)
     .input(contract.BringBack)
     .output(contract.Interview)

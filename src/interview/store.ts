@@ -8,17 +8,7 @@ import {
   project,
   wakeAt,
 } from "../../db/schema/index.ts";
-import {
-  all,
-  build,
-  first,
-  firstOf,
-  must,
-  mustHaveChanged,
-  run,
-  type Statement,
-  unlessTaken,
-} from "../../db/statement.ts";
+import { all, build, first, firstOf, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import { evaluationStatus, myEvaluationStatus } from "../evaluation/actions.ts";
 import type { MyEvaluationStatus } from "../evaluation/machine.ts";
 import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
@@ -132,6 +122,7 @@ export const staffColumns = {
   version: interview.version,
   deadlineAt: interview.deadlineAt,
   opensAt: interview.opensAt,
+  inviteAt: interview.inviteAt,
   startedAt: interview.startedAt,
   finishedAt: interview.finishedAt,
   seenAt: interview.seenAt,
@@ -151,24 +142,9 @@ function staffInterviews(scope: Scope) {
     .innerJoin(candidate, eq(candidate.id, interview.candidateId));
 }
 
-export function interviewById(scope: MemberScope, interviewId: InterviewId) {
-  return first(staffInterviews(scope).where(and(eq(interview.id, interviewId), reaches(scope))));
-}
-
-export function interviewByRequestKey(scope: MemberScope, requestKey: string) {
-  return first(staffInterviews(scope).where(and(eq(interview.requestKey, requestKey), reaches(scope))));
-}
-
-export type NewInterview = Omit<typeof interview.$inferInsert, "organizationId" | "run">;
-
-export function insertInterview(scope: MemberScope, values: NewInterview): Statement<unknown>[] {
-  const { organizationId } = scope;
-  return [
-    unlessTaken(run(build.insert(interview).values({ ...values, organizationId, run: 0 })), "already_in_project"),
-    ...values.labels.map((label) =>
-      run(build.insert(interviewLabel).values({ organizationId, label, interviewId: values.id })),
-    ),
-  ];
+/** The one interview of those the member may see. */
+export function staffInterview(scope: MemberScope, which: SQL) {
+  return first(staffInterviews(scope).where(and(which, reaches(scope))));
 }
 
 export function replaceLabels(scope: MemberScope, interviewId: InterviewId, labels: string[]): Statement<unknown>[] {
@@ -188,22 +164,15 @@ export function insertEvent(values: EventRow): Statement<number> {
   return run(build.insert(interviewEvent).values(values));
 }
 
-export function projectTakesInterviews(scope: MemberScope, projectId: ProjectId): Statement<void> {
-  return must(
-    sql`exists (select 1 from ${project} where ${project.id} = ${projectId} and ${project.organizationId} = ${scope.organizationId} and ${project.status} <> 'archived')`,
-    "project_archived",
-  );
-}
-
 export function setAccommodations(scope: MemberScope, interviewId: InterviewId, accommodations: Accommodations) {
   const isIt = and(eq(interview.id, interviewId), eq(interview.organizationId, scope.organizationId));
   return run(build.update(interview).set({ accommodations }).where(isIt));
 }
 
-/** Who invited, and the revision of the steps that this interview will see from now on. */
+/** Who invites, and the revision of the steps that this interview will see from now on. */
 export function noteInvited(
   interviewId: InterviewId,
-  values: { revision: number; invitedBy: MemberScope["memberId"] },
+  values: { revision?: number; invitedBy?: MemberScope["memberId"] },
 ) {
   return run(build.update(interview).set(values).where(eq(interview.id, interviewId)));
 }
@@ -213,14 +182,6 @@ export function standsAt(interviewId: InterviewId, version: number): Statement<v
   return must(
     sql`exists (select 1 from ${interview} where ${interview.id} = ${interviewId} and ${interview.version} = ${version})`,
     "moved_on",
-  );
-}
-
-/** The caller's own key names one request: under it there is nothing yet. */
-export function keyIsFree(scope: MemberScope, requestKey: string): Statement<void> {
-  return must(
-    sql`not exists (select 1 from ${interview} where ${interview.organizationId} = ${scope.organizationId} and ${interview.requestKey} = ${requestKey})`,
-    "request_key_used",
   );
 }
 
@@ -242,8 +203,9 @@ export function writeStep(
   const isTimesOwn = who === "system" && verb === before.dueVerb;
   const inTime = isTimesOwn ? lte(interview.dueAt, at) : or(isNull(interview.dueAt), gt(interview.dueAt, at));
   const { remindAt, rules } = also;
-  const { status, previousStatus, version, deadlineAt, startedAt, finishedAt, seenAt, dueAt, dueVerb } = after;
-  const times = { deadlineAt, startedAt, finishedAt, seenAt, dueAt, dueVerb, remindAt };
+  const { status, previousStatus, version, deadlineAt, inviteAt, startedAt, finishedAt, seenAt, dueAt, dueVerb } =
+    after;
+  const times = { deadlineAt, inviteAt, startedAt, finishedAt, seenAt, dueAt, dueVerb, remindAt };
   const anew = verb === "start" ? { run: sql`${interview.run} + 1`, openPosition: null, openedAt: null, rules } : {};
   return [
     run(
@@ -286,7 +248,7 @@ export function noteArmed(_scope: SystemScope, interviewId: InterviewId, at: Dat
 export function wakeOf(_scope: SystemScope, interviewId: InterviewId) {
   return first(
     build
-      .select({ remindAt: interview.remindAt, dueAt: interview.dueAt })
+      .select({ inviteAt: interview.inviteAt, remindAt: interview.remindAt, dueAt: interview.dueAt })
       .from(interview)
       .where(eq(interview.id, interviewId)),
   );

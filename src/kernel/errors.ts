@@ -53,6 +53,11 @@ export const refusals = {
     sentence: "The interview would open only after its deadline.",
   },
   no_time_left: { code: "CONFLICT", sentence: "With that the running interview would be over at once." },
+  invites_in_past: {
+    code: "BAD_REQUEST",
+    sentence: "An invitation can be sent later only at an instant in the future.",
+  },
+  invites_after_deadline: { code: "BAD_REQUEST", sentence: "The invitation would be sent after the deadline." },
   not_open_yet: { code: "CONFLICT", sentence: "The interview cannot be started yet." },
   password_needed: { code: "BAD_REQUEST", sentence: "This interview asks you to set a password first." },
   password_set: { code: "CONFLICT", sentence: "You have set a password before. Go on without a new one." },

@@ -1,5 +1,5 @@
 // What staff look at: one interview, pages of them, and what happened to one.
-import { interviewById, settleSoon, toInterview } from "../interview/actions.ts";
+import { settleSoon, toInterview } from "../interview/actions.ts";
 import type { InterviewIn, ListEvents, ListInterviews } from "../interview/contract.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
@@ -8,7 +8,7 @@ import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import * as store from "./store.ts";
 
 export async function getInterview(deps: Deps, scope: MemberScope, { interviewId }: InterviewIn) {
-  const { row } = await deps.db.read({ row: interviewById(scope, interviewId) });
+  const { row } = await deps.db.read({ row: store.interviewById(scope, interviewId) });
   if (!row) return refuse("not_found");
   settleSoon(deps, row);
   return toInterview(row, deps.now());
@@ -38,7 +38,7 @@ export async function listInterviews(deps: Deps, scope: MemberScope, input: List
 export async function listEvents(deps: Deps, scope: MemberScope, input: ListEvents) {
   const [afterVersion = 0] = keysOfCursor("events", input.cursor, ["number"]) ?? [];
   const { seen, rows } = await deps.db.read({
-    seen: interviewById(scope, input.interviewId),
+    seen: store.interviewById(scope, input.interviewId),
     rows: store.eventsOf(scope, input.interviewId, afterVersion, input.size),
   });
   if (!seen) return refuse("not_found");

@@ -10,10 +10,14 @@ import {
 } from "../../db/schema/index.ts";
 import { all, build, compiled } from "../../db/statement.ts";
 import { evaluationStatus, myEvaluationStatus } from "../evaluation/actions.ts";
-import { reachesInterview, staffColumns } from "../interview/actions.ts";
+import { reachesInterview, staffColumns, staffInterview } from "../interview/actions.ts";
 import type { ListInterviews } from "../interview/contract.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
+
+export function interviewById(scope: MemberScope, interviewId: InterviewId) {
+  return staffInterview(scope, eq(interview.id, interviewId));
+}
 
 // A list has few shapes and many values: each shape is compiled by Drizzle once and kept.
 

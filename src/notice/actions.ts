@@ -4,6 +4,7 @@ import { addressStands } from "../candidate/actions.ts";
 import type { EmailStatus } from "../candidate/contract.ts";
 import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
+import type { Reason } from "../kernel/errors.ts";
 import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
 import { promiseLetter } from "../letter/actions.ts";
 import * as store from "./store.ts";
@@ -111,6 +112,7 @@ type Staff = { readonly email: string; readonly language: string; readonly timeZ
 type ToStaff =
   | { readonly kind: "interview_expired"; readonly deadlineAt: Date }
   | { readonly kind: "interview_finished" }
+  | { readonly kind: "invitation_not_sent"; readonly why: Reason }
   | { readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" };
 
 /** One letter to each member who is to hear of it, in their language and zone. */

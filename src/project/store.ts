@@ -15,7 +15,7 @@ import { criterion, member, organization, project, projectRevision, projectRole,
 import { contains } from "../../db/search.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import type { CriterionId, MemberId, ProjectId } from "../kernel/ids.ts";
-import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
+import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
 import type { EditProject, ListProjects, ProjectRole, RoleChange, Step } from "./contract.ts";
 import { isJudged, projectRoles } from "./contract.ts";
 import type { ProjectStep } from "./machine.ts";
@@ -60,9 +60,10 @@ export function mustBeOpen(scope: MemberScope, projectId: ProjectId): Statement<
 }
 
 /** Fails unless candidates can be invited to it. */
-export function mustBeActive(scope: MemberScope, projectId: ProjectId): Statement<void> {
+export function mustBeActive(scope: MemberScope | SystemScope, projectId: ProjectId): Statement<void> {
+  const isIt = scope.kind === "system" ? eq(project.id, projectId) : isThis(scope, projectId);
   return must(
-    sql`exists (select 1 from ${project} where ${isThis(scope, projectId)} and ${project.status} = 'active')`,
+    sql`exists (select 1 from ${project} where ${isIt} and ${project.status} = 'active')`,
     "project_not_active",
   );
 }

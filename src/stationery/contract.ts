@@ -44,6 +44,8 @@ export type LetterContent =
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
   /** To the recruiter: letters to a candidate come back, or are not wanted. */
   | ({ readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" } & StaffNote)
+  /** To whoever was to have it sent later: an invitation that could not be. `why` is the reason of a refusal. */
+  | ({ readonly kind: "invitation_not_sent"; readonly why: string } & StaffNote)
   /** To the evaluators: an interview is ready to be rated. */
   | ({ readonly kind: "interview_finished" } & StaffNote);
 
@@ -61,5 +63,6 @@ export const letterKinds = [
   "interview_reminder",
   "interview_expired",
   "address_dead",
+  "invitation_not_sent",
   "interview_finished",
 ] as const satisfies readonly LetterKind[];

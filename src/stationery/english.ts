@@ -9,6 +9,13 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** By the reason of the refusal. */
+const whyNotInvited: Readonly<Record<string, string>> = {
+  project_not_active: "the project is not active",
+  deadline_needed: "the deadline had passed",
+  opens_after_deadline: "the interview would open after its deadline",
+};
+
 function deadline(at: string | null): string[] {
   return at === null ? [] : [`Your deadline: ${at}.`];
 }
@@ -151,6 +158,17 @@ export const english: Wording = {
           ? `A letter to ${candidateName} about ${projectName} at ${organizationName} came back: ${address} takes no mail.`
           : `A letter to ${candidateName} about ${projectName} at ${organizationName} was marked as unwanted by whoever reads ${address}.`,
         "Nothing more is sent to this address. Correct it, and the invitation goes out again with a new link.",
+      ],
+      button: null,
+      afterwords: [],
+    }),
+
+    invitation_not_sent: ({ candidateName, projectName, organizationName, why }) => ({
+      subject: `Not invited: ${candidateName}, ${projectName}`,
+      heading: "An invitation was not sent",
+      paragraphs: [
+        `${candidateName} was to be invited to ${projectName} at ${organizationName} by now, but ${whyNotInvited[why] ?? "that is not possible any more"}.`,
+        "Nothing more is planned. Invite them yourself once that is put right, or plan it anew.",
       ],
       button: null,
       afterwords: [],

@@ -3,7 +3,7 @@
 import type { State } from "../interview/machine.ts";
 import { after, hourMs, minuteMs } from "../kernel/clock.ts";
 
-export const intentions = ["remind", "expire", "abort"] as const;
+export const intentions = ["invite", "remind", "expire", "abort"] as const;
 /** One thing the system means to do. */
 export type Timer = { readonly intention: (typeof intentions)[number]; readonly at: Date };
 
@@ -13,7 +13,7 @@ export const reminderHoursDefault: readonly number[] = [72, 24, 2];
 /** What the project and the reader say about reminders. */
 export type ReminderRules = { readonly reminderHours: readonly number[]; readonly timeZone: string };
 
-type Waiting = Pick<State, "status" | "deadlineAt" | "opensAt" | "dueAt" | "dueVerb">;
+type Waiting = Pick<State, "status" | "deadlineAt" | "opensAt" | "inviteAt" | "dueAt" | "dueVerb">;
 
 const nightFromMinute = 21 * 60;
 const nightToMinute = 8 * 60;
@@ -84,7 +84,9 @@ function remindersOf({ status, deadlineAt, opensAt, dueAt }: Waiting, rules: Rem
 
 /** All that the system will do by itself if nobody does anything, soonest first. */
 export function planTimers(interview: Waiting, rules: ReminderRules, now: Date): Timer[] {
-  const { dueAt, dueVerb } = interview;
+  const { dueAt, dueVerb, inviteAt } = interview;
+  // What follows an invitation is planned with it.
+  if (inviteAt !== null) return [{ intention: "invite", at: inviteAt }];
   const reminders = remindersOf(interview, rules, now).map((at): Timer => ({ intention: "remind", at }));
   return dueAt === null || dueVerb === null ? reminders : [...reminders, { intention: dueVerb, at: dueAt }];
 }

@@ -47,6 +47,7 @@ function itemOf(cells: readonly Cell[], now: Date) {
     version,
     deadlineAt,
     opensAt,
+    inviteAt,
     startedAt,
     finishedAt,
     seenAt,
@@ -85,6 +86,7 @@ function itemOf(cells: readonly Cell[], now: Date) {
     version: numberOf(version),
     deadlineAt: instantOf(deadlineAt),
     opensAt: state.opensAt,
+    inviteAt: instantOf(inviteAt),
     startedAt: instantOf(startedAt),
     finishedAt: instantOf(finishedAt),
     seenAt: instantOf(seenAt),
@@ -97,7 +99,7 @@ function itemOf(cells: readonly Cell[], now: Date) {
   };
 }
 
-const instants = ["deadlineAt", "opensAt", "startedAt", "finishedAt", "seenAt", "createdAt"] as const;
+const instants = ["deadlineAt", "opensAt", "inviteAt", "startedAt", "finishedAt", "seenAt", "createdAt"] as const;
 
 export default {
   async fetch(_request: Request, env: Env): Promise<Response> {

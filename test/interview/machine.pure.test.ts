@@ -34,6 +34,8 @@ const promised = `
   new           skip          member     skipped
   new           set_deadline  member     new
   new           accommodate   member     new
+  new           schedule      member     new
+  new           schedule      system     new
   invited       confirm       candidate  confirmed
   invited       expire        system     expired
   invited       skip          member     skipped
@@ -140,7 +142,7 @@ const byAdvance =
 
 describe("the table", () => {
   test(`decides all ${triples.length} triples of status, verb and actor as the README's table does`, () => {
-    expect(triples).toHaveLength(264);
+    expect(triples).toHaveLength(288);
     expect(violations(byTable(table))).toEqual([]);
   });
 
@@ -187,6 +189,8 @@ describe("the table", () => {
   });
 });
 
+const staying: ReadonlySet<Verb> = new Set(["set_deadline", "accommodate", "schedule"]);
+
 describe("1,000 random histories of 50 steps", () => {
   type Jump = { kind: "by"; ms: number } | { kind: "to_due"; off: number };
   const jump: fc.Arbitrary<Jump> = fc.oneof(
@@ -203,6 +207,7 @@ describe("1,000 random histories of 50 steps", () => {
     /** Before the step, a sign of the candidate. */
     isSeen: fc.boolean(),
     deadlineIn: fc.option(fc.integer({ min: -10 * 60_000, max: 6 * hourMs }), { nil: undefined }),
+    inviteIn: fc.option(fc.integer({ min: -10 * 60_000, max: 6 * hourMs }), { nil: null }),
   });
   const history = fc.record({
     rules: fc.record({
@@ -220,6 +225,8 @@ describe("1,000 random histories of 50 steps", () => {
     "opens_after_deadline",
     "not_open_yet",
     "no_time_left",
+    "invites_in_past",
+    "invites_after_deadline",
   ];
 
   function timeAfter(clock: Date, step: Jump, { dueAt }: State): Date {
@@ -243,7 +250,7 @@ describe("1,000 random histories of 50 steps", () => {
       must(before.status === status, `${verb} starts where the step before it ended`);
       const reached = to === "previous" ? previous : to;
       if (verb === "expire") previous = status === "interviewing" ? "confirmed" : status;
-      else if (verb !== "set_deadline" && verb !== "accommodate") previous = null;
+      else if (!staying.has(verb)) previous = null;
       status = reached ?? "lost";
       version += 1;
       must(after.status === status && after.version === version, `${verb} leads to ${status}, version ${version}`);
@@ -253,7 +260,9 @@ describe("1,000 random histories of 50 steps", () => {
 
   /** Whoever asks with a good deadline is accepted exactly where the verb was offered. */
   function offersMatch(state: State, rules: Rules, clock: Date): void {
-    const goodDeadline = new Date(Math.max(clock.getTime(), state.opensAt?.getTime() ?? 0) + hourMs);
+    const goodDeadline = new Date(
+      Math.max(clock.getTime(), state.opensAt?.getTime() ?? 0, state.inviteAt?.getTime() ?? 0) + hourMs,
+    );
     for (const who of actors) {
       const accepted = verbs.filter((verb) => {
         const deadline = memberVerbs.includes(verb) ? { deadlineAt: goodDeadline } : {};
@@ -271,7 +280,7 @@ describe("1,000 random histories of 50 steps", () => {
         let clock = now;
         let state: State = { ...newborn, opensAt: opensIn === null ? null : at(opensIn) };
         const events: Taken[] = [];
-        for (const [index, { verb, who, likely, pick, jump: step, isSeen, deadlineIn }] of steps.entries()) {
+        for (const [index, { verb, who, likely, pick, jump: step, isSeen, deadlineIn, inviteIn }] of steps.entries()) {
           clock = timeAfter(clock, step, state);
           state = { ...state, ...(isSeen ? seen(state, rules, clock) : null) };
           const open = triples.filter(
@@ -279,9 +288,10 @@ describe("1,000 random histories of 50 steps", () => {
           );
           const choice = likely ? (open[pick % Math.max(1, open.length)] ?? { verb, who }) : { verb, who };
           const deadlineAt = deadlineIn === undefined ? undefined : new Date(clock.getTime() + deadlineIn);
+          const inviteAt = inviteIn === null ? null : new Date(clock.getTime() + inviteIn);
           const stood = statusAt(state, clock);
           const taken = outcome(() =>
-            advance(state, rules, { verb: choice.verb, who: choice.who, now: clock, deadlineAt }),
+            advance(state, rules, { verb: choice.verb, who: choice.who, now: clock, deadlineAt, inviteAt }),
           );
           const isPromised = promise({ from: stood, verb: choice.verb, who: choice.who }) !== "illegal";
           if (taken instanceof Refused) {

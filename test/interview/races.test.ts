@@ -5,7 +5,7 @@ import { candidate, interview, interviewEvent, letter } from "../../db/schema/in
 import { all, build, cell, first, raw, run, type Statement } from "../../db/statement.ts";
 import { tendInterview } from "../../src/interview/actions.ts";
 import { type Verb, verbs } from "../../src/interview/machine.ts";
-import { after, hourMs, minuteMs } from "../../src/kernel/clock.ts";
+import { after, hourMs, minuteMs, secondMs } from "../../src/kernel/clock.ts";
 import { Refused } from "../../src/kernel/errors.ts";
 import { type InterviewId, newId } from "../../src/kernel/ids.ts";
 import type { CandidateScope } from "../../src/kernel/scope.ts";
@@ -168,6 +168,12 @@ const races: Readonly<Record<Verb, Racing>> = {
       (interviewId, caller) => staff().accommodate.mutate({ interviewId, extraGraceSeconds: caller }),
     ),
   },
+  schedule: {
+    ...invitation,
+    given: byStaff(givenNew, (interviewId, caller) =>
+      staff().scheduleInvitation.mutate({ interviewId, inviteAt: after(soon(), -caller * secondMs) }),
+    ),
+  },
 };
 
 async function givenConfirmed(): Promise<Invited> {
@@ -197,7 +203,8 @@ async function racedFor(verb: Verb) {
 }
 
 describe("50 callers making the same step at once", () => {
-  const isOnce = (verb: Verb) => verb !== "expire" && verb !== "set_deadline" && verb !== "accommodate";
+  const changing: ReadonlySet<Verb> = new Set(["set_deadline", "accommodate", "schedule"]);
+  const isOnce = (verb: Verb) => verb !== "expire" && !changing.has(verb);
 
   test.each(verbs.filter(isOnce))(
     "%s: one winner, one event, its letter once, everybody else refused",
@@ -214,12 +221,14 @@ describe("50 callers making the same step at once", () => {
     expect(count).toEqual({ events: 1, letters: 1 });
   });
 
-  test.each(["set_deadline", "accommodate"] as const)(
+  test.each([...changing])(
     "%s: who was not too late changes it, each as an event of its own, and the last of them stands",
     async (verb) => {
       const { interviewId, race, count } = await racedFor(verb);
+      // Whoever is not invited yet has no letter.
+      const letters = verb === "schedule" ? 0 : 1;
       expect(race.won).toBeGreaterThanOrEqual(1);
-      expect(complaints({ ...race, won: 1 }, count, { events: race.won, letters: 1 })).toEqual([]);
+      expect(complaints({ ...race, won: 1 }, count, { events: race.won, letters })).toEqual([]);
       const { items } = await staff().events.query({ interviewId, size: 100 });
       expect(items.map(({ version }) => version)).toEqual(items.map((_, index) => index + 1));
       const { deadlineAt, accommodations } = await rowOf(interviewId);

@@ -32,7 +32,7 @@ test("the three documented requests: created as new whatever is sent, given a de
   const sent = { projectId, candidate, status: "invited", deadline: noon, deadlineAt: plus(noon, dayMs) };
   const created = await interview.create.mutate(sent);
   expect(created).toMatchObject({ status: "new", version: 1, deadlineAt: null });
-  expect(created.availableActions).toEqual(["invite", "skip", "set_deadline", "accommodate"]);
+  expect(created.availableActions).toEqual(["invite", "skip", "set_deadline", "accommodate", "schedule"]);
   const interviewId = created.id;
   expect(await lettersTo(candidate.email)).toEqual([]);
 

@@ -32,6 +32,8 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...note, deadlineAt };
     case "address_dead":
       return { kind, ...note, address: name, why: "bounced" };
+    case "invitation_not_sent":
+      return { kind, ...note, why: "project_not_active" };
     case "interview_finished":
       return { kind, ...note };
   }

@@ -55,6 +55,10 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     prepare: about(fresh, () => ({ deadlineAt: soon() })),
   }),
   "interview.advance": forMembers("hiring_manager", { but: managing, prepare: about("new") }),
+  "interview.scheduleInvitation": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about("new", () => ({ inviteAt: soon() })),
+  }),
   "interview.restore": forMembers("hiring_manager", {
     but: managing,
     prepare: about("expired", () => ({ deadlineAt: soon(), why: "They were ill." })),
