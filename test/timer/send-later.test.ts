@@ -55,7 +55,11 @@ describe("an invitation that is to be sent later", () => {
     expect(made.availableActions).toContain("schedule");
     expect(await lettersTo(email)).toEqual([]);
     const { timers } = await staff().plan.query({ interviewId: made.id });
-    expect(timers).toEqual([{ intention: "invite", at: inviteAt }]);
+    const expire = (at: Date) => ({ intention: "expire", at });
+    expect(timers).toEqual([{ intention: "invite", at: inviteAt }, expire(plus(inviteAt, dayMs))]);
+    const deadlineAt = plus(inviteAt, hourMs);
+    const preview = await staff().previewDeadline.query({ interviewId: made.id, deadlineAt });
+    expect(preview).toMatchObject({ before: timers, after: [timers[0], expire(deadlineAt)] });
     expect((await alarmOf(made.id)).at).toBe(inviteAt.getTime());
     vi.setSystemTime(plus(inviteAt, -1));
     await runDurableObjectAlarm(timerOf(made.id));
