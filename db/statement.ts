@@ -167,3 +167,35 @@ export function mustHaveChanged(reason: Reason, facts?: Facts): Statement<void> 
 export function unlessTaken<Result>(statement: Statement<Result>, reason: Reason, facts?: Facts): Statement<Result> {
   return { ...statement, refusal: { on: "unique", reason, ...(facts && { facts }) } };
 }
+
+const insertOfRow = /^(insert into [^;]*? values )(\([^()]*\))$/;
+
+/** What SQLite takes in one statement is 32,766. */
+const argsMax = 30_000;
+
+/**
+ * The same statements, with rows for the same table inserted by one statement instead of one for each: each table where its first row
+ * came, and after what is no plain insert. What meets a row that is already there refuses like its first row.
+ */
+export function gathered(statements: readonly Statement<unknown>[]): Statement<unknown>[] {
+  const others: Statement<unknown>[] = [];
+  const tables = new Map<string, { rows: string[]; args: Value[]; first: Statement<unknown> }[]>();
+  for (const statement of statements) {
+    const [, head, row] = insertOfRow.exec(statement.sql) ?? [];
+    if (head === undefined || row === undefined) {
+      others.push(statement);
+      continue;
+    }
+    const chunks = tables.get(head) ?? [];
+    tables.set(head, chunks);
+    const last = chunks.at(-1);
+    if (last && last.args.length + statement.args.length <= argsMax) {
+      last.rows.push(row);
+      last.args.push(...statement.args);
+    } else chunks.push({ rows: [row], args: [...statement.args], first: statement });
+  }
+  const inserts = Array.from(tables, ([head, chunks]) =>
+    chunks.map(({ rows, args, first: one }) => ({ ...one, sql: head + rows.join(", "), args })),
+  );
+  return [...others, ...inserts.flat()];
+}

@@ -2,7 +2,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import * as z from "zod";
 import { DatabaseFailure } from "../../db/database.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
+import { issuesOf, type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
 import { type Access, type Actor, hasAtLeast } from "../kernel/scope.ts";
 import { serialize } from "../kernel/wire.ts";
 import { guardOf } from "../session/actions.ts";
@@ -55,15 +55,10 @@ function messageOf(error: TRPCError): string {
   return refused?.message ?? "Something went wrong on our side. The request id helps us find it.";
 }
 
-const issuesMax = 20;
-
 function refusalOf(error: TRPCError, requestId: string): RefusalData {
   const refused = refusedIn(error);
   // An output or a stored value that is not of its shape is a fault of ours, and nobody is told which field it was.
-  const issues =
-    refused?.reason === "bad_input" && error.cause instanceof z.ZodError
-      ? error.cause.issues.slice(0, issuesMax).map(({ path, message }) => ({ path: path.join("."), message }))
-      : [];
+  const issues = refused?.reason === "bad_input" && error.cause instanceof z.ZodError ? issuesOf(error.cause) : [];
   return { reason: refused?.reason ?? "internal", facts: refused?.facts ?? {}, issues, requestId };
 }
 

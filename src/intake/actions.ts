@@ -1,6 +1,9 @@
-// How an interview comes to be: created, or created and invited in one write.
+// How an interview comes to be: created, or created and invited in one write; one, or many at once.
+import type * as z from "zod";
+import type { Statement } from "../../db/statement.ts";
 import { candidateByEmail, knownOrNew } from "../candidate/actions.ts";
 import {
+  armDeadline,
   armSoon,
   deadlineFor,
   eventOf,
@@ -14,13 +17,16 @@ import {
 import type { CreateAndInvite, CreateInterview, Interview } from "../interview/contract.ts";
 import { advance, newborn, type Rules, type State, type Taken } from "../interview/machine.ts";
 import { mustManage, noAccommodations } from "../interview/policy.ts";
+import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { Refused, refuse } from "../kernel/errors.ts";
+import { issuesOf, type Reason, Refused, refuse } from "../kernel/errors.ts";
+import type { CandidateId, InterviewId, ProjectId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { lettersToCandidate } from "../notice/actions.ts";
+import { firstLetter } from "../notice/actions.ts";
 import { mustBeActive, projectForInviting } from "../project/actions.ts";
 import { nextReminder, planTimers } from "../timer/policy.ts";
+import { type InvitedMany, type InviteMany, InviteRow } from "./contract.ts";
 import * as store from "./store.ts";
 
 /** The documented first request: a record with status `new`; a sent status or deadline is ignored. */
@@ -75,30 +81,31 @@ function firstSteps(
   ]);
 }
 
-async function createOnce(deps: Deps, scope: MemberScope, input: CreateInterview, invite: Invite): Promise<Interview> {
-  const now = deps.now();
-  const { project, known, repeated } = await deps.db.read({
-    project: projectForInviting(scope, input.projectId),
-    known: candidateByEmail(scope, input.candidate.email),
-    repeated: store.interviewByRequestKey(scope, input.requestKey ?? ""),
-  });
-  if (repeated) return isSameRequest(repeated, input, invite) ? toInterview(repeated, now) : refuse("request_key_used");
-  if (!project) return refuse("not_found");
-  mustManage({ manages: project.mayManage });
+type Project = NonNullable<ReturnType<ReturnType<typeof projectForInviting>["read"]>>;
+type Known = Parameters<typeof knownOrNew>[2];
+
+/** An interview as it comes to be, and all that is written with it. */
+async function born(
+  deps: Deps,
+  scope: MemberScope,
+  { project, known, invite }: { readonly project: Project; readonly known: Known; readonly invite: Invite },
+  input: Omit<CreateInterview, "projectId">,
+  now: Date,
+) {
   const { organization } = project;
-  const { candidate, statements: candidateStatements } = knownOrNew(deps, scope, known, {
+  const { candidate, statements: person } = knownOrNew(deps, scope, known, {
     ...input.candidate,
     language: input.candidate.language ?? project.language,
     timeZone: input.candidate.timeZone ?? organization.timeZone,
   });
-  const born: State = { ...newborn, opensAt: input.opensAt ?? null };
+  const unborn: State = { ...newborn, opensAt: input.opensAt ?? null };
   const isInvitedNow = invite !== null && invite.inviteAt === undefined;
-  const deadlineAt = isInvitedNow ? deadlineFor(invite.deadlineAt, project, born.opensAt, now) : null;
-  const steps = firstSteps(born, project, now, isInvitedNow ? { deadlineAt, inviteAt: undefined } : invite);
-  const state = steps.at(-1)?.after ?? born;
+  const deadlineAt = isInvitedNow ? deadlineFor(invite.deadlineAt, project, unborn.opensAt, now) : null;
+  const steps = firstSteps(unborn, project, now, isInvitedNow ? { deadlineAt, inviteAt: undefined } : invite);
+  const state = steps.at(-1)?.after ?? unborn;
   const eased = { accommodations: input.accommodations ?? noAccommodations, rules: null };
   const remindAt = nextReminder(
-    planTimers(state, rulesOf({ interview: { ...born, ...eased }, project, candidate }), now),
+    planTimers(state, rulesOf({ interview: { ...unborn, ...eased }, project, candidate }), now),
   );
   const { organizationId } = scope;
   const interview = {
@@ -107,7 +114,7 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateInterview
     remindAt,
     id: deps.newId("itv"),
     organizationId,
-    projectId: input.projectId,
+    projectId: project.id,
     candidateId: candidate.id,
     revision: project.revision,
     labels: input.labels,
@@ -127,24 +134,179 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateInterview
     actorId: scope.memberId,
     at: now,
   };
-  const row = { interview, candidate, project, organization };
-  await deps.db.write([
-    stillManages(scope, input.projectId),
-    ...(invite ? [mustBeActive(scope, input.projectId)] : [store.projectTakesInterviews(scope, input.projectId)]),
-    ...(input.requestKey === undefined ? [] : [store.keyIsFree(scope, input.requestKey)]),
-    ...candidateStatements,
+  const about = { interview, candidate, project, organization };
+  const statements = [
     ...store.insertInterview(scope, interview),
     insertEvent(birth),
     ...steps.map((taken) => insertEvent(eventOf(ids(), taken, { actorId: scope.memberId, why: null }))),
-    ...(deadlineAt === null ? [] : await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
+    ...(isInvitedNow ? await firstLetter(deps, about, deadlineAt) : []),
+  ];
+  return { interview, candidate, person, statements };
+}
+
+async function createOnce(deps: Deps, scope: MemberScope, input: CreateInterview, invite: Invite): Promise<Interview> {
+  const now = deps.now();
+  const { project, known, repeated } = await deps.db.read({
+    project: projectForInviting(scope, input.projectId),
+    known: candidateByEmail(scope, input.candidate.email),
+    repeated: store.interviewByRequestKey(scope, input.requestKey ?? ""),
+  });
+  if (repeated) return isSameRequest(repeated, input, invite) ? toInterview(repeated, now) : refuse("request_key_used");
+  if (!project) return refuse("not_found");
+  mustManage({ manages: project.mayManage });
+  const { interview, candidate, person, statements } = await born(deps, scope, { project, known, invite }, input, now);
+  await deps.db.write([
+    stillManages(scope, input.projectId),
+    ...(invite ? [mustBeActive(scope, input.projectId)] : [store.projectTakesInterviews(scope, input.projectId)]),
+    ...(input.requestKey === undefined ? [] : [store.keysAreFree(scope, [input.requestKey])]),
+    ...person,
+    ...statements,
   ]);
   const wakeAt = wakeOf(interview);
   if (wakeAt !== null) armSoon(deps, interview.id, wakeAt);
-  if (isInvitedNow) drainSoon(deps);
+  if (interview.status === "invited") drainSoon(deps);
   const { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone } = candidate;
   const shown = { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone };
   const { name: projectName, status: projectStatus, mayManage: manages, isEvaluator } = project;
   const myEvaluationStatus = isEvaluator ? ("pending" as const) : null;
   const evaluation = { evaluationStatus: "pending" as const, myEvaluationStatus };
   return toInterview({ ...interview, candidate: shown, projectName, projectStatus, manages, ...evaluation }, now);
+}
+
+// Many at once.
+
+type Row = { readonly index: number; readonly input: InviteRow; readonly invite: NonNullable<Invite> };
+type Result = InvitedMany["results"][number];
+
+/** Alarms that are set at once, the soonest; the sweep sets the others within a minute or two. */
+const armedAtOnceMax = 100;
+const armingConcurrency = 10;
+
+/** Whoever lost a race finds at the next look what won it. Each look that is lost is another call that is through. */
+const looksMax = 20;
+
+function refusedRow(index: number, error: Refused | z.ZodError): Result {
+  const refused = error instanceof Refused ? error : new Refused("bad_input");
+  const issues = error instanceof Refused ? [] : issuesOf(error);
+  return { index, outcome: "refused", reason: refused.reason, sentence: refused.message, facts: refused.facts, issues };
+}
+
+/** The rows that are of the right shape, and the refusals of the others. An address and a key name one row. */
+function readRows({ rows, ...shared }: InviteMany): { readonly wanted: Row[]; readonly refused: Result[] } {
+  const wanted: Row[] = [];
+  const refused: Result[] = [];
+  const rowOfEmail = new Map<string, number>();
+  const rowOfKey = new Map<string, number>();
+  for (const [index, row] of rows.entries()) {
+    const parsed = InviteRow.safeParse(row);
+    if (!parsed.success) {
+      refused.push(refusedRow(index, parsed.error));
+      continue;
+    }
+    const input = parsed.data;
+    const { requestKey, candidate } = input;
+    const twin = rowOfEmail.get(candidate.email) ?? (requestKey === undefined ? undefined : rowOfKey.get(requestKey));
+    if (twin !== undefined) {
+      refused.push(refusedRow(index, new Refused("repeated_row", { index: twin })));
+      continue;
+    }
+    rowOfEmail.set(candidate.email, index);
+    if (requestKey !== undefined) rowOfKey.set(requestKey, index);
+    const labels = [...new Set([...shared.labels, ...input.labels])];
+    const opensAt = input.opensAt ?? shared.opensAt;
+    const { deadlineAt = shared.deadlineAt, inviteAt = shared.inviteAt } = input;
+    wanted.push({ index, input: { ...input, labels, opensAt }, invite: { deadlineAt, inviteAt } });
+  }
+  return { wanted, refused };
+}
+
+/**
+ * `createAndInvite` for many: each row is invited or refused by itself, as it would be alone, and all that are invited are written in one
+ * write. A key or an address that stands in the call twice is refused the second time with `repeated_row`; who already has an interview in
+ * the project with `already_in_project` and its id. The whole call refuses with `not_found`, `not_allowed`, `project_not_active`.
+ */
+export async function createAndInviteMany(deps: Deps, scope: MemberScope, input: InviteMany): Promise<InvitedMany> {
+  const { wanted, refused } = readRows(input);
+  for (let look = 1; ; look += 1) {
+    try {
+      const decided = await inviteRows(deps, scope, input.projectId, wanted);
+      const results = [...refused, ...decided].sort((one, other) => one.index - other.index);
+      return { results, invited: results.filter(({ outcome }) => outcome === "invited").length };
+    } catch (error) {
+      if (!(error instanceof Refused) || !raced.has(error.reason) || look === looksMax) throw error;
+    }
+  }
+}
+
+/** What says that somebody else has just written one of the rows. */
+const raced: ReadonlySet<Reason> = new Set(["moved_on", "request_key_used", "already_in_project"]);
+
+async function inviteRows(
+  deps: Deps,
+  scope: MemberScope,
+  projectId: ProjectId,
+  wanted: readonly Row[],
+): Promise<Result[]> {
+  const now = deps.now();
+  const keys = wanted.flatMap(({ input }) => input.requestKey ?? []);
+  const { project, people, repeated } = await deps.db.read({
+    project: projectForInviting(scope, projectId),
+    people: store.peopleOf(scope, { projectId, emails: wanted.map(({ input }) => input.candidate.email) }),
+    repeated: store.interviewsByRequestKey(scope, keys),
+  });
+  if (!project) return refuse("not_found");
+  mustManage({ manages: project.mayManage });
+  const byEmail = new Map(people.map((person) => [person.candidate.email, person]));
+  const byKey = new Map(repeated.map((one) => [one.requestKey, one]));
+  const results: Result[] = [];
+  const persons: Statement<unknown>[] = [];
+  const statements: Statement<unknown>[] = [];
+  const timers: { readonly id: InterviewId; readonly at: Date }[] = [];
+  const newKeys: string[] = [];
+  for (const { index, input, invite } of wanted) {
+    const before = input.requestKey === undefined ? undefined : byKey.get(input.requestKey);
+    const person = byEmail.get(input.candidate.email);
+    try {
+      if (before) {
+        const isSame = before.projectId === projectId && before.email === input.candidate.email;
+        if (!isSame) refuse("request_key_used");
+        results.push(invitedRow(index, before));
+        continue;
+      }
+      const made = await born(deps, scope, { project, known: person?.candidate, invite }, input, now);
+      if (person?.interviewId) refuse("already_in_project", { interviewId: person.interviewId });
+      persons.push(...made.person);
+      statements.push(...made.statements);
+      if (input.requestKey !== undefined) newKeys.push(input.requestKey);
+      const wakeAt = wakeOf(made.interview);
+      if (wakeAt !== null) timers.push({ id: made.interview.id, at: wakeAt });
+      results.push(invitedRow(index, made.interview));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      results.push(refusedRow(index, error));
+    }
+  }
+  if (statements.length === 0) return results;
+  await deps.db.write([
+    stillManages(scope, projectId),
+    mustBeActive(scope, projectId),
+    store.keysAreFree(scope, newKeys),
+    // Interviews need their people to be there.
+    ...store.gathered([...persons, ...statements]),
+  ]);
+  const soonest = timers.sort((one, other) => one.at.getTime() - other.at.getTime()).slice(0, armedAtOnceMax);
+  deps.afterwards("arm_deadlines", (system) =>
+    forEachOf(soonest, armingConcurrency, ({ id, at }) => armDeadline(system, id, at)),
+  );
+  drainSoon(deps);
+  return results;
+}
+
+type Invitee = { readonly id: InterviewId; readonly candidateId: CandidateId } & Pick<
+  State,
+  "status" | "deadlineAt" | "inviteAt"
+>;
+
+function invitedRow(index: number, { id: interviewId, candidateId, status, deadlineAt, inviteAt }: Invitee): Result {
+  return { index, outcome: "invited", interviewId, candidateId, status, deadlineAt, inviteAt };
 }

@@ -1,6 +1,6 @@
-import { eq, sql } from "drizzle-orm";
-import { interview, interviewLabel, project } from "../../db/schema/index.ts";
-import { build, must, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import { and, eq, sql } from "drizzle-orm";
+import { candidate, interview, interviewLabel, project } from "../../db/schema/index.ts";
+import { all, build, must, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import { staffInterview } from "../interview/actions.ts";
 import type { ProjectId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -9,10 +9,47 @@ export function interviewByRequestKey(scope: MemberScope, requestKey: string) {
   return staffInterview(scope, eq(interview.requestKey, requestKey));
 }
 
-/** The caller's own key names one request: under it there is nothing yet. */
-export function keyIsFree(scope: MemberScope, requestKey: string): Statement<void> {
+/** Many rows for few tables, for one write. */
+export { gathered } from "../../db/statement.ts";
+
+/** The people with these addresses, and the interview that each has in this project. */
+export function peopleOf(
+  scope: MemberScope,
+  { projectId, emails }: { readonly projectId: ProjectId; readonly emails: readonly string[] },
+) {
+  return all(
+    build
+      .select({ candidate, interviewId: interview.id })
+      .from(candidate)
+      .leftJoin(interview, and(eq(interview.projectId, projectId), eq(interview.candidateId, candidate.id)))
+      .where(
+        and(
+          eq(candidate.organizationId, scope.organizationId),
+          sql`${candidate.email} in (select value from json_each(${JSON.stringify(emails)}))`,
+        ),
+      ),
+  );
+}
+
+export function interviewsByRequestKey(scope: MemberScope, requestKeys: readonly string[]) {
+  const { id, candidateId, projectId, email, status, deadlineAt, inviteAt, requestKey } = interview;
+  return all(
+    build
+      .select({ id, candidateId, projectId, email, status, deadlineAt, inviteAt, requestKey })
+      .from(interview)
+      .where(
+        and(
+          eq(interview.organizationId, scope.organizationId),
+          sql`${requestKey} in (select value from json_each(${JSON.stringify(requestKeys)}))`,
+        ),
+      ),
+  );
+}
+
+/** The caller's own key names one request: under these there is nothing yet. */
+export function keysAreFree(scope: MemberScope, requestKeys: readonly string[]): Statement<void> {
   return must(
-    sql`not exists (select 1 from ${interview} where ${interview.organizationId} = ${scope.organizationId} and ${interview.requestKey} = ${requestKey})`,
+    sql`not exists (select 1 from ${interview} where ${interview.organizationId} = ${scope.organizationId} and ${interview.requestKey} in (select value from json_each(${JSON.stringify(requestKeys)})))`,
     "request_key_used",
   );
 }

@@ -1,5 +1,6 @@
 import { candidate, member, router } from "../app/trpc.ts";
 import * as intake from "../intake/actions.ts";
+import * as bulk from "../intake/contract.ts";
 import { PageIn } from "../kernel/page.ts";
 import * as listing from "../listing/actions.ts";
 import * as presences from "../presence/actions.ts";
@@ -28,6 +29,10 @@ export const interviewRouter = router({
     .input(contract.CreateAndInvite)
     .output(contract.Interview)
     .mutation(({ ctx, input }) => intake.createAndInvite(ctx.deps, ctx.scope, input)),
+  createAndInviteMany: member(policy.manage)
+    .input(bulk.InviteMany)
+    .output(bulk.InvitedMany)
+    .mutation(({ ctx, input }) => intake.createAndInviteMany(ctx.deps, ctx.scope, input)),
   scheduleInvitation: member(policy.manage)
     .input(contract.ScheduleInvitation)
     .output(contract.Interview)

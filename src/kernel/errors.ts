@@ -45,6 +45,7 @@ export const refusals = {
   role_taken: { code: "CONFLICT", sentence: "This member already has that role in the project." },
 
   request_key_used: { code: "CONFLICT", sentence: "That request key was used before, for something else." },
+  repeated_row: { code: "CONFLICT", sentence: "The same address or key stands in an earlier row." },
   already_in_project: { code: "CONFLICT", sentence: "This candidate already has an interview in the project." },
   deadline_in_past: { code: "BAD_REQUEST", sentence: "The deadline must be in the future." },
   deadline_needed: { code: "BAD_REQUEST", sentence: "This needs a deadline in the future." },
@@ -104,6 +105,13 @@ export class Refused extends Error {
     this.reason = reason;
     this.facts = facts;
   }
+}
+
+const issuesMax = 20;
+
+/** Which fields are wrong and what is wrong with them; the first of them where there are many. */
+export function issuesOf(error: { readonly issues: readonly { path: PropertyKey[]; message: string }[] }) {
+  return error.issues.slice(0, issuesMax).map(({ path, message }) => ({ path: path.join("."), message }));
 }
 
 /** All that a log may hold of a failure: its message could repeat a name, an address or what was typed. */

@@ -30,7 +30,7 @@ type About = {
 type ToCandidate = "interview_invitation" | "interview_restored" | "interview_reset";
 
 /**
- * A letter with a link in it, to the address as it was read or not at all. The link is a capability: good until the interview has been
+ * A letter with a link in it. The link is a capability: good until the interview has been
  * given, so that no scanner and no second visit can use it up.
  */
 async function linkLetter(
@@ -75,18 +75,28 @@ async function linkLetter(
         ? { ...about, ...what, deadlineAt: what.deadlineAt.toISOString() }
         : { ...about, ...what, deadlineAt: what.deadlineAt?.toISOString() ?? null },
   });
-  return [addressStands(candidate.id, candidate.email), link.statement, letter];
+  return [link.statement, letter];
 }
 
-/** A new link in a new letter; older links of the interview end here, and so do letters that would still carry one. */
+/** For an interview that is born in the same write: there is nothing older, and its candidate is held to their address already. */
+export function firstLetter(deps: Deps, about: About, deadlineAt: Date | null): Promise<Statement<unknown>[]> {
+  return linkLetter(deps, about, { kind: "interview_invitation", deadlineAt });
+}
+
+/** A new link in a new letter, to the address as it was read or not at all; older links of the interview end here, and so do letters that would still carry one. */
 export async function lettersToCandidate(
   deps: Deps,
   kind: ToCandidate,
   about: About,
   deadlineAt: Date | null,
 ): Promise<Statement<unknown>[]> {
+  const { interview, candidate } = about;
   const letter = await linkLetter(deps, about, { kind, deadlineAt });
-  return [revokeLinks({ interviewId: about.interview.id }, deps.now()), ...letter];
+  return [
+    addressStands(candidate.id, candidate.email),
+    revokeLinks({ interviewId: interview.id }, deps.now()),
+    ...letter,
+  ];
 }
 
 type Reminded = About & {
@@ -101,7 +111,9 @@ type Reminded = About & {
 export async function reminderLetter(deps: Deps, about: Reminded): Promise<Statement<unknown>[]> {
   const { deadlineAt, version } = about.interview;
   if (deadlineAt === null || about.candidate.emailStatus !== "ok") return [];
-  return linkLetter(deps, about, { kind: "interview_reminder", deadlineAt, interviewVersion: version });
+  const { candidate } = about;
+  const letter = await linkLetter(deps, about, { kind: "interview_reminder", deadlineAt, interviewVersion: version });
+  return [addressStands(candidate.id, candidate.email), ...letter];
 }
 
 /** For the reads of slices whose steps are told of. */

@@ -1,8 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Cell } from "../../db/hrana.ts";
-import { candidate, interview, project } from "../../db/schema/index.ts";
-import { all, build, compiled, compiledMust, must } from "../../db/statement.ts";
+import { candidate, interview, interviewLabel, mailboxLetter, project } from "../../db/schema/index.ts";
+import { all, build, compiled, compiledMust, gathered, must, run, unlessTaken } from "../../db/statement.ts";
 
 const group = { id: candidate.id, email: candidate.email };
 const queries = {
@@ -59,4 +59,28 @@ test("a compiled query and a compiled condition ask what the plain ones ask", ()
   expect({ text, args, refusal }).toEqual({ text: aMust.sql, args: aMust.args, refusal: aMust.refusal });
   expect(compiledOne({ id: "itv_2" }).args).toEqual(["itv_2"]);
   expect(() => compiledOne({})).toThrow("id");
+});
+
+test("rows for one table are gathered into one statement, in their order, and what is no plain insert comes before and stays as it is", () => {
+  const label = (name: string) =>
+    run(build.insert(interviewLabel).values({ organizationId: "org_1", label: name, interviewId: "itv_1" }));
+  const event = unlessTaken(run(build.insert(mailboxLetter).values({ id: "ltr_1" } as never)), "moved_on");
+  const update = run(build.update(interviewLabel).set({ label: "values (?)" }));
+  const condition = must(sql`1`, "not_found");
+  const [first, second, labels, letters, ...more] = gathered([label("a"), condition, event, label("b); --"), update]);
+  expect(more).toEqual([]);
+  expect([first, second]).toEqual([condition, update]);
+  expect(labels?.sql.endsWith("values (?, ?, ?), (?, ?, ?)")).toBe(true);
+  expect(labels?.args).toEqual(["org_1", "a", "itv_1", "org_1", "b); --", "itv_1"]);
+  expect(letters?.refusal).toEqual({ on: "unique", reason: "moved_on" });
+});
+
+test("more than one statement can hold is split, and nothing is lost", () => {
+  const rows = Array.from({ length: 12_000 }, (_, index) =>
+    run(build.insert(interviewLabel).values({ organizationId: "org_1", label: String(index), interviewId: "itv_1" })),
+  );
+  const statements = gathered(rows);
+  expect(statements).toHaveLength(2);
+  for (const { args } of statements) expect(args.length).toBeLessThan(32_766);
+  expect(statements.flatMap(({ args }) => args)).toEqual(rows.flatMap(({ args }) => [...args]));
 });

@@ -1,5 +1,5 @@
 // Where an input holds ids: found by walking its schema, so that no field is forgotten. Pure.
-import type * as z from "zod";
+import * as z from "zod";
 
 /** `path` leads through objects by name and through arrays by their first element. */
 export type IdField = { readonly prefix: string; readonly path: readonly string[] };
@@ -30,6 +30,12 @@ export function idFieldsOf(schema: z.core.$ZodType, path: readonly string[] = []
     case "readonly":
     case "catch":
       return idFieldsOf(def.innerType, path);
+    case "custom": {
+      // Taken as it is and looked at later: by which schema, it says itself.
+      const { standsFor } = z.globalRegistry.get(schema) ?? {};
+      if (standsFor instanceof z.ZodType) return idFieldsOf(standsFor, path);
+      throw new Error(`a schema of its own at ${path.join(".")}: say by .meta({ standsFor }) what is in it`);
+    }
     case "string":
     case "number":
     case "boolean":

@@ -37,7 +37,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   vi.setSystemTime(noon);
   // What other tests left waiting is not this one's to sweep.
-  await database().write([run(build.update(interview).set({ dueAt: null, remindAt: null, armedFor: null }))]);
+  await database().write([
+    run(build.update(interview).set({ dueAt: null, remindAt: null, inviteAt: null, armedFor: null })),
+  ]);
 });
 afterAll(() => vi.useRealTimers());
 

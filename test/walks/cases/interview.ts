@@ -50,6 +50,15 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     but: managing,
     prepare: (stage) => ({ input: { ...someone(stage), deadlineAt: soon(), requestKey: `request-${unique()}` } }),
   }),
+  "interview.createAndInviteMany": forMembers("hiring_manager", {
+    but: managing,
+    prepare: (stage) => {
+      const { projectId, candidate, labels } = someone(stage);
+      return {
+        input: { projectId, labels, deadlineAt: soon(), rows: [{ candidate, requestKey: `request-${unique()}` }] },
+      };
+    },
+  }),
   "interview.setDeadline": forMembers("hiring_manager", {
     but: managing,
     prepare: about(fresh, () => ({ deadlineAt: soon() })),

@@ -1,0 +1,60 @@
+// Intake: many candidates invited in one call, each row for itself. Pure.
+import * as z from "zod";
+import { CreateAndInvite, Status } from "../interview/contract.ts";
+import type { Facts, Reason } from "../kernel/errors.ts";
+import { refusals } from "../kernel/errors.ts";
+import { idOf } from "../kernel/ids.ts";
+
+const rowsMax = 500;
+
+/** One row, as `interview.createAndInvite` takes it, without the project. */
+export const InviteRow = CreateAndInvite.omit({ projectId: true });
+export type InviteRow = z.infer<typeof InviteRow>;
+
+/** Typed as a row for whoever writes it and taken whatever it is: it is looked at later, one by one, as the row it stands for. */
+const LooseRow = z.custom<z.input<typeof InviteRow>>().meta({ standsFor: InviteRow });
+
+/**
+ * What holds for the whole call stands beside the rows: a row's own `deadlineAt`, `inviteAt` and `opensAt` go before it, labels come
+ * together. Rows are looked at one by one, so that one that is wrong refuses itself alone. With a `requestKey` in each row the call may be
+ * made again: what it has written is answered as it was.
+ */
+export const InviteMany = CreateAndInvite.pick({
+  projectId: true,
+  labels: true,
+  opensAt: true,
+  deadlineAt: true,
+  inviteAt: true,
+}).extend({
+  rows: z.array(LooseRow).min(1).max(rowsMax),
+});
+export type InviteMany = z.infer<typeof InviteMany>;
+
+const Reasons = z.custom<Reason>((value) => typeof value === "string" && value in refusals);
+
+/** A row's result, under its place in the call, counted from 0. */
+export const RowResult = z.discriminatedUnion("outcome", [
+  z.object({
+    index: z.number(),
+    outcome: z.literal("invited"),
+    interviewId: idOf("itv"),
+    candidateId: idOf("cnd"),
+    /** `new` while the invitation is still to be sent, at `inviteAt`. */
+    status: Status,
+    deadlineAt: z.date().nullable(),
+    inviteAt: z.date().nullable(),
+  }),
+  z.object({
+    index: z.number(),
+    outcome: z.literal("refused"),
+    reason: Reasons,
+    sentence: z.string(),
+    facts: z.custom<Facts>(),
+    /** Of `bad_input`: which fields, and what is wrong with them. */
+    issues: z.array(z.object({ path: z.string(), message: z.string() })),
+  }),
+]);
+
+/** In the order of the rows. */
+export const InvitedMany = z.object({ results: z.array(RowResult), invited: z.number() });
+export type InvitedMany = z.infer<typeof InvitedMany>;
