@@ -1,5 +1,5 @@
 import { connect } from "../../db/database.ts";
-import { systemClock } from "../kernel/clock.ts";
+import { pause, systemClock } from "../kernel/clock.ts";
 import type { Caller, Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
 import { newId, random } from "../kernel/ids.ts";
@@ -37,6 +37,7 @@ export function depsOf(
       },
     }),
     now: systemClock.now,
+    pause,
     newId,
     newToken,
     random,

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { interview, isUnarmed, tally, wakeAt } from "../../db/schema/index.ts";
 import { all, build, first, run, type Statement } from "../../db/statement.ts";
 import type { SystemScope } from "../kernel/scope.ts";
-import { sweepBatchMax } from "./policy.ts";
+import { armedMax, settledMax } from "./policy.ts";
 
 /** As the index `interview_wake` has it. */
 const isOverdue = (now: Date) => sql`due_at is not null and ${wakeAt} <= ${now.getTime()}`;
@@ -10,24 +10,14 @@ const isOverdue = (now: Date) => sql`due_at is not null and ${wakeAt} <= ${now.g
 /** Interviews about which something was to be done by now and nobody has, the longest overdue first. */
 export function overdue(_scope: SystemScope, now: Date) {
   return all(
-    build
-      .select({ id: interview.id, wakeAt })
-      .from(interview)
-      .where(isOverdue(now))
-      .orderBy(wakeAt)
-      .limit(sweepBatchMax),
+    build.select({ id: interview.id, wakeAt }).from(interview).where(isOverdue(now)).orderBy(wakeAt).limit(settledMax),
   );
 }
 
 /** Interviews whose alarm was not set for the instant they wait for. */
 export function unarmed(_scope: SystemScope) {
   return all(
-    build
-      .select({ id: interview.id, wakeAt })
-      .from(interview)
-      .where(isUnarmed)
-      .orderBy(interview.id)
-      .limit(sweepBatchMax),
+    build.select({ id: interview.id, wakeAt }).from(interview).where(isUnarmed).orderBy(interview.id).limit(armedMax),
   );
 }
 

@@ -394,6 +394,8 @@ export async function setLabels(deps: Deps, scope: MemberScope, { interviewId, l
 
 /** For slices that act on an interview or beside it: the statements of their own reads and writes. */
 export const interviewForStep = store.interviewForStep;
+export const staffToTell = store.staffToTell;
+export const noteArmed = store.noteArmed;
 export const isOwnInterview = store.isOwnInterview;
 export const evaluatorsToTell = store.evaluatorsToTell;
 export const stillManages = store.stillManages;
@@ -451,38 +453,40 @@ export async function tendInterview(deps: Deps, interviewId: InterviewId): Promi
     staff: store.staffToTell(interviewId),
   });
   if (!row) return null;
-  const now = deps.now();
-  const taken = settle(row.interview, row.project, now);
-  const { remindAt } = row.interview;
-  if (taken === null && (remindAt === null || remindAt > now)) return wakeOf(row.interview);
+  const due = await whatIsDue(deps, row, staff, deps.now());
+  if (due === null) return wakeOf(row.interview);
   try {
-    return taken === null ? await remind(deps, row, now) : await settled(deps, row, taken, staff);
+    await deps.db.write(due.sentence);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { current } = await deps.db.read({ current: store.wakeOf(systemScope, interviewId) });
     return current ? wakeOf(current) : null;
   }
+  afterTending(deps, interviewId, due);
+  return due.next;
 }
 
-async function settled(deps: Deps, row: Row, taken: Taken, staff: Staff): Promise<Date | null> {
-  await deps.db.write([
-    ...written(deps, row, [taken], { scope: null }),
-    ...(await expiryLetters(deps, row, [taken], staff)),
-  ]);
-  drainSoon(deps);
-  return wakeOf({ ...taken.after, remindAt: remindedAt(row, taken.after, taken.at) });
-}
+/** What is to be written now, and when there is something to do next. */
+type Due = { readonly sentence: readonly Statement<unknown>[]; readonly next: Date | null; readonly arms: boolean };
 
-/** No event: nothing has changed for anybody. The letter is what there is to see of it. */
-async function remind(deps: Deps, row: Row, now: Date): Promise<Date | null> {
+/** What time asks for, whether it decides or reminds; null when it is not yet time for anything. */
+export async function whatIsDue(deps: Deps, row: Row, staff: Staff, now: Date): Promise<Due | null> {
   const { interview } = row;
+  const taken = settle(interview, row.project, now);
+  if (taken !== null) {
+    const letters = await expiryLetters(deps, row, [taken], staff);
+    const next = wakeOf({ ...taken.after, remindAt: remindedAt(row, taken.after, taken.at) });
+    return { sentence: [...written(deps, row, [taken], { scope: null }), ...letters], next, arms: false };
+  }
+  if (interview.remindAt === null || interview.remindAt > now) return null;
+  // No event: nothing has changed for anybody. The letter is what there is to see of it.
   const { isSent, next } = reminderAt(interview, rulesOf(row), now);
-  await deps.db.write([
-    ...store.passReminder(systemScope, { interview, next, now }),
-    ...(isSent ? await reminderLetter(deps, row) : []),
-  ]);
-  const at = wakeOf({ ...interview, remindAt: next });
-  armSoon(deps, interview.id, at);
-  if (isSent) drainSoon(deps);
-  return at;
+  const letters = isSent ? await reminderLetter(deps, row) : [];
+  const passed = store.passReminder(systemScope, { interview, next, now });
+  return { sentence: [...passed, ...letters], next: wakeOf({ ...interview, remindAt: next }), arms: true };
+}
+
+export function afterTending(deps: Deps, interviewId: InterviewId, { next, arms }: Due): void {
+  if (arms) armSoon(deps, interviewId, next);
+  drainSoon(deps);
 }

@@ -49,6 +49,8 @@ export type Deps = {
   /** Guarded for whoever asks: every transaction begins with "that session, with that access, is alive". */
   readonly db: Database;
   readonly now: () => Date;
+  /** For what is tried again: nothing is ever waited for by guessing how long it takes. */
+  readonly pause: (durationMs: number) => Promise<void>;
   readonly newId: <Prefix extends string>(prefix: Prefix) => Id<Prefix>;
   readonly newToken: () => string;
   /** 0 <= n < 1, for jitter only. */
