@@ -15,7 +15,16 @@ import { Refused } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { crowdMax, crowdsAtOnce, lateAfterMs, sweepTriesMax, sweepWaitMs, timersAtOnce } from "./policy.ts";
+import {
+  crowdMax,
+  crowdsAtOnce,
+  keptMax,
+  lateAfterMs,
+  settledMax,
+  sweepTriesMax,
+  sweepWaitMs,
+  timersAtOnce,
+} from "./policy.ts";
 import * as store from "./store.ts";
 
 export type Swept = { readonly settled: number; readonly armed: number; readonly failed: number };
@@ -31,7 +40,7 @@ export function sweepDeadlines(deps: Deps): Promise<Swept> {
 async function sweepOnce(deps: Deps): Promise<Swept> {
   const now = deps.now();
   const { overdue, unarmed } = await deps.db.read({
-    overdue: store.overdue(systemScope, now),
+    overdue: store.overdue(systemScope, now, settledMax),
     unarmed: store.unarmed(systemScope),
   });
   const lateBefore = after(now, -lateAfterMs);
@@ -42,20 +51,31 @@ async function sweepOnce(deps: Deps): Promise<Swept> {
     store.addToTally(systemScope, "late", late, now),
   ]);
   const settledIds = new Set(overdue.map(({ id }) => id));
+  const settling = await settleAll(deps, overdue);
+  const arming = await inCrowds(
+    unarmed.filter(({ id }) => !settledIds.has(id)).map(({ id, wakeAt }) => ({ id, at: instantOf(wakeAt) })),
+    (timers) => armDeadlines(deps, timers),
+  );
+  const failed = settling.failed + arming.failed;
+  if (failed > 0 || late > 0) deps.log("deadline_sweep", { late, failed, settled: settling.done, armed: arming.done });
+  return { settled: settling.done, armed: arming.done, failed };
+}
+
+/** What the alarms that ring now have come for, theirs and everybody else's. What fails, each looks after itself. */
+export async function settleDue(deps: Deps): Promise<void> {
+  const { overdue } = await deps.db.read({ overdue: store.overdue(systemScope, deps.now(), keptMax) });
+  await settleAll(deps, overdue);
+}
+
+async function settleAll(deps: Deps, overdue: readonly { readonly id: InterviewId }[]) {
   // One drain at the end serves all of them.
   const quietly: Deps = { ...deps, afterwards: () => undefined };
   const settling = await inCrowds(
     overdue.map(({ id }) => id),
     (ids) => tendInterviews(quietly, ids),
   );
-  const arming = await inCrowds(
-    unarmed.filter(({ id }) => !settledIds.has(id)).map(({ id, wakeAt }) => ({ id, at: instantOf(wakeAt) })),
-    (timers) => armDeadlines(deps, timers),
-  );
   if (settling.done > 0) drainSoon(deps);
-  const failed = settling.failed + arming.failed;
-  if (failed > 0 || late > 0) deps.log("deadline_sweep", { late, failed, settled: settling.done, armed: arming.done });
-  return { settled: settling.done, armed: arming.done, failed };
+  return settling;
 }
 
 function instantOf(epochMs: number | null): Date | null {

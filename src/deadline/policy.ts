@@ -7,6 +7,8 @@ import { secondMs } from "../kernel/clock.ts";
  */
 export const settledMax = 10_000;
 export const armedMax = 500;
+/** What alarms that ring together have settled in one go; those that ring meanwhile wait for the next. */
+export const keptMax = 1_000;
 /** Settled in one write, armed with one note. Larger crowds would keep people waiting for the database. */
 export const crowdMax = 100;
 export const crowdsAtOnce = 2;

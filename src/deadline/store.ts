@@ -2,15 +2,15 @@ import { sql } from "drizzle-orm";
 import { interview, isUnarmed, tally, wakeAt } from "../../db/schema/index.ts";
 import { all, build, first, run, type Statement } from "../../db/statement.ts";
 import type { SystemScope } from "../kernel/scope.ts";
-import { armedMax, settledMax } from "./policy.ts";
+import { armedMax } from "./policy.ts";
 
 /** As the index `interview_wake` has it. */
 const isOverdue = (now: Date) => sql`due_at is not null and ${wakeAt} <= ${now.getTime()}`;
 
 /** Interviews about which something was to be done by now and nobody has, the longest overdue first. */
-export function overdue(_scope: SystemScope, now: Date) {
+export function overdue(_scope: SystemScope, now: Date, size: number) {
   return all(
-    build.select({ id: interview.id, wakeAt }).from(interview).where(isOverdue(now)).orderBy(wakeAt).limit(settledMax),
+    build.select({ id: interview.id, wakeAt }).from(interview).where(isOverdue(now)).orderBy(wakeAt).limit(size),
   );
 }
 

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import { backoffMs } from "../kernel/alarm.ts";
+import { settleDue } from "../deadline/actions.ts";
+import { backoffMs, oneForAll } from "../kernel/alarm.ts";
 import { after, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
@@ -15,6 +16,13 @@ type Timer = { readonly interviewId: InterviewId; readonly dueAt: number; readon
  */
 export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
   protected abstract deps(): Deps;
+
+  private readonly settleForAll = oneForAll(() => settleDue(this.deps()));
+
+  /** Asked of the one named `keeper`: resolves when everything that was due before the call has been looked after. */
+  async settleDue(): Promise<void> {
+    await this.settleForAll();
+  }
 
   /** Sets the alarm to this instant (epoch ms), or clears everything. */
   async set({ interviewId, dueAt }: { interviewId: InterviewId; dueAt: number | null }): Promise<void> {
@@ -40,6 +48,8 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
     try {
       const made = this.deps();
       deps = made;
+      // Thousands may ring at once: who asks in the same moment is served by the same write (decision 011).
+      await made.alarms.settleDue().catch((error: unknown) => made.log("keeper_missed", { error: nameOf(error) }));
       const dueAt = (await tendInterview(made, timer.interviewId))?.getTime() ?? null;
       return dueAt === null ? null : { timer: { ...timer, dueAt, failures: 0 }, at: dueAt };
     } catch (error) {
