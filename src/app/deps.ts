@@ -47,7 +47,7 @@ export function depsOf(
     alarms: {
       setInterview: (interviewId, dueAt) =>
         env.INTERVIEW_DEADLINE.getByName(interviewId).set({ interviewId, dueAt: dueAt?.getTime() ?? null }),
-      settleDue: () => env.INTERVIEW_DEADLINE.getByName("keeper").settleDue(),
+      settleDue: async (interviewId) => env.INTERVIEW_DEADLINE.getByName("keeper").settleDue(interviewId),
       drainOutbox: () => env.OUTBOX.getByName("outbox").drain(),
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },

@@ -61,18 +61,27 @@ async function sweepOnce(deps: Deps): Promise<Swept> {
   return { settled: settling.done, armed: arming.done, failed };
 }
 
+/** Of each interview that was settled, when its timer is to ring next; null: never. */
+export type Settled = ReadonlyMap<InterviewId, Date | null>;
+
 /** What the alarms that ring now have come for, theirs and everybody else's. What fails, each looks after itself. */
-export async function settleDue(deps: Deps): Promise<void> {
+export async function settleDue(deps: Deps): Promise<Settled> {
   const { overdue } = await deps.db.read({ overdue: store.overdue(systemScope, deps.now(), keptMax) });
-  await settleAll(deps, overdue);
+  const settled = new Map<InterviewId, Date | null>();
+  await settleAll(deps, overdue, settled);
+  return settled;
 }
 
-async function settleAll(deps: Deps, overdue: readonly { readonly id: InterviewId }[]) {
+async function settleAll(
+  deps: Deps,
+  overdue: readonly { readonly id: InterviewId }[],
+  settled = new Map<InterviewId, Date | null>(),
+) {
   // One drain at the end serves all of them.
   const quietly: Deps = { ...deps, afterwards: () => undefined };
   const settling = await inCrowds(
     overdue.map(({ id }) => id),
-    (ids) => tendInterviews(quietly, ids),
+    (ids) => tendInterviews(quietly, ids, settled),
   );
   if (settling.done > 0) drainSoon(deps);
   return settling;
@@ -98,7 +107,11 @@ async function inCrowds<Item>(items: readonly Item[], work: (crowd: readonly Ite
  * Tends many in one write. Where somebody else was at one of them, or one cannot be written, all are looked at again in halves.
  * Answers how many failed: all, when they could not even be read.
  */
-async function tendInterviews(deps: Deps, ids: readonly InterviewId[]): Promise<number> {
+async function tendInterviews(
+  deps: Deps,
+  ids: readonly InterviewId[],
+  settled: Map<InterviewId, Date | null>,
+): Promise<number> {
   const [rows, staff] = await Promise.all([
     deps.db.read(Object.fromEntries(ids.map((id) => [id, interviewForStep(systemScope, id)]))),
     deps.db.read(Object.fromEntries(ids.map((id) => [id, staffToTell(id)]))),
@@ -118,9 +131,15 @@ async function tendInterviews(deps: Deps, ids: readonly InterviewId[]): Promise<
     // One alone that is refused has been taken by somebody else in this moment, as it should be.
     if (ids.length === 1) return error instanceof Refused ? 0 : 1;
     const half = Math.ceil(ids.length / 2);
-    return (await tendInterviews(deps, ids.slice(0, half))) + (await tendInterviews(deps, ids.slice(half)));
+    return (
+      (await tendInterviews(deps, ids.slice(0, half), settled)) + (await tendInterviews(deps, ids.slice(half), settled))
+    );
   }
-  for (const { id, due } of found) if (due) afterTending(deps, id, due);
+  for (const { id, due } of found) {
+    if (due === null) continue;
+    settled.set(id, due.next);
+    afterTending(deps, id, due);
+  }
   return 0;
 }
 

@@ -8,10 +8,15 @@ import { quantile, type Seen, watch } from "./watch.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: "string", default: "10000" }, minutes: { type: "string", default: "10" } },
+  options: {
+    count: { type: "string", default: "10000" },
+    minutes: { type: "string", default: "10" },
+    within: { type: "string", default: "60" },
+  },
 });
 const count = Number(values.count);
 const minuteMs = 60_000;
+const spreadMs = Number(values.within) * 1_000;
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 const say = (line: string) => console.log(line);
 
@@ -29,7 +34,7 @@ async function alarms(house: MeasuredHouse): Promise<void> {
   const crowd = await givenCrowd(house.db, house.projectId, {
     count,
     from: arrangedBy,
-    spreadMs: minuteMs,
+    spreadMs,
     alarms: "unset",
   });
   const armingFrom = Date.now();
@@ -42,7 +47,7 @@ async function alarms(house: MeasuredHouse): Promise<void> {
 /** No alarm rings. The first deadline comes just after a sweep, so that it waits longest for the next. */
 async function sweep(house: MeasuredHouse): Promise<void> {
   const from = new Date((Math.floor(Date.now() / minuteMs) + 1 + Math.ceil(count / 10_000)) * minuteMs + 1_000);
-  const crowd = await givenCrowd(house.db, house.projectId, { count, from, spreadMs: minuteMs, alarms: "lost" });
+  const crowd = await givenCrowd(house.db, house.projectId, { count, from, spreadMs, alarms: "lost" });
   if (Date.now() > from.getTime()) throw new Error("The first deadlines had passed before all of them were written.");
   const stopCron = house.keepCron();
   report("sweep", await watch(house.db, crowd, new Date(from.getTime() + 5 * minuteMs)));
@@ -52,7 +57,7 @@ async function sweep(house: MeasuredHouse): Promise<void> {
 /** The alarms are set, and when they ring there is no database. It comes back just after a sweep has looked for it. */
 async function outage(house: MeasuredHouse): Promise<void> {
   const from = new Date(Date.now() + count * 12 + 5_000);
-  const crowd = await givenCrowd(house.db, house.projectId, { count, from, spreadMs: minuteMs, alarms: "unset" });
+  const crowd = await givenCrowd(house.db, house.projectId, { count, from, spreadMs, alarms: "unset" });
   await armed(house.db, () => house.anteroom.cron());
   if (Date.now() > from.getTime()) throw new Error("The first deadlines had passed before every alarm was set.");
   await house.server.kill();
