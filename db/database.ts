@@ -1,6 +1,7 @@
 // One read or one write is one HTTP request, one transaction, one round trip. The guard of whoever asks goes first in
 // each, so nothing is read or written for a session that is no longer alive.
 import { backoffMs } from "../src/kernel/alarm.ts";
+import { pause } from "../src/kernel/clock.ts";
 import { nameOf, Refused } from "../src/kernel/errors.ts";
 import { random } from "../src/kernel/ids.ts";
 import { type BatchMode, type BatchOutcome, decodeBatch, encodeBatch, type WireAnswer } from "./hrana.ts";
@@ -49,7 +50,6 @@ const timeoutMsDefault = 10_000;
 /** The server lets a transaction wait for seconds by itself; this is for the one it passed over again and again. */
 const busyTriesMax = 8;
 const busyWaitMsMax = 250;
-const pause = (durationMs: number) => new Promise((resolve) => setTimeout(resolve, durationMs));
 const conditionFailed = "malformed JSON";
 const uniqueFailed = "UNIQUE constraint failed";
 

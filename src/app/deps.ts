@@ -1,5 +1,5 @@
 import { connect } from "../../db/database.ts";
-import { systemClock } from "../kernel/clock.ts";
+import { pause, systemClock } from "../kernel/clock.ts";
 import type { Caller, Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
 import { newId, random } from "../kernel/ids.ts";
@@ -40,6 +40,7 @@ export function depsOf(
       },
     }),
     now: systemClock.now,
+    pause,
     newId,
     newToken,
     random,
@@ -49,6 +50,7 @@ export function depsOf(
     alarms: {
       setInterview: (interviewId, dueAt) =>
         env.INTERVIEW_DEADLINE.getByName(interviewId).set({ interviewId, dueAt: dueAt?.getTime() ?? null }),
+      settleDue: async (interviewId) => env.INTERVIEW_DEADLINE.getByName("keeper").settleDue(interviewId),
       drainOutbox: () => env.OUTBOX.getByName("outbox").drain(),
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },

@@ -13,8 +13,8 @@ const inactiveCode = 406;
 
 /** Postmark when there is a token for it, the local mailbox when that is on, else nobody yet: letters wait. */
 export function postmanFor(settings: Settings, db: Database): Postman {
-  const { POSTMARK_TOKEN: token, LETTERS_FROM: address, MAILBOX: mailbox } = settings;
-  if (token) return postmark({ token, address });
+  const { POSTMARK_TOKEN: token, POSTMARK_URL: url, LETTERS_FROM: address, MAILBOX: mailbox } = settings;
+  if (token) return postmark({ token, address, ...(url && { url }) });
   if (mailbox === "on") return localMailbox(db);
   return { deliver: async () => ({ outcome: "later", why: "no postman is configured" }) };
 }
@@ -28,20 +28,26 @@ function localMailbox(db: Database): Postman {
   };
 }
 
-/** `send` replaces fetch in tests. The client is loaded with the first letter, so that no other request pays for it. */
+/** `send` replaces fetch in tests, `url` Postmark itself. The client is loaded with the first letter, so that no other request pays for it. */
 export function postmark({
   token,
   address,
   send,
+  url,
 }: {
   token: string;
   address: string;
+  url?: string;
   send?: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 }): Postman {
   return {
     async deliver(envelope) {
       const { ServerClient, Errors, Models } = await import("postmark");
-      const client = new ServerClient(token, { timeout: timeoutSeconds, ...(send && { fetch: send }) });
+      const client = new ServerClient(token, {
+        timeout: timeoutSeconds,
+        ...(send && { fetch: send }),
+        ...(url && { useHttps: false, requestHost: new URL(url).host }),
+      });
       try {
         const { ErrorCode, Message } = await client.sendEmail({
           ...messageFrom(envelope, address),

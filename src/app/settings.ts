@@ -28,6 +28,8 @@ export const Settings = z.object({
     .string()
     .regex(webhookSecretShape, "must be name:password, the password of 20 letters, digits or -_ at least")
     .optional(),
+  /** Where a stand-in for Postmark listens on this very machine. Nowhere else: letters hold people's ways in. */
+  POSTMARK_URL: z.url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1)$/ }).optional(),
   /** The address letters come from, verified at Postmark. */
   LETTERS_FROM: z.email().default("anteroom@localhost.localdomain"),
   /** `on` keeps letters in a local mailbox instead of sending them, and shows them at /mailbox. Never in production. */

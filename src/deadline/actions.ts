@@ -1,20 +1,40 @@
 // The third net: what no alarm and no visitor has written down, the sweep does. Called by cron every minute.
-import { armDeadline, tendInterview } from "../interview/actions.ts";
+import { armDeadline, interviewForStep, noteArmed, whatIsDue } from "../interview/actions.ts";
+import { untilHeard } from "../kernel/again.ts";
 import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
+import { Refused } from "../kernel/errors.ts";
+import type { InterviewId } from "../kernel/ids.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { lateAfterMs, sweepConcurrencyMax } from "./policy.ts";
+import { staffToTell } from "../notice/actions.ts";
+import {
+  crowdMax,
+  crowdsAtOnce,
+  keptMax,
+  lateAfterMs,
+  settledMax,
+  sweepTriesMax,
+  sweepWaitMs,
+  timersAtOnce,
+} from "./policy.ts";
 import * as store from "./store.ts";
 
 export type Swept = { readonly settled: number; readonly armed: number; readonly failed: number };
 
-/** Does what is overdue and arms what is not armed. One that fails stops no other: the next sweep has it again. */
-export async function sweepDeadlines(deps: Deps): Promise<Swept> {
+/**
+ * Does what is overdue and arms what is not armed. One that fails stops no other: the next sweep has it again. While the
+ * database is away it looks again, for most of the minute until the next.
+ */
+export function sweepDeadlines(deps: Deps): Promise<Swept> {
+  return untilHeard(deps, { triesMax: sweepTriesMax, waitMs: () => sweepWaitMs }, () => sweepOnce(deps));
+}
+
+async function sweepOnce(deps: Deps): Promise<Swept> {
   const now = deps.now();
   const { overdue, unarmed } = await deps.db.read({
-    overdue: store.overdue(systemScope, now),
+    overdue: store.overdue(systemScope, now, settledMax),
     unarmed: store.unarmed(systemScope, now),
   });
   const lateBefore = after(now, -lateAfterMs);
@@ -25,32 +45,108 @@ export async function sweepDeadlines(deps: Deps): Promise<Swept> {
     store.addToTally(systemScope, "late", late, now),
   ]);
   const settledIds = new Set(overdue.map(({ id }) => id));
-  // One drain at the end serves all of them.
-  const quietly: Deps = { ...deps, afterwards: () => undefined };
-  const settling = await each(overdue, ({ id }) => tendInterview(quietly, id));
-  const arming = await each(
-    unarmed.filter(({ id }) => !settledIds.has(id)),
-    ({ id, wakeAt }) => armDeadline(deps, id, wakeAt === null ? null : new Date(wakeAt)),
+  const settling = await settleAll(deps, overdue);
+  const arming = await inCrowds(
+    unarmed.filter(({ id }) => !settledIds.has(id)).map(({ id, wakeAt }) => ({ id, at: instantOf(wakeAt) })),
+    (timers) => armDeadlines(deps, timers),
   );
-  if (settling.done > 0) drainSoon(deps);
   const failed = settling.failed + arming.failed;
   if (failed > 0 || late > 0) deps.log("deadline_sweep", { late, failed, settled: settling.done, armed: arming.done });
   return { settled: settling.done, armed: arming.done, failed };
 }
 
-/** Runs the work over all items, so many at a time, and counts instead of stopping. */
-async function each<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>) {
-  let done = 0;
+/** Of each interview that was settled, when its timer is to ring next; null: never. */
+export type Settled = ReadonlyMap<InterviewId, Date | null>;
+
+/** What the alarms that ring now have come for, theirs and everybody else's. What fails, each looks after itself. */
+export async function settleDue(deps: Deps): Promise<Settled> {
+  const { overdue } = await deps.db.read({ overdue: store.overdue(systemScope, deps.now(), keptMax) });
+  const settled = new Map<InterviewId, Date | null>();
+  await settleAll(deps, overdue, settled);
+  return settled;
+}
+
+async function settleAll(
+  deps: Deps,
+  overdue: readonly { readonly id: InterviewId }[],
+  settled = new Map<InterviewId, Date | null>(),
+) {
+  const settling = await inCrowds(
+    overdue.map(({ id }) => id),
+    (ids) => tendInterviews(deps, ids, settled),
+  );
+  // One drain serves all of them. Timers that are to ring again the next sweep sets.
+  if (settling.done > 0) drainSoon(deps);
+  return settling;
+}
+
+function instantOf(epochMs: number | null): Date | null {
+  return epochMs === null ? null : new Date(epochMs);
+}
+
+/** Runs the work over all items, a crowd at a time, and counts instead of stopping; `work` answers how many of them failed. */
+async function inCrowds<Item>(items: readonly Item[], work: (crowd: readonly Item[]) => Promise<number>) {
+  const crowds = Array.from({ length: Math.ceil(items.length / crowdMax) }, (_, nth) =>
+    items.slice(nth * crowdMax, (nth + 1) * crowdMax),
+  );
   let failed = 0;
-  await forEachOf(items, sweepConcurrencyMax, async (item) => {
-    try {
-      await work(item);
-      done += 1;
-    } catch {
-      failed += 1;
-    }
+  await forEachOf(crowds, crowdsAtOnce, async (crowd) => {
+    failed += await work(crowd).catch(() => crowd.length);
   });
-  return { done, failed };
+  return { done: items.length - failed, failed };
+}
+
+/**
+ * Tends many in one write. Where somebody else was at one of them, or one cannot be written, all are looked at again in halves.
+ * Answers how many failed: all, when they could not even be read.
+ */
+async function tendInterviews(
+  deps: Deps,
+  ids: readonly InterviewId[],
+  settled: Map<InterviewId, Date | null>,
+): Promise<number> {
+  const [rows, staff] = await Promise.all([
+    deps.db.read(Object.fromEntries(ids.map((id) => [id, interviewForStep(systemScope, id)]))),
+    deps.db.read(Object.fromEntries(ids.map((id) => [id, staffToTell(id)]))),
+  ]);
+  const now = deps.now();
+  try {
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const row = rows[id];
+        return { id, due: row ? await whatIsDue(deps, row, staff[id] ?? [], now) : null };
+      }),
+    );
+    const sentence = found.flatMap(({ due }) => due?.sentence ?? []);
+    if (sentence.length > 0) await deps.db.write(sentence);
+    for (const { id, due } of found) if (due !== null) settled.set(id, due.next);
+    return 0;
+  } catch (error) {
+    // One alone that is refused has been taken by somebody else in this moment, as it should be.
+    if (ids.length === 1) return error instanceof Refused ? 0 : 1;
+    const half = Math.ceil(ids.length / 2);
+    const first = await tendInterviews(deps, ids.slice(0, half), settled);
+    return first + (await tendInterviews(deps, ids.slice(half), settled));
+  }
+}
+
+type ToArm = { readonly id: InterviewId; readonly at: Date | null };
+
+/** Sets many timers, with one note of all. Answers how many could not be set: the next sweep has those again. */
+async function armDeadlines(deps: Deps, timers: readonly ToArm[]): Promise<number> {
+  const set: ToArm[] = [];
+  await forEachOf(timers, timersAtOnce, async (timer) => {
+    const isSet = await deps.alarms.setInterview(timer.id, timer.at).then(
+      () => true,
+      () => false,
+    );
+    if (isSet) set.push(timer);
+  });
+  if (set.length === 0) return timers.length;
+  const noted = await deps.db.write(set.map(({ id, at }) => noteArmed(systemScope, id, at)));
+  const moved = set.filter((_, nth) => noted[nth] === 0);
+  for (const { id, at } of moved) await armDeadline(deps, id, at);
+  return timers.length - set.length;
 }
 
 /** For the health page, in its own read. */

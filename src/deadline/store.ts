@@ -2,20 +2,15 @@ import { sql } from "drizzle-orm";
 import { interview, isUnarmed, tally, waits, wakeAt } from "../../db/schema/index.ts";
 import { all, build, first, run, type Statement } from "../../db/statement.ts";
 import type { SystemScope } from "../kernel/scope.ts";
-import { sweepBatchMax } from "./policy.ts";
+import { armedMax } from "./policy.ts";
 
 /** As the index `interview_wake` has it. */
 const isOverdue = (now: Date) => sql`${waits} and ${wakeAt} <= ${now.getTime()}`;
 
 /** Interviews about which something was to be done by now and nobody has, the longest overdue first. */
-export function overdue(_scope: SystemScope, now: Date) {
+export function overdue(_scope: SystemScope, now: Date, size: number) {
   return all(
-    build
-      .select({ id: interview.id, wakeAt })
-      .from(interview)
-      .where(isOverdue(now))
-      .orderBy(wakeAt)
-      .limit(sweepBatchMax),
+    build.select({ id: interview.id, wakeAt }).from(interview).where(isOverdue(now)).orderBy(wakeAt).limit(size),
   );
 }
 
@@ -32,7 +27,7 @@ export function unarmed(_scope: SystemScope, now: Date) {
       .from(interview)
       .where(sql`${isUnarmed} and (${armedFor} is null or not (${comesEarly}))`)
       .orderBy(interview.id)
-      .limit(sweepBatchMax),
+      .limit(armedMax),
   );
 }
 

@@ -339,6 +339,7 @@ export async function setLabels(deps: Deps, scope: MemberScope, { interviewId, l
 
 /** For slices that act on an interview or beside it: the statements of their own reads and writes. */
 export const interviewForStep = store.interviewForStep;
+export const noteArmed = store.noteArmed;
 export const isOwnInterview = store.isOwnInterview;
 export const interviewsOfSamePerson = store.interviewsOfSamePerson;
 export const repeatEmail = store.repeatEmail;
@@ -362,46 +363,52 @@ export async function tendInterview(deps: Deps, interviewId: InterviewId): Promi
     staff: staffToTell(interviewId),
   });
   if (!row) return null;
-  const now = deps.now();
-  const taken = settle(row.interview, rulesOf(row), now);
-  const { inviteAt, remindAt } = row.interview;
-  const isInvited = inviteAt !== null && inviteAt <= now;
-  const isReminded = remindAt !== null && remindAt <= now;
+  const due = await whatIsDue(deps, row, staff, deps.now());
+  if (due === null) return wakeOf(row.interview);
   try {
-    if (taken !== null) return await settled(deps, row, taken, staff);
-    if (isInvited) return await invitedAsPlanned(deps, row, now, staff);
-    return isReminded ? await remind(deps, row, now) : wakeOf(row.interview);
+    await deps.db.write(due.sentence);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { current } = await deps.db.read({ current: store.wakeOf(systemScope, interviewId) });
     return current ? wakeOf(current) : null;
   }
+  if (due.next !== null) armSoon(deps, interviewId, due.next);
+  drainSoon(deps);
+  return due.next;
 }
 
-async function settled(deps: Deps, row: Row, taken: Taken, staff: Staff): Promise<Date | null> {
-  await deps.db.write([
-    ...written(deps, row, [taken], { scope: null }),
-    ...(await expiryLetters(deps, row, [taken], staff)),
-  ]);
-  drainSoon(deps);
-  return wakeOf({ ...taken.after, remindAt: remindedAt(row, taken) });
+/** What is to be written now, and when there is something to do next. */
+type Due = { readonly sentence: readonly Statement<unknown>[]; readonly next: Date | null };
+
+/** What time asks for: that it decides, invites or reminds. Null when it is not yet time for anything. */
+export async function whatIsDue(deps: Deps, row: Row, staff: Staff, now: Date): Promise<Due | null> {
+  const { inviteAt, remindAt } = row.interview;
+  const taken = settle(row.interview, rulesOf(row), now);
+  if (taken !== null) return decided(deps, row, taken, staff);
+  if (inviteAt !== null && inviteAt <= now) return invitation(deps, row, now, staff);
+  return remindAt !== null && remindAt <= now ? reminder(deps, row, now) : null;
+}
+
+async function decided(deps: Deps, row: Row, taken: Taken, staff: Staff): Promise<Due> {
+  const letters = await expiryLetters(deps, row, [taken], staff);
+  const next = wakeOf({ ...taken.after, remindAt: remindedAt(row, taken) });
+  return { sentence: [...written(deps, row, [taken], { scope: null }), ...letters], next };
 }
 
 /** The invitation that was to be sent later. Where it cannot be any more, the plan is dropped and who made it is told why. */
-async function invitedAsPlanned(deps: Deps, row: Row, now: Date, staff: Staff): Promise<Date | null> {
+async function invitation(deps: Deps, row: Row, now: Date, staff: Staff): Promise<Due> {
   const { interview, project } = row;
   const deadlineAt = deadlineFor(interview.deadlineAt, project, interview.opensAt, now);
   const ready = { ...row, interview: { ...interview, deadlineAt } };
   const steps = invitable(ready, now);
-  if (steps instanceof Refused) return notInvited(deps, row, now, steps.reason, staff);
-  await deps.db.write([
+  if (steps instanceof Refused) return dropped(deps, row, now, steps.reason, staff);
+  const sentence = [
     mustBeActive(systemScope, interview.projectId),
     ...written(deps, ready, steps, { scope: null }),
     store.noteInvited(interview.id, { revision: project.revision }),
     ...(await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
-  ]);
-  drainSoon(deps);
-  return afterSteps(ready, steps);
+  ];
+  return { sentence, next: afterSteps(ready, steps) };
 }
 
 function invitable(row: Row, now: Date): Taken[] | Refused {
@@ -414,26 +421,17 @@ function invitable(row: Row, now: Date): Taken[] | Refused {
   }
 }
 
-async function notInvited(deps: Deps, row: Row, now: Date, why: Reason, staff: Staff): Promise<Date | null> {
+async function dropped(deps: Deps, row: Row, now: Date, why: Reason, staff: Staff): Promise<Due> {
   const steps = advance(row.interview, rulesOf(row), { verb: "schedule", who: "system", now, inviteAt: null });
-  await deps.db.write([
-    ...written(deps, row, steps, { scope: null, why }),
-    ...(await lettersToStaff(deps, { kind: "invitation_not_sent", why }, row, staff)),
-  ]);
-  drainSoon(deps);
-  return afterSteps(row, steps);
+  const letters = await lettersToStaff(deps, { kind: "invitation_not_sent", why }, row, staff);
+  return { sentence: [...written(deps, row, steps, { scope: null, why }), ...letters], next: afterSteps(row, steps) };
 }
 
 /** No event: nothing has changed for anybody. The letter is what there is to see of it. */
-async function remind(deps: Deps, row: Row, now: Date): Promise<Date | null> {
+async function reminder(deps: Deps, row: Row, now: Date): Promise<Due> {
   const { interview } = row;
   const { isSent, next } = reminderAt(interview, rulesOf(row), now);
-  await deps.db.write([
-    ...store.passReminder(systemScope, { interview, next, now }),
-    ...(isSent ? await reminderLetter(deps, row) : []),
-  ]);
-  const at = wakeOf({ ...interview, remindAt: next });
-  armSoon(deps, interview.id, at);
-  if (isSent) drainSoon(deps);
-  return at;
+  const letters = isSent ? await reminderLetter(deps, row) : [];
+  const passed = store.passReminder(systemScope, { interview, next, now });
+  return { sentence: [...passed, ...letters], next: wakeOf({ ...interview, remindAt: next }) };
 }

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import { backoffMs } from "../kernel/alarm.ts";
+import { type Settled, settleDue } from "../deadline/actions.ts";
+import { backoffMs, oneForAll } from "../kernel/alarm.ts";
 import { after, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
@@ -15,6 +16,20 @@ type Timer = { readonly interviewId: InterviewId; readonly dueAt: number; readon
  */
 export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
   protected abstract deps(): Deps;
+
+  /** What the last two runs came to: an alarm's own interview may have been settled by the one before it was heard. */
+  private settled: readonly Settled[] = [];
+
+  private readonly settleForAll = oneForAll(async () => {
+    const settled = await settleDue(this.deps());
+    this.settled = [settled, ...this.settled.slice(0, 1)];
+  });
+
+  /** Asked of the one named `keeper`: answers once everything that was due before the call has been looked after. */
+  async settleDue(interviewId: InterviewId): Promise<Date | null | undefined> {
+    await this.settleForAll();
+    return this.settled.find((one) => one.has(interviewId))?.get(interviewId);
+  }
 
   /** Sets the alarm to this instant (epoch ms), or clears everything. */
   async set({ interviewId, dueAt }: { interviewId: InterviewId; dueAt: number | null }): Promise<void> {
@@ -40,12 +55,19 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
     try {
       const made = this.deps();
       deps = made;
-      const dueAt = (await tendInterview(made, timer.interviewId))?.getTime() ?? null;
+      // Thousands may ring at once: who asks in the same moment is served by the same write (decision 013).
+      const kept = await made.alarms.settleDue(timer.interviewId).catch((error: unknown) => {
+        made.log("keeper_missed", { error: nameOf(error) });
+        return undefined;
+      });
+      const next = kept === undefined ? await tendInterview(made, timer.interviewId) : kept;
+      const dueAt = next?.getTime() ?? null;
       return dueAt === null ? null : { timer: { ...timer, dueAt, failures: 0 }, at: dueAt };
     } catch (error) {
       const failures = timer.failures + 1;
       deps.log("deadline_alarm_failed", { interviewId: timer.interviewId, failures, error: nameOf(error) });
-      const at = after(deps.now(), backoffMs(failures, deps.random())).getTime();
+      // Four times longer each time: thousands that wait for one database need not all keep asking, the sweep does.
+      const at = after(deps.now(), backoffMs(2 * failures - 1, deps.random())).getTime();
       return { timer: { ...timer, failures }, at };
     }
   }

@@ -24,6 +24,11 @@ export type Postman = { readonly deliver: (envelope: Envelope) => Promise<Delive
 export type Alarms = {
   /** Sets the interview's one alarm to this instant, or clears it. */
   readonly setInterview: (interviewId: InterviewId, dueAt: Date | null) => Promise<void>;
+  /**
+   * Has the one keeper of deadlines write down everything that is due by now. Answers when this interview's timer is to ring next, null
+   * when never; undefined when the keeper does not know.
+   */
+  readonly settleDue: (interviewId: InterviewId) => Promise<Date | null | undefined>;
   /** Has the outbox's one drainer try everything that has been promised by now. */
   readonly drainOutbox: () => Promise<void>;
   /** Makes sure the outbox is drained no later than this. */
@@ -50,6 +55,8 @@ export type Deps = {
   /** Guarded for whoever asks: every transaction begins with "that session, with that access, is alive". */
   readonly db: Database;
   readonly now: () => Date;
+  /** For what is tried again: nothing is ever waited for by guessing how long it takes. */
+  readonly pause: (durationMs: number) => Promise<void>;
   readonly newId: <Prefix extends string>(prefix: Prefix) => Id<Prefix>;
   readonly newToken: () => string;
   /** 0 <= n < 1, for jitter only. */

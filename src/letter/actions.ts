@@ -1,4 +1,5 @@
 import type { Statement } from "../../db/statement.ts";
+import { untilHeard } from "../kernel/again.ts";
 import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Delivery, Deps, Envelope } from "../kernel/deps.ts";
@@ -17,6 +18,8 @@ import {
   type Outcome,
   outcomeOf,
   roundsMax,
+  settleTriesMax,
+  settleWaitMs,
   urgencyOf,
   uselessFrom,
 } from "./policy.ts";
@@ -149,7 +152,9 @@ async function deliverAndSettle(
     counts[outcome.status] += 1;
     settled.push(store.settleLetter(letter.id, leasedUntil, outcome, now));
   });
-  const results = await deps.db.write([...settled, store.nextDueAt()]);
+  // However often this is sent, it says the same; unsaid, every letter of the round would go out again.
+  const patience = { triesMax: settleTriesMax, waitMs: (failures: number) => settleWaitMs(failures, deps.random()) };
+  const results = await untilHeard(deps, patience, () => deps.db.write([...settled, store.nextDueAt()]));
   deps.log("letters_tried", counts);
   return instantOf(results.at(-1) ?? null);
 }

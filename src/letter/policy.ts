@@ -1,7 +1,7 @@
 // Who may see letters, how hard the outbox tries, and what each try comes to. Pure.
 import { linkTtlMs } from "../identity/policy.ts";
 import { backoffMs } from "../kernel/alarm.ts";
-import { after, hourMs, minuteMs } from "../kernel/clock.ts";
+import { after, hourMs, minuteMs, secondMs } from "../kernel/clock.ts";
 import type { Delivery } from "../kernel/deps.ts";
 import type { Access } from "../kernel/scope.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
@@ -18,6 +18,14 @@ export const roundsMax = 2;
 export const concurrencyMax = 5;
 /** Longer than the slowest round: batchSizeMax / concurrencyMax deliveries one after the other, 10 s each at most. */
 export const leaseMs = 2 * minuteMs;
+
+/** What a round came to is worth several tries to write down: what is not is sent twice. All of them end within the lease. */
+export const settleTriesMax = 5;
+const longestSettleWaitMs = 8 * secondMs;
+
+export function settleWaitMs(failures: number, random: number): number {
+  return backoffMs(failures, random, longestSettleWaitMs);
+}
 
 export const attemptsMax = 12;
 const longestWaitMs = 6 * hourMs;

@@ -150,6 +150,16 @@ export async function findingsForDeploying(): Promise<Finding[]> {
             "Unset MAILBOX for a deployment (and `npx wrangler secret delete MAILBOX`): it shows everybody's letters.",
         }
       : { what: "MAILBOX", found: "off" },
+    ...(process.env.POSTMARK_URL || vars.POSTMARK_URL || remote.has("POSTMARK_URL")
+      ? [
+          {
+            what: "POSTMARK_URL",
+            found: "set",
+            advice:
+              "Unset POSTMARK_URL for a deployment: it is for a stand-in on this machine, and no letter would go out.",
+          },
+        ]
+      : []),
   ];
 }
 

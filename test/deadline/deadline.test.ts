@@ -50,6 +50,7 @@ const memberScope = () => memberScopeOf(house);
 const person = () => ({ email: newEmail("candidate"), firstName: "Cleo", lastName: "Candidate" });
 
 const deaf = {
+  settleDue: () => Promise.reject(new Error("no timers today")),
   setInterview: () => Promise.reject(new Error("no timers today")),
   drainOutbox: () => Promise.reject(new Error("no timers today")),
   wakeOutbox: () => Promise.reject(new Error("no timers today")),
@@ -126,11 +127,12 @@ describe("the alarm", () => {
     expect(await alarmOf(invited.id)).toEqual({ at: null, keeps: 0 });
   });
 
-  /** The timer as it is, with other deps. */
+  /** The timer as it is, with other deps, and with nobody who would do its work for it. */
   function timerWith(state: DurableObjectState, deps: Partial<Deps>) {
     return new (class extends InterviewDeadline {
       protected override deps() {
-        return { ...super.deps(), random: () => 0.5, ...deps };
+        const real = super.deps();
+        return { ...real, alarms: { ...real.alarms, settleDue: deaf.settleDue }, random: () => 0.5, ...deps };
       }
     })(state, env);
   }
@@ -141,10 +143,10 @@ describe("the alarm", () => {
     const logged: string[] = [];
     const away = {
       db: connect({ url: "http://nowhere.test", fetch: () => Promise.reject(new TypeError("refused")) }),
-      log: (event: string) => void logged.push(event),
+      log: (event: string) => void (event === "keeper_missed" || logged.push(event)),
     };
     await runInDurableObject(timerOf(invited.id), async (_, state) => {
-      for (const waitMs of [750, 1_500, 3_000]) {
+      for (const waitMs of [750, 3_000, 12_000]) {
         await timerWith(state, away).alarm();
         expect(await state.storage.getAlarm()).toBe(deadline.getTime() + waitMs);
       }

@@ -48,6 +48,7 @@ const staff = () => house.owner.client.interview;
 const memberScope = () => memberScopeOf(house);
 
 const deaf = {
+  settleDue: () => Promise.reject(new Error("no timers today")),
   setInterview: () => Promise.reject(new Error("no timers today")),
   drainOutbox: () => Promise.reject(new Error("no timers today")),
   wakeOutbox: () => Promise.reject(new Error("no timers today")),

@@ -1,27 +1,7 @@
 // Postmark as far as Anteroom uses it, and as strict: what the real one would not take is not taken here either.
-import * as z from "zod";
 import { postmark } from "../../src/app/postman.ts";
 import type { Postman } from "../../src/kernel/deps.ts";
-
-const postmarkToken = "5a3f9d5e-0000-4000-8000-000000000000";
-
-const Message = z.strictObject({
-  From: z.string().regex(/^"[^"\\<>\r\n]+" <[^\s<>"]+@[^\s<>"]+>$/),
-  To: z.email(),
-  Subject: z
-    .string()
-    .min(1)
-    .max(2_000)
-    .regex(/^[^\r\n]+$/),
-  HtmlBody: z.string().startsWith("<!doctype html>"),
-  TextBody: z.string().min(1),
-  MessageStream: z.literal("outbound"),
-  Headers: z.array(z.strictObject({ Name: z.string(), Value: z.string() })),
-  TrackOpens: z.literal(false),
-  TrackLinks: z.literal("None"),
-  Metadata: z.strictObject({ letter: z.string().max(80) }),
-});
-export type Message = z.infer<typeof Message>;
+import { Message, postmarkToken } from "../support/postmark-message.ts";
 
 /** `dropped_after`: it took the letter, but the answer never arrived. `dropped_before`: it was never reached. */
 export type Answer =

@@ -63,6 +63,7 @@ export function drainer(postman: Deps["postman"], over: Partial<Deps> = {}) {
   const woken: Date[] = [];
   const alarms = {
     setInterview: async () => undefined,
+    settleDue: async () => undefined,
     drainOutbox: async () => {
       await drainOutbox(systemDeps(over));
     },

@@ -396,6 +396,7 @@ describe("draining", () => {
     const { deps } = drainer(fakePostmark(() => "busy_429").postman, {
       alarms: {
         setInterview: async () => undefined,
+        settleDue: async () => undefined,
         drainOutbox: () => Promise.reject(new Error("no drainer")),
         wakeOutbox: () => Promise.reject(new Error("no alarm")),
       },

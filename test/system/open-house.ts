@@ -2,12 +2,19 @@
 import { letterTo, tokenOf } from "../../client/demo/mailbox.ts";
 import { type Anteroom as Client, createAnteroom } from "../../client/index.ts";
 
-export async function givenOpenHouse(url: string): Promise<{ client: Client; projectId: `prj_${string}` }> {
+/** `mailboxUrl`: where letters end up, when that is not the installation's own mailbox. */
+export async function givenOpenHouse(
+  url: string,
+  mailboxUrl = url,
+): Promise<{ client: Client; projectId: `prj_${string}` }> {
   const email = "owner@example.com";
   const password = "seven wild geese over water";
   const visitor = createAnteroom({ url });
   await visitor.identity.signUp.mutate({ email, password, firstName: "Ada", lastName: "Owner" });
-  const { token } = await visitor.identity.useLink.mutate({ token: tokenOf(await letterTo(url, email)), password });
+  const { token } = await visitor.identity.useLink.mutate({
+    token: tokenOf(await letterTo(mailboxUrl, email)),
+    password,
+  });
   const created = await createAnteroom({ url, token }).organization.create.mutate({ name: "House", slug: "house" });
   const client = createAnteroom({ url, token: created.token });
   const { id: projectId, revision } = await client.project.create.mutate({ name: "Barista" });

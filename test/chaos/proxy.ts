@@ -1,0 +1,70 @@
+// Stands between the Worker and its database, as a process of its own, and cuts when it is told to: before the request has
+// got there, in the middle of it, after it was done and before the answer, or in the middle of the answer.
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { type CutKind, type ProxyAsked, type ProxySays, portOf, tell } from "./messages.ts";
+
+const database = new URL(process.argv[2] ?? "");
+/** How many requests from now on each cut falls. */
+let cuts: { kind: CutKind; in: number }[] = [];
+
+function cutNow(): CutKind | null {
+  cuts = cuts.map(({ kind, in: left }) => ({ kind, in: left - 1 }));
+  const due = cuts.find(({ in: left }) => left <= 0);
+  cuts = cuts.filter((cut) => cut !== due);
+  return due?.kind ?? null;
+}
+
+/** Letters named in the request: whose note is lost with it. */
+const lettersIn = (body: Buffer) => [...new Set(body.toString().match(/ltr_[0-9a-f]{32}/g) ?? [])];
+
+async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await buffer(request);
+  const kind = request.method === "POST" ? cutNow() : null;
+  if (kind !== null) tell<ProxySays>({ lost: { at: Date.now(), kind, letters: lettersIn(body) } });
+  if (kind === "before_request") return void response.destroy();
+  const { host: _, connection: __, "transfer-encoding": ___, "accept-encoding": ____, ...headers } = request.headers;
+  const onward = send({
+    ...{ host: database.hostname, port: database.port, path: request.url, method: request.method, agent: false },
+    headers: { ...headers, "content-length": String(body.length) },
+  });
+  if (kind === "within_request") {
+    onward.on("error", () => undefined);
+    onward.write(body.subarray(0, Math.floor(body.length / 2)), () => {
+      onward.destroy();
+      response.destroy();
+    });
+    return;
+  }
+  onward.end(body);
+  const whole = await once(onward, "response")
+    .then(async ([answer]) => ({ status: answer.statusCode, body: await buffer(answer) }))
+    .catch(() => null);
+  if (whole === null) {
+    tell<ProxySays>({ lost: { at: Date.now(), kind: "killed", letters: lettersIn(body) } });
+    return void response.destroy();
+  }
+  if (kind === "before_answer") return void response.destroy();
+  response.writeHead(whole.status, { "content-type": "application/json", "content-length": whole.body.length });
+  if (kind === "within_answer") {
+    response.write(whole.body.subarray(0, Math.floor(whole.body.length / 2)), () => response.destroy());
+    return;
+  }
+  response.end(whole.body);
+}
+
+const server = createServer((request, response) => {
+  response.on("error", () => undefined);
+  // The Worker was killed while it asked: nobody is left to be told.
+  pass(request, response).catch(() => response.destroy());
+});
+server.keepAliveTimeout = 60_000;
+
+process.on("message", ({ cut }: ProxyAsked) => {
+  cuts.push(cut);
+});
+process.on("disconnect", () => process.exit(0));
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+tell<ProxySays>({ port: portOf(server) });

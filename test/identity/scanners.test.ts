@@ -1,0 +1,110 @@
+// Promise 4 against mail scanners: whatever they do, the people they do it to still get in. `npm run scanners` does the same in
+// a browser.
+import { expect, test } from "vitest";
+import { lookers, type Machine, presser } from "../scanners/machines.ts";
+import {
+  anteroom,
+  givenOrganization,
+  givenPerson,
+  givenProject,
+  type House,
+  newEmail,
+  newestToken,
+  origin,
+  refusalOf,
+  send,
+} from "../support/world.ts";
+
+const people = 100;
+const atOnce = 5;
+const addressOf = (token: string) => `${origin}/auth/link/${token}/`;
+
+/** A few at a time, so that nobody is refused for coming in a crowd. */
+async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  for (let first = 0; first < items.length; first += atOnce) {
+    await Promise.all(items.slice(first, first + atOnce).map(work));
+  }
+}
+
+/** People whose letters go through these machines: how many get in all the same, and whose interview stands as it stood. */
+async function invitedThrough(house: House, machines: readonly Machine[], count: number) {
+  const project = await givenProject(house);
+  const emails = Array.from({ length: count }, () => newEmail("candidate"));
+  const found = { in: 0, unchanged: 0 };
+  await forEach(emails, async (email) => {
+    const { interview } = house.owner.client;
+    const { id: interviewId, version } = await interview.createAndInvite.mutate({
+      ...{ projectId: project.id, candidate: { email, firstName: "Cleo", lastName: "Candidate" } },
+    });
+    const token = await newestToken(email);
+    for (const { scan } of machines) await scan(send, addressOf(token));
+    const now = await interview.get.query({ interviewId });
+    if (now.status === "invited" && now.version === version) found.unchanged += 1;
+    const came = await anteroom()
+      .identity.useLink.mutate({ token })
+      .catch(() => null);
+    const confirmed =
+      came &&
+      (await anteroom(came.token)
+        .interview.confirm.mutate({ interviewId })
+        .catch(() => null));
+    if (confirmed?.status === "confirmed") found.in += 1;
+  });
+  return found;
+}
+
+test(`HEAD, GET, five GETs at once and the button pressed: ${people} of ${people} invited people still get in, and no status has changed`, async () => {
+  const found = await invitedThrough(await givenOrganization(), [...lookers, presser], people);
+  expect(found).toEqual({ in: people, unchanged: people });
+});
+
+test("saboteur: a machine that confirms for people is seen by what has changed", async () => {
+  const confirming: Machine = {
+    what: "the button pressed, and what comes after it",
+    async scan(_, address) {
+      const token = address.split("/").at(-2) ?? "";
+      const came = await anteroom().identity.useLink.mutate({ token });
+      const interviewId = came.kind === "candidate" ? came.interviewId : null;
+      if (interviewId) await anteroom(came.token).interview.confirm.mutate({ interviewId });
+    },
+  };
+  expect(await invitedThrough(await givenOrganization(), [confirming], 2)).toEqual({ in: 0, unchanged: 0 });
+});
+
+const signers = 10;
+
+/** Members whose sign-in letters go through these machines: how many of those links still sign in. */
+async function signInThrough(machines: readonly Machine[]): Promise<{ in: number; inByAskingAgain: number }> {
+  const found = { in: 0, inByAskingAgain: 0 };
+  const persons = await Promise.all(Array.from({ length: signers }, () => givenPerson("ada")));
+  await forEach(persons, async ({ email }) => {
+    const ask = async () => {
+      await anteroom().identity.askForLink.mutate({ email });
+      return newestToken(email);
+    };
+    const token = await ask();
+    for (const { scan } of machines) await scan(send, addressOf(token));
+    const came = anteroom().identity.useLink.mutate({ token });
+    if (
+      await came.then(
+        () => true,
+        () => false,
+      )
+    ) {
+      found.in += 1;
+      return;
+    }
+    expect(await refusalOf(came)).toMatchObject({ reason: "link_dead" });
+    await anteroom().identity.useLink.mutate({ token: await ask() });
+    found.inByAskingAgain += 1;
+  });
+  return found;
+}
+
+test("a sign-in link that machines only looked at still signs in", async () => {
+  expect(await signInThrough(lookers)).toEqual({ in: signers, inByAskingAgain: 0 });
+});
+
+test("a sign-in link whose button a machine pressed is spent, and the next one signs in (decision 005)", async () => {
+  expect(await signInThrough([presser])).toEqual({ in: 0, inByAskingAgain: signers });
+});

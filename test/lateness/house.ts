@@ -1,0 +1,54 @@
+// A whole installation for measuring: a database that can go away, the production bundle, and its clock.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, type Database } from "../../db/database.ts";
+import type { ProjectId } from "../../src/kernel/ids.ts";
+import { type Anteroom, startAnteroom } from "../../src/local/anteroom.ts";
+import { type DatabaseServer, keptPort, startDatabaseServer } from "../chaos/database-server.ts";
+import { givenOpenHouse } from "../system/open-house.ts";
+
+export type MeasuredHouse = {
+  readonly anteroom: Anteroom;
+  readonly server: DatabaseServer;
+  readonly db: Database;
+  readonly projectId: ProjectId;
+  /** Fires the cron trigger at every full minute, as Cloudflare does, until it is told to stop. */
+  readonly keepCron: () => () => void;
+  readonly stop: () => Promise<void>;
+};
+
+const minuteMs = 60_000;
+
+export async function startMeasuredHouse(): Promise<MeasuredHouse> {
+  const directory = mkdtempSync(join(tmpdir(), "anteroom-lateness-"));
+  const server = await startDatabaseServer(directory);
+  const anteroom = await startAnteroom({
+    ...{ directory, port: await keptPort(), log: "file" },
+    environment: { DATABASE_URL: server.url },
+  });
+  const { projectId } = await givenOpenHouse(anteroom.url);
+  return {
+    ...{ anteroom, server, projectId, db: connect({ url: server.url }) },
+    keepCron() {
+      let next: NodeJS.Timeout;
+      const fireAtNextMinute = () => {
+        next = setTimeout(
+          () => {
+            fireAtNextMinute();
+            // What a sweep meets is seen in the database, or in its absence.
+            anteroom.cron().catch(() => undefined);
+          },
+          minuteMs - (Date.now() % minuteMs),
+        );
+      };
+      fireAtNextMinute();
+      return () => clearTimeout(next);
+    },
+    async stop() {
+      await anteroom.stop();
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
