@@ -5,6 +5,8 @@ import { PageIn } from "../kernel/page.ts";
 import * as listing from "../listing/actions.ts";
 import * as presences from "../presence/actions.ts";
 import * as presence from "../presence/contract.ts";
+import { removeInterview } from "../removal/actions.ts";
+import { Removed } from "../removal/contract.ts";
 import * as timers from "../timer/actions.ts";
 import * as visits from "../visit/actions.ts";
 import * as visit from "../visit/contract.ts";
@@ -49,6 +51,10 @@ export const interviewRouter = router({
     .input(contract.Skip)
     .output(contract.Interview)
     .mutation(({ ctx, input }) => actions.skipInterview(ctx.deps, ctx.scope, input)),
+  remove: member(policy.manage)
+    .input(contract.InterviewIn)
+    .output(Removed)
+    .mutation(({ ctx, input }) => removeInterview(ctx.deps, ctx.scope, input)),
   accommodate: member(policy.manage)
     .input(contract.Accommodate)
     .output(contract.Interview)

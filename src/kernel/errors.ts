@@ -47,6 +47,7 @@ export const refusals = {
   request_key_used: { code: "CONFLICT", sentence: "That request key was used before, for something else." },
   repeated_row: { code: "CONFLICT", sentence: "The same address or key stands in an earlier row." },
   already_in_project: { code: "CONFLICT", sentence: "This candidate already has an interview in the project." },
+  already_opened: { code: "CONFLICT", sentence: "The candidate has been here. Skip the interview instead." },
   deadline_in_past: { code: "BAD_REQUEST", sentence: "The deadline must be in the future." },
   deadline_needed: { code: "BAD_REQUEST", sentence: "This needs a deadline in the future." },
   opens_after_deadline: {

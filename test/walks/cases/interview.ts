@@ -80,6 +80,7 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     but: managing,
     prepare: about(fresh, () => ({ why: "They took another job." })),
   }),
+  "interview.remove": forMembers("hiring_manager", { but: managing, prepare: about("new") }),
   "interview.accommodate": forMembers("hiring_manager", {
     but: managing,
     prepare: about(fresh, () => ({
