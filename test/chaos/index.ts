@@ -10,7 +10,7 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 const cycles = Number(values.cycles);
 console.log(`${cycles} cycles, seed ${seed}`);
 const { figures, complaints } = await runChaos({
-  ...{ cycles, seed, leases: values.spare ? "spare" : "wait" },
+  ...{ cycles, seed, waiting: values.spare ? "spare" : "sit_out" },
   onCycle: (line) => console.log(line),
 });
 const nameWidth = 50;

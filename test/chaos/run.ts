@@ -20,8 +20,8 @@ import { take } from "./picture.ts";
 export type ChaosPlan = {
   readonly cycles: number;
   readonly seed: number;
-  /** `wait`: a letter that a killed Worker held is waited for, two minutes; `spare`: that wait is counted as over. */
-  readonly leases: "wait" | "spare";
+  /** `sit_out`: a letter that a killed Worker held is waited for, two minutes; `spare`: it is free once that Worker is dead. */
+  readonly waiting: "sit_out" | "spare";
   readonly onCycle?: (line: string) => void;
 };
 
@@ -32,8 +32,8 @@ const storiesAtATime = 3;
 const openStoriesMax = 200;
 const lookBackMs = 20_000;
 const pollMs = 200;
-const closingMs = { wait: 420_000, spare: 60_000 } as const;
-const impatienceMs = 2_000;
+const closingMs = { sit_out: 420_000, spare: 60_000 } as const;
+const impatienceMs = 5_000;
 const minuteMs = 60_000;
 
 type Struck = "worker" | "database" | "both";
@@ -77,7 +77,7 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, startedAt: num
     const from = load.acknowledged.length;
     for (let nth = 0; nth < storiesAtATime && load.open() < openStoriesMax; nth += 1) load.begin();
     const strike = chance.oneOf(strikes);
-    await strikeAt(cluster, strike, chance, workerKills);
+    await strikeAt(cluster, strike, { chance, workerKills, waiting: plan.waiting });
     kills[strike] += 1;
     await judge(Date.now() - lookBackMs, from);
     if (cycle % 50 === 0)
@@ -99,8 +99,10 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, startedAt: num
   };
 }
 
+type Striking = { readonly chance: Chance; readonly workerKills: number[]; readonly waiting: ChaosPlan["waiting"] };
+
 /** Somewhere in the middle of what people do: cuts of the connection, then kill -9, then everything is started again. */
-async function strikeAt(cluster: Cluster, strike: Struck, chance: Chance, workerKills: number[]): Promise<void> {
+async function strikeAt(cluster: Cluster, strike: Struck, { chance, workerKills, waiting }: Striking): Promise<void> {
   const { anteroom, server } = cluster;
   for (let cuts = chance.between(0, 2); cuts > 0; cuts -= 1) cluster.cut(chance.oneOf(cutKinds), chance.between(1, 15));
   await pause(chance.between(30, 300));
@@ -113,18 +115,20 @@ async function strikeAt(cluster: Cluster, strike: Struck, chance: Chance, worker
   else await Promise.all([worker(), server.kill()]);
   await pause(chance.between(0, 50));
   if (strike !== "worker") await server.start();
-  if (strike !== "database") await anteroom.restartWorker();
+  if (strike === "database") return;
+  if (waiting === "spare") await spareWaiting(cluster);
+  await anteroom.restartWorker();
 }
 
 /** Lets everything come to its end: stories, deadlines and letters. */
 async function closed(
   cluster: Cluster,
   load: Load,
-  { leases }: ChaosPlan,
+  plan: ChaosPlan,
   workerKills: number[],
   complaints: Set<string>,
 ): Promise<void> {
-  const giveUpAt = Date.now() + closingMs[leases];
+  const giveUpAt = Date.now() + closingMs[plan.waiting];
   let spareAt = 0;
   for (;;) {
     const now = Date.now();
@@ -141,26 +145,29 @@ async function closed(
       );
       return;
     }
-    if (leases === "spare" && waiting > 0 && now > spareAt) {
-      await sparedLeases(cluster, workerKills);
+    if (plan.waiting === "spare" && waiting > 0 && now > spareAt) {
+      workerKills.push(now);
+      await cluster.anteroom.killWorker();
+      await spareWaiting(cluster);
+      await cluster.anteroom.restartWorker();
+      await cluster.anteroom.cron();
       spareAt = Date.now() + impatienceMs;
     }
     await pause(pollMs);
   }
 }
 
-/** No Worker is alive, so nobody holds a letter: what is left of its lease need not be waited for. */
-async function sparedLeases({ anteroom, db }: Cluster, workerKills: number[]): Promise<void> {
-  workerKills.push(Date.now());
-  await anteroom.killWorker();
+/**
+ * No Worker is alive, so nobody holds a letter, and what letters wait for need not be sat out. Nor do kills a second apart use up the
+ * tries that are meant for days.
+ */
+async function spareWaiting({ db }: Cluster): Promise<void> {
   await db.write([
     raw(
-      sql`update letter set leased_until = null, next_attempt_at = ${Date.now()} where status = 'waiting'`,
+      sql`update letter set leased_until = null, next_attempt_at = ${Date.now()}, attempts = 0 where status = 'waiting'`,
       () => undefined,
     ),
   ]);
-  await anteroom.restartWorker();
-  await anteroom.cron();
 }
 
 type Deliverable = Parameters<typeof complaintsAboutLetters>[0];

@@ -6,7 +6,7 @@ const cycles = 20;
 const seed = 20_261_123;
 
 test(`${cycles} kills of the Worker and the database: nothing half-written, lost, doubled or left waiting`, async () => {
-  const { figures, complaints } = await runChaos({ cycles, seed, leases: "spare" });
+  const { figures, complaints } = await runChaos({ cycles, seed, waiting: "spare" });
   expect({ complaints, figures }).toMatchObject({
     complaints: [],
     figures: { "internal errors": 0, "sent again without a reason": 0 },
