@@ -1,6 +1,6 @@
 // A statement is built here and run elsewhere: SQL, arguments, and how to read what comes back. Nothing in this file
 // does I/O; the Drizzle instance below has no connection.
-import { fillPlaceholders, type SQL } from "drizzle-orm";
+import { fillPlaceholders, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import type { Facts, Reason } from "../src/kernel/errors.ts";
 import type { Cell, RawResult, RawStatement, Value } from "./hrana.ts";
@@ -102,6 +102,14 @@ export function firstOf<Rows extends readonly unknown[]>(
 export function run(query: { prepare(): Prepared }): Statement<number> {
   const { sql, params } = query.prepare().getQuery();
   return { sql, args: params as Value[], read: (result) => result.changes };
+}
+
+/**
+ * For an edit that may change nothing, of which SQL knows none: `created_at` as it is. Never the id: SQLite would look for everything that
+ * refers to it.
+ */
+export function stays(createdAt: SQLWrapper): { readonly createdAt: SQL } {
+  return { createdAt: sql`${createdAt}` };
 }
 
 /** Raw SQL; `read` gets the rows as they come. */

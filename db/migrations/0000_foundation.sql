@@ -1,3 +1,15 @@
+CREATE TABLE `change` (
+	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`organization_id` text NOT NULL,
+	`project_id` text,
+	`kind` text NOT NULL,
+	`subject` text NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`project_id`) REFERENCES `project`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `change_of_subject` ON `change` (`subject`);--> statement-breakpoint
+CREATE INDEX `change_in_order` ON `change` (`organization_id`,`sequence`);--> statement-breakpoint
 CREATE TABLE `evaluation_note` (
 	`interview_id` text NOT NULL,
 	`member_id` text NOT NULL,
@@ -27,6 +39,7 @@ CREATE TABLE `rating` (
 	FOREIGN KEY (`criterion_id`) REFERENCES `criterion`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
+CREATE INDEX `rating_of_criterion` ON `rating` (`criterion_id`);--> statement-breakpoint
 CREATE TABLE `veto` (
 	`interview_id` text NOT NULL,
 	`member_id` text NOT NULL,

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { id, instant } from "./columns.ts";
 import { interview } from "./interview.ts";
 import { member, organization } from "./organization.ts";
@@ -30,7 +30,11 @@ export const rating = sqliteTable(
     scaleMax: integer("scale_max").notNull(),
     ratedAt: instant("rated_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.interviewId, table.memberId, table.stepId, table.criterionId] })],
+  (table) => [
+    primaryKey({ columns: [table.interviewId, table.memberId, table.stepId, table.criterionId] }),
+    // SQLite looks for a criterion's ratings whenever one is put.
+    index("rating_of_criterion").on(table.criterionId),
+  ],
 );
 
 export const evaluationNote = sqliteTable(

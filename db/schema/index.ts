@@ -1,3 +1,4 @@
+export * from "./change.ts";
 export * from "./evaluation.ts";
 export * from "./identity.ts";
 export * from "./interview.ts";

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { candidate } from "../../db/schema/index.ts";
-import { build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import { build, first, must, mustHaveChanged, run, type Statement, stays, unlessTaken } from "../../db/statement.ts";
 import type { CandidateId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import type { EditOwnRecord } from "./contract.ts";
@@ -70,7 +70,7 @@ export function updateOwnRecord(scope: CandidateScope, values: EditOwnRecord) {
   return first(
     build
       .update(candidate)
-      .set({ ...values, id: scope.candidateId })
+      .set({ ...values, ...stays(candidate.createdAt) })
       .where(isOwn(scope))
       .returning(),
   );

@@ -10,7 +10,17 @@ import {
   type SignUpDetails,
   user,
 } from "../../db/schema/index.ts";
-import { all, build, first, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import {
+  all,
+  build,
+  first,
+  mustHaveChanged,
+  raw,
+  run,
+  type Statement,
+  stays,
+  unlessTaken,
+} from "../../db/statement.ts";
 import type { Reason } from "../kernel/errors.ts";
 import type { CandidateId, InterviewId, InviteId, LinkId, OrganizationId, UserId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -229,7 +239,7 @@ export function updateProfile(scope: { readonly userId: UserId }, values: EditPr
   return first(
     build
       .update(user)
-      .set({ ...values, id: scope.userId })
+      .set({ ...values, ...stays(user.createdAt) })
       .where(eq(user.id, scope.userId))
       .returning(),
   );

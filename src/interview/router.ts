@@ -3,6 +3,8 @@ import * as intake from "../intake/actions.ts";
 import * as bulk from "../intake/contract.ts";
 import { PageIn } from "../kernel/page.ts";
 import * as listing from "../listing/actions.ts";
+import * as live from "../live/actions.ts";
+import { Changes, ChangesSince } from "../live/contract.ts";
 import * as presences from "../presence/actions.ts";
 import * as presence from "../presence/contract.ts";
 import { removeInterview } from "../removal/actions.ts";
@@ -67,6 +69,10 @@ export const interviewRouter = router({
     .input(contract.InterviewIn)
     .output(contract.Interview)
     .query(({ ctx, input }) => listing.getInterview(ctx.deps, ctx.scope, input)),
+  changesSince: member(policy.read)
+    .input(ChangesSince)
+    .output(Changes)
+    .query(({ ctx, input }) => live.changesSince(ctx.deps, ctx.scope, input)),
   list: member(policy.read)
     .input(contract.ListInterviews)
     .output(contract.InterviewPage)

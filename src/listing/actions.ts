@@ -14,6 +14,9 @@ export async function getInterview(deps: Deps, scope: MemberScope, { interviewId
   return toInterview(row, deps.now());
 }
 
+/** For who shows interviews as lists do. */
+export const listedInterviews = store.listedInterviews;
+
 const totalMax = 1_000;
 
 /** Interviews the member may see; filters and sorts as given, one round trip however deep the page. */

@@ -54,22 +54,22 @@ function shapeConditions({ filters }: ListShape): SQL | undefined {
 
 const managesInList = sql<number>`(${slot("managesAll")} or exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${interview.projectId} and ${projectRole.memberId} = ${slot("memberId")} and ${projectRole.role} = 'interview_manager'))`;
 
+/** Interviews as lists show them. Asks for `organizationId`, `memberId` and `managesAll`, besides what the rest of the query asks for. */
+export function listedInterviews<Also extends Record<string, SQL>>(also: Also) {
+  return build
+    .select({ ...staffColumns, manages: managesInList, myEvaluationStatus: myStatusInList, ...also })
+    .from(interview)
+    .innerJoin(project, eq(project.id, interview.projectId))
+    .innerJoin(candidate, eq(candidate.id, interview.candidateId));
+}
+
 function pageQuery(shape: ListShape) {
   const order = orderOf[shape.sort];
   const by = shape.direction === "asc" ? asc : desc;
   const beyond = shape.direction === "asc" ? sql`>` : sql`<`;
   // Said twice: of a pair that holds an expression SQLite finds no place in the index, and would walk to it from the start.
   const keyset = sql`${order} ${beyond}= ${slot("key")} and (${order}, ${interview.id}) ${beyond} (${slot("key")}, ${slot("keyId")})`;
-  return build
-    .select({
-      ...staffColumns,
-      manages: managesInList,
-      myEvaluationStatus: myStatusInList,
-      key: sql<string | number>`${order}`,
-    })
-    .from(interview)
-    .innerJoin(project, eq(project.id, interview.projectId))
-    .innerJoin(candidate, eq(candidate.id, interview.candidateId))
+  return listedInterviews({ key: sql<string | number>`${order}` })
     .where(and(shapeConditions(shape), shape.after ? keyset : undefined))
     .orderBy(by(order), by(interview.id))
     .limit(slot("limit"));

@@ -1,7 +1,8 @@
-// Brings a libSQL database to the newest schema: each migration is one transaction, taken once, in order.
+// Brings a libSQL database to the newest schema: each migration is one transaction, taken once, in order; triggers come after them.
 import { readdirSync, readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
-import { connect, type DatabaseOptions } from "../../db/database.ts";
+import { connect, type Database, type DatabaseOptions } from "../../db/database.ts";
+import { triggers } from "../../db/schema/triggers.ts";
 import { must, raw, type Statement } from "../../db/statement.ts";
 
 const folder = new URL("../../db/migrations/", import.meta.url);
@@ -34,5 +35,22 @@ export async function migrate(options: DatabaseOptions): Promise<string[]> {
       raw(sql`insert into migration (name, at) values (${name}, ${Date.now()})`, () => undefined),
     ]);
   }
+  await bringTriggers(db);
   return added;
+}
+
+/** Triggers have no history: those the database has are made those the schema says, in one transaction, where they differ. */
+async function bringTriggers(db: Database): Promise<void> {
+  const { standing } = await db.read({
+    standing: raw(
+      sql`select name, sql from sqlite_master where type = 'trigger'`,
+      (rows) => new Map(rows.map(([name, text]) => [String(name), String(text)])),
+    ),
+  });
+  const isAsSaid = ([name, text]: readonly [string, string]) => triggers.get(name) === text;
+  if (standing.size === triggers.size && [...standing].every(isAsSaid)) return;
+  await db.write([
+    ...[...standing.keys()].map((name) => asStatement(`drop trigger if exists "${name}"`)),
+    ...[...triggers.values()].map(asStatement),
+  ]);
 }

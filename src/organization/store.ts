@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { organization } from "../../db/schema/index.ts";
-import { build, first, run, unlessTaken } from "../../db/statement.ts";
+import { build, first, run, stays, unlessTaken } from "../../db/statement.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { EditOrganization } from "./contract.ts";
 
@@ -17,7 +17,7 @@ export function updateOrganization(scope: MemberScope, values: EditOrganization)
     first(
       build
         .update(organization)
-        .set({ ...values, id: scope.organizationId })
+        .set({ ...values, ...stays(organization.createdAt) })
         .where(eq(organization.id, scope.organizationId))
         .returning(),
     ),

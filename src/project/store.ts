@@ -13,7 +13,17 @@ import {
 } from "drizzle-orm";
 import { criterion, member, organization, project, projectRevision, projectRole, user } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
-import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import {
+  all,
+  build,
+  first,
+  must,
+  mustHaveChanged,
+  run,
+  type Statement,
+  stays,
+  unlessTaken,
+} from "../../db/statement.ts";
 import type { CriterionId, MemberId, ProjectId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
 import type { EditProject, ListProjects, ProjectRole, RoleChange, Step } from "./contract.ts";
@@ -187,7 +197,7 @@ export function updateProject(scope: MemberScope, { projectId, ...values }: Edit
   return run(
     build
       .update(project)
-      .set({ ...values, id: projectId })
+      .set({ ...values, ...stays(project.createdAt) })
       .where(and(isThis(scope, projectId), isOpen)),
   );
 }

@@ -1,5 +1,5 @@
-import { and, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
-import { member, session } from "../../db/schema/index.ts";
+import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { interview, member, session } from "../../db/schema/index.ts";
 import { all, build, compiledMust, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, InterviewId, LinkId, OrganizationId, SessionId, UserId } from "../kernel/ids.ts";
 import type { Actor, CandidateScope, MemberScope } from "../kernel/scope.ts";
@@ -119,12 +119,18 @@ export function revokeSessionsOfCandidate(scope: MemberScope, candidateId: Candi
   );
 }
 
+/** By the index of candidates: of many sessions few are one candidate's. */
+function isOfInterview(interviewId: InterviewId): SQL | undefined {
+  const whose = sql`(select ${interview.candidateId} from ${interview} where ${interview.id} = ${interviewId})`;
+  return and(sql`${session.candidateId} = ${whose}`, eq(session.interviewId, interviewId));
+}
+
 export function revokeSessionsOfInterview(interviewId: InterviewId, now: Date): Statement<number> {
   return run(
     build
       .update(session)
       .set({ revokedAt: now })
-      .where(and(eq(session.interviewId, interviewId), isNull(session.revokedAt))),
+      .where(and(isOfInterview(interviewId), isNull(session.revokedAt))),
   );
 }
 
@@ -143,7 +149,7 @@ export function sessionsOfInterview(scope: MemberScope, interviewId: InterviewId
         revokedAt: session.revokedAt,
       })
       .from(session)
-      .where(and(eq(session.organizationId, scope.organizationId), eq(session.interviewId, interviewId)))
+      .where(and(eq(session.organizationId, scope.organizationId), isOfInterview(interviewId)))
       .orderBy(desc(session.id))
       .limit(listedMax),
   );

@@ -100,6 +100,11 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     prepare: () => ({ input: { size: 5, status: [fresh], sort: "name" } }),
     foreign: { projectId: "ok" },
   }),
+  "interview.changesSince": forMembers("hiring_manager", {
+    but: { stranger: "ok" },
+    prepare: () => ({ input: { size: 5 } }),
+    foreign: { projectId: "ok" },
+  }),
   "interview.events": forMembers("hiring_manager", { but: seeing, prepare: about(fresh, () => ({ size: 5 })) }),
 
   "interview.plan": forMembers("hiring_manager", { but: seeing, prepare: about(fresh) }),

@@ -1,0 +1,84 @@
+// What the schema cannot say to drizzle-kit: triggers. Whatever a list of interviews shows is followed here, so that no write can forget
+// to note its change. `migrate` brings a database's triggers to these; a test holds them against what the list reads. Pure data.
+
+/** A change takes the place of the last one of its subject: SQLite counts on, and no number is given twice. */
+function noted(kind: "interview" | "removed" | "project" | "member", subjects: string): string {
+  return `
+  delete from change where subject in (select subject from (${subjects}));
+  insert into change (organization_id, project_id, kind, subject) select organization_id, project_id, '${kind}', subject from (${subjects});`;
+}
+
+const interviewsWhere = (condition: string) =>
+  `select organization_id, project_id, id as subject from interview where ${condition}`;
+const projectOf = (projectId: string) =>
+  `select organization_id, id as project_id, id as subject from project where id = ${projectId}`;
+const memberOf = (memberId: string) =>
+  `select organization_id, null as project_id, id as subject from member where id = ${memberId}`;
+
+type Occasion = "insert" | "delete" | "update" | `update of ${string}`;
+type Follow = {
+  readonly table: string;
+  readonly on: readonly Occasion[];
+  readonly does: (row: "old" | "new") => string;
+};
+
+/** Not followed: what only the system's own work needs (`armed_for`, `remind_at`), and the folded copies of the candidate's name and address. */
+const shownOfInterview = [
+  ...["project_id", "candidate_id", "revision", "status", "previous_status", "version"],
+  ...["deadline_at", "opens_at", "invite_at", "due_at", "due_verb", "started_at", "finished_at", "seen_at"],
+  ...["accommodations", "labels", "created_at"],
+].join(", ");
+
+const shownOfCandidate = "email, email_status, email_dead_since, first_name, last_name, language, time_zone";
+
+const follows: readonly Follow[] = [
+  {
+    table: "interview",
+    on: ["insert", `update of ${shownOfInterview}`],
+    does: () => noted("interview", interviewsWhere("id = new.id")),
+  },
+  {
+    table: "interview",
+    on: ["delete"],
+    does: () =>
+      noted(
+        "removed",
+        "select old.organization_id as organization_id, old.project_id as project_id, old.id as subject",
+      ),
+  },
+  {
+    table: "candidate",
+    on: [`update of ${shownOfCandidate}`],
+    does: () => noted("interview", interviewsWhere("candidate_id = new.id")),
+  },
+  { table: "project", on: ["update of name, status"], does: () => noted("project", projectOf("new.id")) },
+  {
+    table: "criterion",
+    on: ["insert", "update", "delete"],
+    does: (row) => noted("project", projectOf(`${row}.project_id`)),
+  },
+  {
+    table: "project_role",
+    on: ["insert", "update", "delete"],
+    does: (row) => noted("project", projectOf(`${row}.project_id`)) + noted("member", memberOf(`${row}.member_id`)),
+  },
+  { table: "member", on: ["update of access, removed_at"], does: () => noted("member", memberOf("new.id")) },
+  ...["rating", "veto"].map(
+    (table): Follow => ({
+      table,
+      on: ["insert", "update", "delete"],
+      does: (row) => noted("interview", interviewsWhere(`id = ${row}.interview_id`)),
+    }),
+  ),
+];
+
+/** Name and text of every trigger, as the database keeps them. */
+export const triggers: ReadonlyMap<string, string> = new Map(
+  follows.flatMap(({ table, on, does }) =>
+    on.map((occasion) => {
+      const name = `${table}_${occasion.split(" ")[0]}_noted`;
+      const body = does(occasion === "delete" ? "old" : "new");
+      return [name, `CREATE TRIGGER ${name} after ${occasion} on ${table} begin${body}\nend`] as const;
+    }),
+  ),
+);
