@@ -2,6 +2,7 @@ import { depsOf, nobody } from "./app/deps.ts";
 import type { Env } from "./app/env.ts";
 import { http } from "./app/http.ts";
 import { sweepDeadlines } from "./deadline/actions.ts";
+import { resumeExtensions } from "./extension/actions.ts";
 import { forgetExpired } from "./identity/actions.ts";
 import { DeadlineTimer } from "./interview/deadline.ts";
 import { drainOutbox } from "./letter/actions.ts";
@@ -27,7 +28,7 @@ export default {
   fetch: http.fetch,
   async scheduled(_event, env, ctx) {
     const deps = depsForEvent(env, ctx);
-    for (const [what, work] of Object.entries({ sweepDeadlines, drainOutbox, forgetExpired })) {
+    for (const [what, work] of Object.entries({ sweepDeadlines, drainOutbox, forgetExpired, resumeExtensions })) {
       deps.afterwards(what, work);
     }
   },

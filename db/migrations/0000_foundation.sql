@@ -52,6 +52,31 @@ CREATE TABLE `veto` (
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
+CREATE TABLE `extension` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`project_id` text NOT NULL,
+	`started_by` text NOT NULL,
+	`by` text NOT NULL,
+	`why` text,
+	`status` text NOT NULL,
+	`ended_why` text,
+	`open_count` integer NOT NULL,
+	`moved` integer NOT NULL,
+	`left_alone` integer NOT NULL,
+	`done_created_at` integer,
+	`done_id` text,
+	`leased_until` integer,
+	`created_at` integer NOT NULL,
+	`ended_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`project_id`) REFERENCES `project`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`started_by`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `extension_running` ON `extension` (`project_id`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `extension_waiting` ON `extension` (`leased_until`,`id`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `extension_of_project` ON `extension` (`project_id`,`id`);--> statement-breakpoint
 CREATE TABLE `attempt` (
 	`key` text PRIMARY KEY NOT NULL,
 	`count` integer NOT NULL,
@@ -168,6 +193,7 @@ CREATE INDEX `interview_by_created` ON `interview` (`organization_id`,`created_a
 CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,case when deadline_at is null then 253402300799999 else deadline_at end,`id`);--> statement-breakpoint
 CREATE INDEX `interview_by_name` ON `interview` (`organization_id`,`name`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_open` ON `interview` (`project_id`,`created_at`,`id`) WHERE status in ('invited', 'confirmed', 'interviewing');--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_request` ON `interview` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX `interview_of_candidate` ON `interview` (`candidate_id`,`id`);--> statement-breakpoint

@@ -44,6 +44,9 @@ export const wakeAt = sql<
 export const waits = sql`(due_at is not null or invite_at is not null)`;
 export const isUnarmed = sql`(due_at is not null or invite_at is not null) and armed_for is not case when invite_at is not null then invite_at when remind_at is not null then remind_at else due_at end`;
 
+/** Its candidate still has something to do by a deadline. As the partial index has it. */
+export const isOpen = sql`status in ('invited', 'confirmed', 'interviewing')`;
+
 export const interview = sqliteTable(
   "interview",
   {
@@ -102,6 +105,7 @@ export const interview = sqliteTable(
     index("interview_by_deadline").on(table.organizationId, deadlineOrder, table.id),
     index("interview_by_name").on(table.organizationId, table.name, table.id),
     index("interview_of_project").on(table.projectId, table.createdAt, table.id),
+    index("interview_open").on(table.projectId, table.createdAt, table.id).where(isOpen),
     uniqueIndex("interview_once").on(table.projectId, table.candidateId),
     uniqueIndex("interview_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
     index("interview_of_candidate").on(table.candidateId, table.id),

@@ -1,6 +1,7 @@
 import { answerRouter } from "../answer/router.ts";
 import { candidateRouter } from "../candidate/router.ts";
 import { evaluationRouter } from "../evaluation/router.ts";
+import { extensionRouter } from "../extension/router.ts";
 import { identityRouter } from "../identity/router.ts";
 import { interviewRouter } from "../interview/router.ts";
 import { invitationRouter } from "../invitation/router.ts";
@@ -17,6 +18,7 @@ export const appRouter = router({
   answer: answerRouter,
   candidate: candidateRouter,
   evaluation: evaluationRouter,
+  extension: extensionRouter,
   identity: identityRouter,
   interview: interviewRouter,
   invitation: invitationRouter,

@@ -32,7 +32,8 @@ export type Row = NonNullable<ReturnType<ReturnType<typeof store.interviewForSte
 export type StaffRow = Omit<NonNullable<ReturnType<ReturnType<typeof store.staffInterview>["read"]>>, "manages"> & {
   readonly manages: number | boolean;
 };
-type Scope = MemberScope | CandidateScope;
+/** Who asked for a step. */
+type Author = Pick<MemberScope, "kind" | "memberId"> | Pick<CandidateScope, "kind" | "candidateId">;
 
 // After the answer: the timer, and what a late alarm has not written down.
 
@@ -124,7 +125,7 @@ export function written(
   deps: Deps,
   row: Row,
   steps: readonly Taken[],
-  by: { scope: Scope | null; why?: string | undefined; accommodations?: contract.Accommodations | undefined },
+  by: { scope: Author | null; why?: string | undefined; accommodations?: contract.Accommodations | undefined },
 ) {
   const { id: interviewId, organizationId } = row.interview;
   const actorId = by.scope === null ? null : by.scope.kind === "member" ? by.scope.memberId : by.scope.candidateId;
@@ -339,6 +340,7 @@ export async function setLabels(deps: Deps, scope: MemberScope, { interviewId, l
 
 /** For slices that act on an interview or beside it: the statements of their own reads and writes. */
 export const interviewForStep = store.interviewForStep;
+export const interviewsForStep = store.interviewsForStep;
 export const noteArmed = store.noteArmed;
 export const isOwnInterview = store.isOwnInterview;
 export const interviewsOfSamePerson = store.interviewsOfSamePerson;

@@ -84,6 +84,10 @@ function rowsForStep(scope: Scope, which: SQL | undefined) {
   );
 }
 
+export function interviewsForStep(scope: Scope, which: SQL) {
+  return rowsForStep(scope, and(which, reaches(scope)));
+}
+
 export function interviewForStep(scope: Scope, interviewId: InterviewId) {
   return firstOf(rowsForStep(scope, and(eq(interview.id, interviewId), reaches(scope))));
 }

@@ -42,6 +42,10 @@ export const refusals = {
   project_not_active: { code: "CONFLICT", sentence: "Candidates can be invited only while the project is active." },
   project_incomplete: { code: "CONFLICT", sentence: "A project needs at least one step to be active." },
   project_archived: { code: "CONFLICT", sentence: "An archived project can be read but not changed." },
+  extension_running: {
+    code: "CONFLICT",
+    sentence: "The interviews of this project are being given more time already.",
+  },
   role_taken: { code: "CONFLICT", sentence: "This member already has that role in the project." },
 
   request_key_used: { code: "CONFLICT", sentence: "That request key was used before, for something else." },

@@ -17,6 +17,7 @@ export type StepId = Id<"stp">;
 export type CriterionId = Id<"crt">;
 export type InterviewId = Id<"itv">;
 export type EventId = Id<"evt">;
+export type ExtensionId = Id<"ext">;
 export type LetterId = Id<"ltr">;
 
 /** 74 random bits behind a millisecond: ids made one after the other sort in that order. */

@@ -1,16 +1,27 @@
 // Two organizations and everybody who might call: the stage on which the walks try each procedure. People are put
 // straight into the database, because how they come in is shown elsewhere; their sessions are begun by the real code.
-import { eq, sql } from "drizzle-orm";
-import { candidate, interview, letter, member, projectRole, session, teamMember, user } from "../../db/schema/index.ts";
+import { and, eq, sql } from "drizzle-orm";
+import {
+  candidate,
+  extension,
+  interview,
+  letter,
+  member,
+  projectRole,
+  session,
+  teamMember,
+  user,
+} from "../../db/schema/index.ts";
 import { build, first, raw, run, type Statement } from "../../db/statement.ts";
-import type {
-  CandidateId,
-  CriterionId,
-  InterviewId,
-  MemberId,
-  OrganizationId,
-  ProjectId,
-  UserId,
+import {
+  type CandidateId,
+  type CriterionId,
+  type InterviewId,
+  type MemberId,
+  newId,
+  type OrganizationId,
+  type ProjectId,
+  type UserId,
 } from "../../src/kernel/ids.ts";
 import type { Access } from "../../src/kernel/scope.ts";
 import { hashPassword } from "../../src/kernel/secret.ts";
@@ -200,7 +211,7 @@ export async function resetCandidatePasswords(): Promise<void> {
 }
 
 /** Its deadline passed an hour ago, and no alarm has said so. */
-async function makeLate(interviewId: InterviewId) {
+export async function makeLate(interviewId: InterviewId) {
   const past = new Date(Date.now() - 3_600_000);
   await database().write([
     run(
@@ -228,6 +239,30 @@ export async function newFailedLetter(house: House, projectId: ProjectId) {
     ),
   ]);
   return found.id;
+}
+
+/** Ends what the project's last extension is at. */
+export async function endExtensions(projectId: ProjectId) {
+  const running = and(eq(extension.projectId, projectId), eq(extension.status, "running"));
+  await database().write([
+    run(build.update(extension).set({ status: "finished", endedAt: new Date() }).where(running)),
+  ]);
+}
+
+/** An extension that somebody is working on and nobody gets on with. */
+export async function newExtension(
+  { organization: { id: organizationId }, owner }: House,
+  projectId: ProjectId,
+  why = "More time.",
+) {
+  await endExtensions(projectId);
+  const id = newId("ext");
+  const ends = { leasedUntil: new Date("2100-01-01T00:00:00Z"), createdAt: new Date() };
+  const counts = { openCount: 3, moved: 1, leftAlone: 1 };
+  const by = { to: "later", bySeconds: 3_600 } as const;
+  const values = { id, organizationId, projectId, startedBy: owner.memberId, by, why, ...counts, ...ends };
+  await database().write([run(build.insert(extension).values({ ...values, status: "running" }))]);
+  return id;
 }
 
 export async function memberToken({ userId, organizationId, memberId, access }: Membership): Promise<string> {

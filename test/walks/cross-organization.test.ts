@@ -9,6 +9,7 @@ import {
   everythingOf,
   fromAcross,
   memberToken,
+  newExtension,
   newestSession,
   newFailedLetter,
   newInterview,
@@ -100,6 +101,7 @@ async function plant({
     stp: steps[0]?.id ?? "",
     crt: criteria[0]?.id ?? "",
     itv: interviewId,
+    ext: await newExtension(house, project.id, canary),
     ltr: await newFailedLetter(house, project.id),
     ses: await newestSession({ userId: house.owner.userId }),
   };

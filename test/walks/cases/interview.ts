@@ -1,5 +1,7 @@
 import {
+  endExtensions,
   memberToken,
+  newExtension,
   newestSession,
   newFailedLetter,
   newInterview,
@@ -29,6 +31,15 @@ const someone = ({ project }: Stage) => ({
 /** A hiring manager sees only the projects in which they hold a role, and manages only as interview manager. */
 const seeing = { hiringManager: "not_found" } as const;
 const managing = { hiringManager: "not_found", evaluator: "not_allowed" } as const;
+
+const moreTime = async ({ project }: Stage) => {
+  await endExtensions(project.id);
+  return { input: { projectId: project.id, by: { to: "later", bySeconds: 3_600 } } };
+};
+
+const anExtension = async ({ house, project }: Stage) => ({
+  input: { extensionId: await newExtension(house, project.id) },
+});
 
 /** Only evaluators judge, whatever anybody's access. */
 const judging = {
@@ -193,6 +204,16 @@ export const interviewCases: Readonly<Record<string, Case>> = {
       return { whose, input: { interviewId: whose.interviewId } };
     },
   }),
+
+  "extension.preview": forMembers("hiring_manager", { but: managing, prepare: moreTime }),
+  "extension.start": forMembers("hiring_manager", { but: managing, prepare: moreTime }),
+  "extension.get": forMembers("hiring_manager", { but: seeing, prepare: anExtension }),
+  "extension.list": forMembers("hiring_manager", {
+    but: { hiringManager: "ok", stranger: "ok" },
+    prepare: ({ project }) => ({ input: { projectId: project.id, size: 5 } }),
+    foreign: { projectId: "ok" },
+  }),
+  "extension.cancel": forMembers("hiring_manager", { but: managing, prepare: anExtension }),
 
   "letter.list": forMembers("recruiter", {
     but: { stranger: "ok" },
