@@ -31,6 +31,16 @@ export function countTowards(deps: Deps, limit: Limit, key: string, times: numbe
   return store.countAttempt(targetKey(deps, limit, key), { ...limit, times }, deps.now());
 }
 
+/** Of these keys those under which there may be no more now. For looking beforehand: what counts is counted in the write. */
+export function exhausted(deps: Deps, limit: Limit, keys: readonly string[]): Statement<ReadonlySet<string>> {
+  const keyOfHash = new Map(keys.map((key) => [targetKey(deps, limit, key), key]));
+  const statement = store.exhausted([...keyOfHash.keys()], limit.max, deps.now());
+  return {
+    ...statement,
+    read: (result) => new Set(statement.read(result).flatMap(({ key }) => keyOfHash.get(key) ?? [])),
+  };
+}
+
 /** For another way to the same success: who has just set a new password may sign in with it. */
 export function forgetAttemptsAt(deps: Deps, limit: Limit, target: string): Statement<number> {
   return store.forgetAttempts(targetKey(deps, limit, target));

@@ -1,6 +1,6 @@
-import { eq, lt, sql } from "drizzle-orm";
+import { and, eq, gt, gte, lt, sql } from "drizzle-orm";
 import { attempt } from "../../db/schema/index.ts";
-import { build, must, run, type Statement } from "../../db/statement.ts";
+import { all, build, must, run, type Statement } from "../../db/statement.ts";
 import { after } from "../kernel/clock.ts";
 
 /** Counts one more try (or several) under the key and refuses when that is too many. The count stands in the same write. */
@@ -25,6 +25,21 @@ export function countAttempt(
     run(counted),
     must(sql`(select ${attempt.count} from ${attempt} where ${attempt.key} = ${keyHash}) <= ${max}`, "slow_down"),
   ];
+}
+
+export function exhausted(keyHashes: readonly string[], max: number, now: Date) {
+  return all(
+    build
+      .select({ key: attempt.key })
+      .from(attempt)
+      .where(
+        and(
+          sql`${attempt.key} in (select value from json_each(${JSON.stringify(keyHashes)}))`,
+          gte(attempt.count, max),
+          gt(attempt.expiresAt, now),
+        ),
+      ),
+  );
 }
 
 export function forgetAttempts(keyHash: string): Statement<number> {

@@ -1,8 +1,7 @@
 // Intake: many candidates invited in one call, each row for itself. Pure.
 import * as z from "zod";
+import { RefusedRow } from "../bulk/contract.ts";
 import { CreateAndInvite, Status } from "../interview/contract.ts";
-import type { Facts, Reason } from "../kernel/errors.ts";
-import { refusals } from "../kernel/errors.ts";
 import { idOf } from "../kernel/ids.ts";
 
 const rowsMax = 500;
@@ -30,8 +29,6 @@ export const InviteMany = CreateAndInvite.pick({
 });
 export type InviteMany = z.infer<typeof InviteMany>;
 
-const Reasons = z.custom<Reason>((value) => typeof value === "string" && value in refusals);
-
 /** A row's result, under its place in the call, counted from 0. */
 export const RowResult = z.discriminatedUnion("outcome", [
   z.object({
@@ -44,12 +41,7 @@ export const RowResult = z.discriminatedUnion("outcome", [
     deadlineAt: z.date().nullable(),
     inviteAt: z.date().nullable(),
   }),
-  z.object({
-    index: z.number(),
-    outcome: z.literal("refused"),
-    reason: Reasons,
-    sentence: z.string(),
-    facts: z.custom<Facts>(),
+  RefusedRow.extend({
     /** Of `bad_input`: which fields, and what is wrong with them. */
     issues: z.array(z.object({ path: z.string(), message: z.string() })),
   }),

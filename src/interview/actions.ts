@@ -341,6 +341,7 @@ export async function setLabels(deps: Deps, scope: MemberScope, { interviewId, l
 /** For slices that act on an interview or beside it: the statements of their own reads and writes. */
 export const interviewForStep = store.interviewForStep;
 export const interviewsForStep = store.interviewsForStep;
+export const interviewsByIds = store.interviewsByIds;
 export const noteArmed = store.noteArmed;
 export const isOwnInterview = store.isOwnInterview;
 export const interviewsOfSamePerson = store.interviewsOfSamePerson;

@@ -1,4 +1,6 @@
 import { candidate, member, router } from "../app/trpc.ts";
+import { removeMany } from "../bulk/actions.ts";
+import { DoneMany, ManyInterviews } from "../bulk/contract.ts";
 import * as intake from "../intake/actions.ts";
 import * as bulk from "../intake/contract.ts";
 import { PageIn } from "../kernel/page.ts";
@@ -57,6 +59,10 @@ export const interviewRouter = router({
     .input(contract.InterviewIn)
     .output(Removed)
     .mutation(({ ctx, input }) => removeInterview(ctx.deps, ctx.scope, input)),
+  removeMany: member(policy.manage)
+    .input(ManyInterviews)
+    .output(DoneMany)
+    .mutation(({ ctx, input }) => removeMany(ctx.deps, ctx.scope, input)),
   accommodate: member(policy.manage)
     .input(contract.Accommodate)
     .output(contract.Interview)

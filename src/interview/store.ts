@@ -88,6 +88,13 @@ export function interviewsForStep(scope: Scope, which: SQL) {
   return rowsForStep(scope, and(which, reaches(scope)));
 }
 
+export function interviewsByIds(scope: MemberScope, interviewIds: readonly InterviewId[]) {
+  return interviewsForStep(
+    scope,
+    sql`${interview.id} in (select value from json_each(${JSON.stringify(interviewIds)}))`,
+  );
+}
+
 export function interviewForStep(scope: Scope, interviewId: InterviewId) {
   return firstOf(rowsForStep(scope, and(eq(interview.id, interviewId), reaches(scope))));
 }

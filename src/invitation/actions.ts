@@ -1,7 +1,15 @@
-import { countTowards } from "../attempt/actions.ts";
+import type { Statement } from "../../db/statement.ts";
+import { countTowards, exhausted } from "../attempt/actions.ts";
 import { correctEmail } from "../candidate/actions.ts";
 import { linksOfInterview, revokeLinks } from "../identity/actions.ts";
-import { interviewForStep, interviewsOfSamePerson, repeatEmail, standsAt, stillManages } from "../interview/actions.ts";
+import {
+  interviewForStep,
+  interviewsOfSamePerson,
+  type Row,
+  repeatEmail,
+  standsAt,
+  stillManages,
+} from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
 import { availableActions, statusAt } from "../interview/machine.ts";
 import { mustManage } from "../interview/policy.ts";
@@ -48,22 +56,32 @@ const open = new Set(["invited", "confirmed", "interviewing"]);
  * with `illegal_step` where no link is due, and with `address_dead` where it would come back.
  */
 export async function resendInvitation(deps: Deps, scope: MemberScope, { interviewId }: InterviewIn): Promise<Resent> {
-  const now = deps.now();
   const row = await managed(deps, scope, interviewId);
+  const { projectId, deadlineAt } = row.interview;
+  await deps.db.write([stillManages(scope, projectId), ...(await resending(deps, row))]);
+  drainSoon(deps);
+  return { interviewId, deadlineAt };
+}
+
+/** Whose invitations were sent again as often as they may be: keys as `resending` counts them. */
+export function resentTooOften(deps: Deps, interviewIds: readonly InterviewId[]): Statement<ReadonlySet<string>> {
+  return exhausted(deps, resendLimit, interviewIds);
+}
+
+/** What is written when an invitation is sent again; refuses where it cannot be. */
+export async function resending(deps: Deps, row: Row): Promise<Statement<unknown>[]> {
+  const now = deps.now();
   const { interview } = row;
   const from = statusAt(interview, now);
   if (!open.has(from)) {
     refuse("illegal_step", { from, verb: "resend", allowed: availableActions(interview, "member", now) });
   }
   if (row.candidate.emailStatus !== "ok") refuse("address_dead");
-  await deps.db.write([
-    stillManages(scope, interview.projectId),
-    standsAt(interviewId, interview.version),
-    ...countTowards(deps, resendLimit, interviewId, 1),
+  return [
+    standsAt(interview.id, interview.version),
+    ...countTowards(deps, resendLimit, interview.id, 1),
     ...(await lettersToCandidate(deps, "interview_invitation", row, interview.deadlineAt)),
-  ]);
-  drainSoon(deps);
-  return { interviewId, deadlineAt: interview.deadlineAt };
+  ];
 }
 
 /** More interviews than one person has. */

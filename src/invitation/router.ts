@@ -1,4 +1,6 @@
 import { member, router } from "../app/trpc.ts";
+import { resendMany } from "../bulk/actions.ts";
+import { DoneMany, ManyInterviews } from "../bulk/contract.ts";
 import { Done } from "../identity/contract.ts";
 import { InterviewIn } from "../interview/contract.ts";
 import { interviewPolicy as policy } from "../interview/policy.ts";
@@ -14,6 +16,10 @@ export const invitationRouter = router({
     .input(InterviewIn)
     .output(contract.Resent)
     .mutation(({ ctx, input }) => actions.resendInvitation(ctx.deps, ctx.scope, input)),
+  resendMany: member(policy.manage)
+    .input(ManyInterviews)
+    .output(DoneMany)
+    .mutation(({ ctx, input }) => resendMany(ctx.deps, ctx.scope, input)),
   correctAddress: member(policy.manage)
     .input(contract.CorrectAddress)
     .output(contract.Corrected)

@@ -1,8 +1,10 @@
-import { armSoon, interviewForStep, standsAt, stillManages } from "../interview/actions.ts";
+import type { Statement } from "../../db/statement.ts";
+import { armSoon, interviewForStep, type Row, standsAt, stillManages } from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
 import { mustManage } from "../interview/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
+import type { InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { Removed } from "./contract.ts";
 import * as store from "./store.ts";
@@ -16,15 +18,25 @@ export async function removeInterview(deps: Deps, scope: MemberScope, { intervie
   const { row } = await deps.db.read({ row: interviewForStep(scope, interviewId) });
   if (!row) return refuse("not_found");
   mustManage(row);
-  const { projectId, version } = row.interview;
-  const done = await deps.db.write([
-    stillManages(scope, projectId),
-    standsAt(interviewId, version),
-    store.neverOpened(interviewId, row.candidate.id),
-    ...store.deleteInterview(scope, interviewId),
-    store.deleteWhoIsLeftAlone(scope, row.candidate.id),
-  ]);
-  armSoon(deps, interviewId, null);
-  deps.log("interview_removed", { interviewId, memberId: scope.memberId });
+  const done = await deps.db.write([stillManages(scope, row.interview.projectId), ...removing(scope, row)]);
+  afterRemoving(deps, scope, interviewId);
   return { interviewId, candidateRemoved: done.at(-1) === 1 };
+}
+
+/** Which of these somebody has opened. For looking beforehand: what counts is asked in the write. */
+export const openedOf = store.openedOf;
+
+/** What is written when an interview is removed. The last says whether its candidate was, by 1. */
+export function removing(scope: MemberScope, { interview: { id, version }, candidate }: Row): Statement<unknown>[] {
+  return [
+    standsAt(id, version),
+    store.neverOpened(id, candidate.id),
+    ...store.deleteInterview(scope, id),
+    store.deleteWhoIsLeftAlone(scope, candidate.id),
+  ];
+}
+
+export function afterRemoving(deps: Deps, { memberId }: MemberScope, interviewId: InterviewId): void {
+  armSoon(deps, interviewId, null);
+  deps.log("interview_removed", { interviewId, memberId });
 }

@@ -1,17 +1,26 @@
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { candidate, interview, interviewEvent, interviewLabel, letter, link, session } from "../../db/schema/index.ts";
-import { build, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
+import { build, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 
-/** The candidate has not been here: no link was used, no session opened, no step taken by them. */
+/** The candidate has been here: used a link, opened a session, or taken a step. */
+function isOpened(interviewId: SQLWrapper, candidateId: SQLWrapper): SQL {
+  const used = sql`${link.interviewId} = ${interviewId} and ${link.usedAt} is not null`;
+  const opened = sql`${session.candidateId} = ${candidateId} and ${session.interviewId} = ${interviewId}`;
+  const acted = sql`${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.actorKind} = 'candidate'`;
+  return sql`(exists (select 1 from ${link} where ${used}) or exists (select 1 from ${session} where ${opened}) or exists (select 1 from ${interviewEvent} where ${acted}))`;
+}
+
 export function neverOpened(interviewId: InterviewId, candidateId: CandidateId): Statement<void> {
-  const used = and(eq(link.interviewId, interviewId), isNotNull(link.usedAt));
-  const theirs = and(eq(interviewEvent.interviewId, interviewId), eq(interviewEvent.actorKind, "candidate"));
-  const opened = and(eq(session.candidateId, candidateId), eq(session.interviewId, interviewId));
-  return must(
-    sql`not exists (select 1 from ${link} where ${used}) and not exists (select 1 from ${session} where ${opened}) and not exists (select 1 from ${interviewEvent} where ${theirs})`,
-    "already_opened",
+  return must(sql`not ${isOpened(sql`${interviewId}`, sql`${candidateId}`)}`, "already_opened");
+}
+
+/** Which of these were opened. */
+export function openedOf(scope: MemberScope, interviewIds: readonly InterviewId[]): Statement<ReadonlySet<string>> {
+  return raw(
+    sql`select id from (select id, candidate_id from ${interview} where organization_id = ${scope.organizationId} and id in (select value from json_each(${JSON.stringify(interviewIds)}))) as asked where ${isOpened(sql`asked.id`, sql`asked.candidate_id`)}`,
+    (rows) => new Set(rows.map(([id]) => String(id))),
   );
 }
 

@@ -41,6 +41,16 @@ const anExtension = async ({ house, project }: Stage) => ({
   input: { extensionId: await newExtension(house, project.id) },
 });
 
+const many =
+  (standing: Standing) =>
+  async ({ house, project }: Stage) => {
+    const whose = [await newInterview(house, project.id, standing), await newInterview(house, project.id, standing)];
+    return { input: { interviewIds: whose.map(({ interviewId }) => interviewId) } };
+  };
+
+/** Whoever may not is told so of each row; test/bulk shows it. */
+const eachRefused = { hiringManager: "ok", evaluator: "ok", stranger: "ok" } as const;
+
 /** Only evaluators judge, whatever anybody's access. */
 const judging = {
   owner: "not_evaluator",
@@ -92,6 +102,11 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     prepare: about(fresh, () => ({ why: "They took another job." })),
   }),
   "interview.remove": forMembers("hiring_manager", { but: managing, prepare: about("new") }),
+  "interview.removeMany": forMembers("hiring_manager", {
+    but: eachRefused,
+    foreign: { interviewIds: "ok" },
+    prepare: many("new"),
+  }),
   "interview.accommodate": forMembers("hiring_manager", {
     but: managing,
     prepare: about(fresh, () => ({
@@ -149,6 +164,11 @@ export const interviewCases: Readonly<Record<string, Case>> = {
 
   "invitation.show": forMembers("hiring_manager", { but: managing, prepare: about(fresh) }),
   "invitation.resend": forMembers("hiring_manager", { but: managing, prepare: about(fresh) }),
+  "invitation.resendMany": forMembers("hiring_manager", {
+    but: eachRefused,
+    foreign: { interviewIds: "ok" },
+    prepare: many(fresh),
+  }),
   "invitation.correctAddress": forMembers("hiring_manager", {
     but: managing,
     prepare: about(fresh, () => ({ email: newEmail("corrected") })),
