@@ -41,7 +41,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   vi.setSystemTime(noon);
   // What other tests left waiting is not this one's to sweep.
-  await database().write([run(build.update(interview).set({ dueAt: null, dueVerb: null, inviteAt: null }))]);
+  await database().write([
+    run(build.update(interview).set({ dueAt: null, dueVerb: null, remindAt: null, inviteAt: null })),
+  ]);
 });
 afterAll(() => vi.useRealTimers());
 

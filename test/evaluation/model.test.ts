@@ -266,7 +266,7 @@ async function statusesNow(cases: readonly Case[]): Promise<Map<string, Statuses
 
 /** Other tests look at whole tables: so many rows are in their way. */
 function forgotten() {
-  const tables = ["rating", "veto", "project_role", "interview", "criterion", "project_revision", "project"];
+  const tables = ["rating", "veto", "project_role", "interview", "criterion", "project_revision", "change", "project"];
   const ours = sql`organization_id = ${house.organization.id}`;
   return tables.map((table) => raw(sql`delete from ${sql.identifier(table)} where ${ours}`, nothing));
 }

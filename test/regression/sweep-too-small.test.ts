@@ -14,7 +14,9 @@ import { database, givenOrganization, givenProject, systemDeps } from "../suppor
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: noon });
-  await database().write([run(build.update(interview).set({ dueAt: null, dueVerb: null }))]);
+  await database().write([
+    run(build.update(interview).set({ dueAt: null, dueVerb: null, remindAt: null, inviteAt: null })),
+  ]);
 });
 afterEach(() => vi.useRealTimers());
 

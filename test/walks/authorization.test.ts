@@ -24,11 +24,14 @@ async function asked(procedure: Procedure, actor: ActorName, { input, whose = st
   return ask(procedure, input, await tokenOf(stage, actor, whose));
 }
 
-/** What each caller is answered. Refused calls share one target: it has to be as good as new after all of them. */
+/** What each caller is answered. Refused calls share one target, all at once: it has to be as good as new after all of them. */
 async function outcomesOf(procedure: Procedure, written: Case): Promise<Line> {
   const outcomes: Record<string, string> = {};
   const shared = await written.prepare(stage, "owner");
-  for (const actor of refusedActors(written)) outcomes[actor] = (await asked(procedure, actor, shared)).outcome;
+  const refused = refusedActors(written).map(async (actor) => {
+    outcomes[actor] = (await asked(procedure, actor, shared)).outcome;
+  });
+  await Promise.all(refused);
   for (const [index, actor] of welcomeActors(written).entries()) {
     const isReusable = index === 0 && (actor === "owner" || written.for === "candidate" || written.for === "anyone");
     const prepared = isReusable ? shared : await written.prepare(stage, actor);
@@ -47,13 +50,14 @@ async function batchedOutcomes(procedure: Procedure, written: Case): Promise<Lin
   const outcomes: Record<string, string> = {};
   const { input = {}, whose = stage.invited } = await written.prepare(stage, "owner");
   const forbidden = { path: procedure.path, input };
-  for (const actor of refusedActors(written)) {
+  const batches = refusedActors(written).map(async (actor) => {
     const token = await tokenOf(stage, actor, whose);
     const { type } = procedure;
     const [first, second, third] = await askTogether(type, [allowed(type), forbidden, allowed(type)], token);
     outcomes[actor] = second?.outcome ?? "nothing";
     if (first?.outcome !== "ok" || third?.outcome !== "ok") outcomes[actor] += ", and its neighbours suffered";
-  }
+  });
+  await Promise.all(batches);
   return outcomes;
 }
 

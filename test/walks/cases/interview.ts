@@ -101,7 +101,11 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     but: managing,
     prepare: about(fresh, () => ({ why: "They took another job." })),
   }),
-  "interview.remove": forMembers("hiring_manager", { but: managing, prepare: about("new") }),
+  "interview.remove": forMembers("hiring_manager", {
+    but: managing,
+    // Nobody comes by its link: then it would have been opened.
+    prepare: async (stage) => ({ input: (await about("new")(stage)).input }),
+  }),
   "interview.removeMany": forMembers("hiring_manager", {
     but: eachRefused,
     foreign: { interviewIds: "ok" },
