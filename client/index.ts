@@ -11,3 +11,4 @@ export {
 } from "./anteroom.ts";
 export { Fault, isFault, isRefusal, isUnreachable, Refusal, Unreachable } from "./failures.ts";
 export { type KeptAlive, type StayOptions, stayPresent } from "./presence.ts";
+export { PartRefused, type Recording, type SendOptions, sendRecording } from "./recording.ts";

@@ -7,6 +7,7 @@ import { forgetExpired } from "./identity/actions.ts";
 import { DeadlineTimer } from "./interview/deadline.ts";
 import { drainOutbox } from "./letter/actions.ts";
 import { OutboxTimer } from "./letter/outbox-timer.ts";
+import { forgetRecordings } from "./recording/actions.ts";
 
 function depsForEvent(env: Env, ctx: Pick<ExecutionContext, "waitUntil">) {
   return depsOf(env, (work) => ctx.waitUntil(work), nobody);
@@ -28,7 +29,13 @@ export default {
   fetch: http.fetch,
   async scheduled(_event, env, ctx) {
     const deps = depsForEvent(env, ctx);
-    for (const [what, work] of Object.entries({ sweepDeadlines, drainOutbox, forgetExpired, resumeExtensions })) {
+    for (const [what, work] of Object.entries({
+      sweepDeadlines,
+      drainOutbox,
+      forgetExpired,
+      resumeExtensions,
+      forgetRecordings,
+    })) {
       deps.afterwards(what, work);
     }
   },

@@ -11,7 +11,13 @@ export default defineConfig({
     projects: [
       {
         root,
-        test: { name: "pure", environment: "node", include: ["test/**/*.pure.test.ts", "test/architecture.test.ts"] },
+        test: {
+          name: "pure",
+          environment: "node",
+          include: ["test/**/*.pure.test.ts", "test/architecture.test.ts"],
+          // Properties by the thousand take seconds, and a machine that does something else besides takes more.
+          testTimeout: 30_000,
+        },
       },
       {
         root,

@@ -429,4 +429,30 @@ CREATE TABLE `project_role` (
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `project_role_of_member` ON `project_role` (`member_id`);
+CREATE INDEX `project_role_of_member` ON `project_role` (`member_id`);--> statement-breakpoint
+CREATE TABLE `recording` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`interview_id` text,
+	`run` integer NOT NULL,
+	`step_id` text NOT NULL,
+	`content_type` text NOT NULL,
+	`status` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`forget_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`interview_id`) REFERENCES `interview`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `recording_of_interview` ON `recording` (`interview_id`);--> statement-breakpoint
+CREATE INDEX `recording_forgettable` ON `recording` (`forget_at`,`id`) WHERE forget_at is not null;--> statement-breakpoint
+CREATE TABLE `recording_part` (
+	`recording_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`number` integer NOT NULL,
+	`bytes` integer NOT NULL,
+	`key` text NOT NULL,
+	PRIMARY KEY(`recording_id`, `number`),
+	FOREIGN KEY (`recording_id`) REFERENCES `recording`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;

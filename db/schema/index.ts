@@ -6,3 +6,4 @@ export * from "./interview.ts";
 export * from "./letter.ts";
 export * from "./organization.ts";
 export * from "./project.ts";
+export * from "./recording.ts";

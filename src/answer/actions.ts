@@ -6,8 +6,10 @@ import type { InterviewId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import { leaseOf, signOf } from "../presence/actions.ts";
 import { forCandidate, Step } from "../project/contract.ts";
-import type { Answer, GivenAnswers, OpenStep, Room, SaveAnswer } from "./contract.ts";
-import { closesAt, eased, isClosed, isDone, mustFit, type Opened, pointsFor } from "./policy.ts";
+import { begin, keepAsAnswer, wholeRecording } from "../recording/actions.ts";
+import type { BeginRecording, Recording } from "../recording/contract.ts";
+import type { Answer, AnswerIn, GivenAnswers, OpenStep, Room, SaveAnswer } from "./contract.ts";
+import { closesAt, eased, isClosed, isDone, mustBeRecorded, mustFit, type Opened, pointsFor } from "./policy.ts";
 import * as store from "./store.ts";
 
 type Progress = NonNullable<ReturnType<ReturnType<typeof store.progress>["read"]>>;
@@ -50,9 +52,37 @@ function toRoom(progress: Progress, open: OpenStep | null, now: Date): Room {
 
 async function progressOf(deps: Deps, scope: CandidateScope, interviewId: InterviewId): Promise<Progress> {
   const { progress } = await deps.db.read({ progress: store.progress(scope, interviewId) });
+  return seenBy(deps, progress);
+}
+
+/** What a candidate may know of: refuses with `not_found` what was not given to them. */
+function seenBy(deps: Deps, progress: Progress | undefined): Progress {
   if (!progress || progress.status === "new" || progress.status === "skipped") return refuse("not_found");
   settleSoon(deps, progress);
   return progress;
+}
+
+/**
+ * Begins a recording for the open step. Refuses like `saveAnswer`, and with `slow_down` who begins more than a hundred a day.
+ */
+export async function beginRecording(deps: Deps, scope: CandidateScope, input: BeginRecording): Promise<Recording> {
+  const now = deps.now();
+  const { interviewId, stepId, contentType } = input;
+  const progress = await progressOf(deps, scope, interviewId);
+  mustBeInterviewing(progress, "record", now);
+  const opened = openedOf(progress);
+  if (opened?.step.id !== stepId) return refuse("step_not_open");
+  if (isClosed(opened, now)) refuse("step_time_over");
+  mustBeRecorded(opened.step, contentType);
+  return begin(deps, scope, { interviewId, stepId, contentType, run: progress.run });
+}
+
+/** The answer as it is kept. Refuses with `not_found` a recording that is not whole, or not for this step. */
+function given(step: Step, answer: AnswerIn, contentType: string | undefined): Answer {
+  if (answer.kind !== "media") return answer;
+  if (contentType === undefined) return refuse("not_found");
+  mustBeRecorded(step, contentType);
+  return { ...answer, contentType };
 }
 
 function mustBeInterviewing(progress: Progress, verb: string, now: Date): void {
@@ -98,7 +128,14 @@ export async function openStep(deps: Deps, scope: CandidateScope, input: { inter
  */
 export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveAnswer): Promise<Room> {
   const now = deps.now();
-  const progress = await progressOf(deps, scope, input.interviewId);
+  const { interviewId, stepId, submit } = input;
+  const recordingId = input.answer.kind === "media" ? input.answer.recordingId : null;
+  const wanted = { progress: store.progress(scope, interviewId) };
+  const { progress: found, recorded } =
+    recordingId === null
+      ? { ...(await deps.db.read(wanted)), recorded: undefined }
+      : await deps.db.read({ ...wanted, recorded: wholeRecording(scope, recordingId, { interviewId, stepId }) });
+  const progress = seenBy(deps, found);
   mustBeInterviewing(progress, "answer", now);
   const opened = openedOf(progress);
   const position = progress.openPosition;
@@ -106,8 +143,8 @@ export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveA
   if (isClosed(opened, now)) refuse("step_time_over");
   if (opened.takes > 0 && !input.submit) refuse("answer_submitted");
   mustFit(opened.step, input.answer);
+  const answer = given(opened.step, input.answer, recorded?.contentType);
   const { run } = progress;
-  const { answer, submit, stepId } = input;
   const sign = signOf(scope, progress, now);
   await deps.db.write([
     ...store.saveAnswer(
@@ -115,6 +152,7 @@ export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveA
       { interviewId: progress.id, run, position, now },
       { stepId, answer, submit, points: pointsFor(opened.step, answer), takesMax: opened.step.takes },
     ),
+    ...(recordingId === null ? [] : keepAsAnswer(recordingId, { interviewId: progress.id, run, stepId }, now)),
     ...sign.statements,
   ]);
   const saved = { ...opened, takes: opened.takes + (submit ? 1 : 0) };

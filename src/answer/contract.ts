@@ -8,16 +8,23 @@ import { CandidateStep, Step } from "../project/contract.ts";
 
 const answerCharsMax = 20_000;
 
-/** A recording is kept where the organization keeps its media; the answer says where. */
+const TextAnswer = z.object({ kind: z.literal("text"), text: prose(answerCharsMax) });
+const ChoiceAnswer = z.object({ kind: z.literal("choice"), optionIds: z.array(z.string().max(40)).max(20) });
+/** A recording that is whole; `durationSeconds` as the candidate's own player says. */
+const MediaAnswer = z.object({
+  kind: z.literal("media"),
+  recordingId: idOf("rec"),
+  durationSeconds: z.number().min(0).max(86_400),
+});
+
+export const AnswerIn = z.discriminatedUnion("kind", [TextAnswer, ChoiceAnswer, MediaAnswer]);
+export type AnswerIn = z.infer<typeof AnswerIn>;
+
+/** `recording.play` says where a recording can be played, to those who may rate or review. */
 export const Answer = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("text"), text: prose(answerCharsMax) }),
-  z.object({ kind: z.literal("choice"), optionIds: z.array(z.string().max(40)).max(20) }),
-  z.object({
-    kind: z.literal("media"),
-    url: z.url({ protocol: /^https$/ }).max(2_000),
-    contentType: z.string().regex(/^(audio|video)\/[a-z0-9.+-]{1,60}$/),
-    durationSeconds: z.number().min(0).max(86_400),
-  }),
+  TextAnswer,
+  ChoiceAnswer,
+  MediaAnswer.extend({ contentType: z.string() }),
 ]);
 export type Answer = z.infer<typeof Answer>;
 
@@ -55,7 +62,7 @@ export type Room = z.infer<typeof Room>;
  */
 export const SaveAnswer = InterviewIn.extend({
   stepId: idOf("stp"),
-  answer: Answer,
+  answer: AnswerIn,
   submit: z.boolean().default(false),
 });
 export type SaveAnswer = z.infer<typeof SaveAnswer>;

@@ -5,7 +5,7 @@ import { after } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { Access } from "../kernel/scope.ts";
 import type { Step } from "../project/contract.ts";
-import type { Answer } from "./contract.ts";
+import type { Answer, AnswerIn } from "./contract.ts";
 
 /** Below recruiter, only where the member holds a role in the project: the store asks that too. */
 export const answerPolicy = { given: "hiring_manager" } as const satisfies Record<string, Access>;
@@ -39,19 +39,18 @@ export function isDone(opened: Opened, now: Date): boolean {
 }
 
 /** Refuses with `answer_mismatch` what the step did not ask for. */
-export function mustFit(step: Step, answer: Answer): void {
+export function mustFit(step: Step, answer: AnswerIn): void {
   if (step.answer.kind !== answer.kind) refuse("answer_mismatch", { expected: step.answer.kind });
   if (step.answer.kind === "text" && answer.kind === "text" && answer.text.length > step.answer.maxChars) {
     refuse("answer_mismatch", { maxChars: step.answer.maxChars });
   }
   if (step.answer.kind === "choice" && answer.kind === "choice") mustBeAmong(step.answer, answer.optionIds);
-  if (
-    step.answer.kind === "media" &&
-    answer.kind === "media" &&
-    !answer.contentType.startsWith(`${step.answer.media}/`)
-  ) {
-    refuse("answer_mismatch", { expected: step.answer.media });
-  }
+}
+
+/** Refuses with `answer_mismatch` what is not answered by a recording, or by one of another kind. */
+export function mustBeRecorded(step: Step, contentType: string): void {
+  const expected = step.answer.kind === "media" ? step.answer.media : step.answer.kind;
+  if (!contentType.startsWith(`${expected}/`)) refuse("answer_mismatch", { expected });
 }
 
 type Choice = { readonly options: readonly { readonly id: string }[]; readonly multiple: boolean };

@@ -5,6 +5,7 @@ import { nameOf } from "../kernel/errors.ts";
 import { newId, random } from "../kernel/ids.ts";
 import { log } from "../kernel/log.ts";
 import { newToken, sealer } from "../kernel/secret.ts";
+import { bucketOf } from "./bucket.ts";
 import { type Env, settingsOf } from "./env.ts";
 import { postmanFor, reporting } from "./postman.ts";
 
@@ -54,6 +55,7 @@ export function depsOf(
       drainOutbox: () => env.OUTBOX.getByName("outbox").drain(),
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },
+    bucket: bucketOf(env.RECORDINGS),
     postman: reporting(postmanFor(settings, uncounted), () => ({ ...deps, db: uncounted })),
     afterwards: (what, work) =>
       waitUntil(

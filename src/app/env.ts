@@ -5,6 +5,7 @@ import { Settings } from "./settings.ts";
 
 export type Env = Record<keyof z.input<typeof Settings>, string | undefined> & {
   readonly INTERVIEW_DEADLINE: DurableObjectNamespace<DeadlineTimer>;
+  readonly RECORDINGS: R2Bucket;
   readonly OUTBOX: DurableObjectNamespace<OutboxTimer>;
 };
 

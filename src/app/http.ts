@@ -13,6 +13,7 @@ import { health } from "./health.ts";
 import { linkPage } from "./link-page.ts";
 import { mailbox } from "./mailbox.ts";
 import { postmark } from "./postmark.ts";
+import { recordings } from "./recordings.ts";
 import type { RefusalShape } from "./refusal.ts";
 import { appRouter } from "./router.ts";
 
@@ -68,3 +69,4 @@ http.get("/", (c) => c.text("This is Anteroom.\n\nAPI     /trpc\nHealth  /health
 http.get("/health", health);
 http.route("/", mailbox);
 http.route("/", postmark);
+http.route("/", recordings);

@@ -10,6 +10,7 @@ import { letterRouter } from "../letter/router.ts";
 import { memberRouter } from "../member/router.ts";
 import { organizationRouter } from "../organization/router.ts";
 import { projectRouter } from "../project/router.ts";
+import { recordingRouter } from "../recording/router.ts";
 import { teamRouter } from "../team/router.ts";
 import { router } from "./trpc.ts";
 
@@ -27,6 +28,7 @@ export const appRouter = router({
   member: memberRouter,
   organization: organizationRouter,
   project: projectRouter,
+  recording: recordingRouter,
   team: teamRouter,
 });
 

@@ -25,7 +25,7 @@ export async function resendMany(deps: Deps, scope: MemberScope, { interviewIds 
 export async function removeMany(deps: Deps, scope: MemberScope, { interviewIds }: ManyInterviews): Promise<DoneMany> {
   const done = await eachForItself(deps, scope, interviewIds, {
     beforehand: openedOf(scope, interviewIds),
-    statements: (row, opened) => (opened.has(row.interview.id) ? refuse("already_opened") : removing(scope, row)),
+    statements: (row, opened) => (opened.has(row.interview.id) ? refuse("already_opened") : removing(deps, scope, row)),
   });
   for (const { outcome, interviewId } of done.results) {
     if (outcome === "done") afterRemoving(deps, scope, interviewId);

@@ -35,6 +35,16 @@ export type Alarms = {
   readonly wakeOutbox: (at: Date) => Promise<void>;
 };
 
+/** Where recordings are kept, in objects under names. */
+export type Bucket = {
+  /** The body has exactly so many bytes, or nothing is kept. */
+  readonly put: (key: string, body: ReadableStream<Uint8Array>, bytes: number) => Promise<void>;
+  /** So many bytes from an offset; null when there is no such object. */
+  readonly get: (key: string, offset: number, length: number) => Promise<ReadableStream<Uint8Array> | null>;
+  /** Everything whose name begins so. */
+  readonly forget: (prefix: string) => Promise<void>;
+};
+
 export type Caller = {
   /** As the edge saw it. Kept only as a keyed hash. */
   readonly ip: string;
@@ -66,6 +76,7 @@ export type Deps = {
   readonly caller: Caller;
   readonly alarms: Alarms;
   readonly postman: Postman;
+  readonly bucket: Bucket;
   /**
    * Work that waits for the answer to be on its way. It is the system's own, with nobody's guard: the caller's session
    * may have ended by then. A failure in it is logged and changes no outcome.

@@ -74,6 +74,12 @@ export const refusals = {
   answer_mismatch: { code: "BAD_REQUEST", sentence: "The answer is not of the kind this step asks for." },
   steps_left: { code: "CONFLICT", sentence: "There are steps left that have not been answered." },
 
+  recording_closed: { code: "CONFLICT", sentence: "This recording takes no more parts." },
+  recording_incomplete: { code: "CONFLICT", sentence: "Parts of the recording are missing." },
+  recording_mismatch: { code: "BAD_REQUEST", sentence: "What was sent is not of the type it was said to be." },
+  length_needed: { code: "BAD_REQUEST", sentence: "A part must say how long it is." },
+  range_not_there: { code: "BAD_REQUEST", sentence: "The recording has no such bytes." },
+
   not_evaluator: { code: "FORBIDDEN", sentence: "Only the project's evaluators judge its interviews." },
   not_interviewed: { code: "CONFLICT", sentence: "An interview is evaluated once it has been finished." },
   off_scale: { code: "BAD_REQUEST", sentence: "The score is above the scale of its criterion." },

@@ -18,6 +18,7 @@ export type CriterionId = Id<"crt">;
 export type InterviewId = Id<"itv">;
 export type EventId = Id<"evt">;
 export type ExtensionId = Id<"ext">;
+export type RecordingId = Id<"rec">;
 export type LetterId = Id<"ltr">;
 
 /** 74 random bits behind a millisecond: ids made one after the other sort in that order. */

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseFailure, type DatabaseOptions } from "../../db/database.ts";
+import { type BucketServer, startBucket } from "./bucket.ts";
 import { claim } from "./claim.ts";
 import { migrate } from "./migrate.ts";
 import { ended, isOver, portIsFree, Trouble } from "./process.ts";
@@ -56,6 +57,7 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
 
   let server: Server | undefined;
   let workerd: Workerd | undefined;
+  let bucket: BucketServer | undefined;
   let expected = false;
   let report: (sentence: string) => void = () => undefined;
   const broken = new Promise<string>((tell) => {
@@ -78,6 +80,7 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
   async function stop(): Promise<void> {
     expected = true;
     if (workerd) await ended(workerd.child, "SIGTERM");
+    await bucket?.stop();
     await server?.stop();
     claimed.release();
   }
@@ -110,7 +113,9 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
     const configFile = join(directory, "workerd.capnp");
     const config = wranglerConfig();
     writeFileSync(join(directory, clockFile), clockWorker);
-    writeFileSync(configFile, workerConfig({ config, port, timers, settings: Object.keys(settings) }));
+    bucket = await startBucket(join(directory, "recordings"));
+    const names = Object.keys(settings);
+    writeFileSync(configFile, workerConfig({ config, port, timers, bucketPort: bucket.port, settings: names }));
     const launch = async (newCode: string | undefined) => {
       if (newCode !== undefined) writeFileSync(join(directory, bundleFile), newCode);
       workerd = await startWorkerd({

@@ -22,15 +22,18 @@ export type WorkerPlan = {
   readonly port: number;
   /** Absolute. Where Durable Objects and their alarms outlive the process. */
   readonly timers: string;
+  /** Where the local bucket listens. */
+  readonly bucketPort: number;
   /** The settings that are set. */
   readonly settings: readonly string[];
 };
 
-export function workerConfig({ config, port, timers, settings }: WorkerPlan): string {
+export function workerConfig({ config, port, timers, bucketPort, settings }: WorkerPlan): string {
   const objects = config.durable_objects.bindings;
   const bindings = [
     ...settings.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
     ...objects.map((object) => `(name = ${text(object.name)}, durableObjectNamespace = ${text(object.class_name)})`),
+    ...config.r2_buckets.map(({ binding }) => `(name = ${text(binding)}, r2Bucket = "bucket")`),
   ];
   const namespaces = objects.map(
     ({ class_name: name }) => `(className = ${text(name)}, uniqueKey = ${text(`anteroom-${name}`)}, enableSql = true)`,
@@ -53,6 +56,7 @@ const config :Workerd.Config = (
       compatibilityFlags = ["service_binding_extra_handlers"],
       bindings = [(name = "ANTEROOM", service = "anteroom")],
     )),
+    (name = "bucket", external = (address = "127.0.0.1:${bucketPort}", http = ())),
     (name = "timers", disk = (path = ${text(timers)}, writable = true)),
     # The database is on this machine, so private addresses are allowed here as they never are in production.
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),

@@ -6,6 +6,7 @@ import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
+import { forgetWithInterview } from "../recording/actions.ts";
 import type { Removed } from "./contract.ts";
 import * as store from "./store.ts";
 
@@ -18,7 +19,7 @@ export async function removeInterview(deps: Deps, scope: MemberScope, { intervie
   const { row } = await deps.db.read({ row: interviewForStep(scope, interviewId) });
   if (!row) return refuse("not_found");
   mustManage(row);
-  const done = await deps.db.write([stillManages(scope, row.interview.projectId), ...removing(scope, row)]);
+  const done = await deps.db.write([stillManages(scope, row.interview.projectId), ...removing(deps, scope, row)]);
   afterRemoving(deps, scope, interviewId);
   return { interviewId, candidateRemoved: done.at(-1) === 1 };
 }
@@ -27,10 +28,13 @@ export async function removeInterview(deps: Deps, scope: MemberScope, { intervie
 export const openedOf = store.openedOf;
 
 /** What is written when an interview is removed. The last says whether its candidate was, by 1. */
-export function removing(scope: MemberScope, { interview: { id, version }, candidate }: Row): Statement<unknown>[] {
+export function removing(deps: Deps, scope: MemberScope, row: Row): Statement<unknown>[] {
+  const { id, version } = row.interview;
+  const { candidate } = row;
   return [
     standsAt(id, version),
     store.neverOpened(id, candidate.id),
+    forgetWithInterview(id, deps.now()),
     ...store.deleteInterview(scope, id),
     store.deleteWhoIsLeftAlone(scope, candidate.id),
   ];

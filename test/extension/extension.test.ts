@@ -160,10 +160,10 @@ describe("an extension", () => {
     expect([now.get(short.interviewId), now.get(long.interviewId)]).toEqual([deadlineAt.getTime(), far.getTime()]);
     const past = { to: "instant", deadlineAt: new Date(0) } as const;
     for (const call of [
-      api().preview.query({ projectId: project.id, by: past }),
-      api().start.mutate({ projectId: project.id, by: past }),
+      () => api().preview.query({ projectId: project.id, by: past }),
+      () => api().start.mutate({ projectId: project.id, by: past }),
     ]) {
-      expect((await refusalOf(call)).reason).toBe("deadline_in_past");
+      expect((await refusalOf(call())).reason).toBe("deadline_in_past");
     }
   });
 

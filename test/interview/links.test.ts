@@ -142,8 +142,8 @@ async function everythingOf(interviewId: InterviewId): Promise<string> {
 }
 
 describe("an interview that is over is looked at by its candidate, and nothing else:", () => {
-  /** Their own record stays theirs to keep right, whatever became of an interview. */
-  const isAboutInterviews = ({ path }: { path: string }) => !path.startsWith("candidate.");
+  /** Their own record stays theirs to keep right, whatever became of an interview; of recordings test/recording tells. */
+  const isAboutInterviews = ({ path }: { path: string }) => !/^(candidate|recording)\./.test(path);
   const offered = procedures.filter(
     (one) => one.type === "mutation" && one.meta.for === "candidate" && isAboutInterviews(one),
   );

@@ -87,6 +87,17 @@ test("no changed or made-up box opens, and none is an error", async () => {
   for (const attempt of [...flipped, ...cut, ...odd]) expect(await open("session", attempt), attempt).toBeNull();
 });
 
+test("a box has one spelling: signs that decode to the same bytes are not the same box", async () => {
+  const { seal, open } = sealer([current]);
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (const plain of ["s", "so", "som"]) {
+    const sealed = await seal("session", plain);
+    const spelled = [...alphabet].map((sign) => `${sealed.slice(0, -1)}${sign}`);
+    const opened = await Promise.all(spelled.map((one) => open("session", one)));
+    expect(spelled.filter((_, at) => opened[at] === plain)).toEqual([sealed]);
+  }
+});
+
 test("a blinded value is the same again under the same key, and tells nothing without it", () => {
   const { blind } = sealer([current]);
   expect(blind("network", "10.0.0.1")).toBe(sealer([current, former]).blind("network", "10.0.0.1"));

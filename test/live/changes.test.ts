@@ -81,11 +81,11 @@ describe("what has changed", () => {
     const { cursor } = await staff().interview.changesSince.query({});
     const stranger = (await givenOrganization()).owner.client.interview;
     for (const call of [
-      stranger.changesSince.query({ cursor }),
-      staff().interview.changesSince.query({ cursor: encodeCursor("changes", [house.organization.id, "7"]) }),
-      staff().interview.changesSince.query({ cursor: "no-cursor" }),
+      () => stranger.changesSince.query({ cursor }),
+      () => staff().interview.changesSince.query({ cursor: encodeCursor("changes", [house.organization.id, "7"]) }),
+      () => staff().interview.changesSince.query({ cursor: "no-cursor" }),
     ]) {
-      expect(await refusalOf(call)).toMatchObject({ reason: "bad_input", facts: { field: "cursor" } });
+      expect(await refusalOf(call())).toMatchObject({ reason: "bad_input", facts: { field: "cursor" } });
     }
     const ahead = encodeCursor("changes", [house.organization.id, Number.MAX_SAFE_INTEGER]);
     const told = await staff().interview.changesSince.query({ cursor: ahead });

@@ -8,6 +8,8 @@ import {
   letter,
   member,
   projectRole,
+  recording,
+  recordingPart,
   session,
   teamMember,
   user,
@@ -239,6 +241,35 @@ export async function newFailedLetter(house: House, projectId: ProjectId) {
     ),
   ]);
   return found.id;
+}
+
+const filmed = new Map<OrganizationId, Promise<Awaited<ReturnType<typeof givenProject>>>>();
+
+/** An interview in a project of the house whose first step, which is open, is answered to a camera. */
+export async function filmedInterview(house: House) {
+  const { id } = house.organization;
+  const answer = { kind: "media" as const, media: "video" as const };
+  const made = filmed.get(id) ?? givenProject(house, { steps: [{ kind: "question", title: "Hello?", answer }] });
+  filmed.set(id, made);
+  const { id: projectId, steps } = await made;
+  return { whose: await newInterview(house, projectId, "opened"), stepId: steps[0]?.id ?? newId("stp") };
+}
+
+/** Something recorded for an interview: parts are still to come, or it is an answer. */
+export async function newRecording(
+  { organizationId, interviewId }: Whose,
+  status: "open" | "whole",
+  { key = "nowhere", stepId = newId("stp") } = {},
+) {
+  const id = newId("rec");
+  const now = new Date();
+  const ends = status === "open" ? new Date(now.getTime() + 86_400_000) : null;
+  const values = { id, organizationId, interviewId, run: 1, stepId, contentType: "video/webm", status };
+  await database().write([
+    run(build.insert(recording).values({ ...values, createdAt: now, forgetAt: ends })),
+    run(build.insert(recordingPart).values({ recordingId: id, organizationId, number: 0, bytes: 4, key })),
+  ]);
+  return id;
 }
 
 /** Ends what the project's last extension is at. */

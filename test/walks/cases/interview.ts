@@ -1,10 +1,12 @@
 import {
   endExtensions,
+  filmedInterview,
   memberToken,
   newExtension,
   newestSession,
   newFailedLetter,
   newInterview,
+  newRecording,
   password,
   resetCandidatePasswords,
   type Stage,
@@ -44,12 +46,19 @@ const anExtension = async ({ house, project }: Stage) => ({
 const many =
   (standing: Standing) =>
   async ({ house, project }: Stage) => {
-    const whose = [await newInterview(house, project.id, standing), await newInterview(house, project.id, standing)];
-    return { input: { interviewIds: whose.map(({ interviewId }) => interviewId) } };
+    const { interviewId } = await newInterview(house, project.id, standing);
+    return { input: { interviewIds: [interviewId] } };
   };
 
 /** Whoever may not is told so of each row; test/bulk shows it. */
 const eachRefused = { hiringManager: "ok", evaluator: "ok", stranger: "ok" } as const;
+
+const aRecording =
+  (status: "open" | "whole") =>
+  async ({ house, project }: Stage) => {
+    const whose = await newInterview(house, project.id, "opened");
+    return { whose, input: { recordingId: await newRecording(whose, status) } };
+  };
 
 /** Only evaluators judge, whatever anybody's access. */
 const judging = {
@@ -108,7 +117,7 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   }),
   "interview.removeMany": forMembers("hiring_manager", {
     but: eachRefused,
-    foreign: { interviewIds: "ok" },
+    foreign: { "interviewIds.0": "ok" },
     prepare: many("new"),
   }),
   "interview.accommodate": forMembers("hiring_manager", {
@@ -170,7 +179,7 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   "invitation.resend": forMembers("hiring_manager", { but: managing, prepare: about(fresh) }),
   "invitation.resendMany": forMembers("hiring_manager", {
     but: eachRefused,
-    foreign: { interviewIds: "ok" },
+    foreign: { "interviewIds.0": "ok" },
     prepare: many(fresh),
   }),
   "invitation.correctAddress": forMembers("hiring_manager", {
@@ -188,10 +197,10 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   "answer.room": forCandidates({ prepare: about("interviewing") }),
   "answer.openStep": forCandidates({ prepare: about("interviewing") }),
   "answer.save": forCandidates({
-    prepare: async ({ house, project }) => {
-      const whose = await newInterview(house, project.id, "opened");
-      const answer = { kind: "text", text: "Because of the coffee." };
-      return { whose, input: { interviewId: whose.interviewId, stepId: project.steps[0]?.id, answer } };
+    prepare: async ({ house }) => {
+      const { whose, stepId } = await filmedInterview(house);
+      const answer = { kind: "media", recordingId: await newRecording(whose, "whole", { stepId }), durationSeconds: 9 };
+      return { whose, input: { interviewId: whose.interviewId, stepId, answer } };
     },
     foreign: { stepId: "step_not_open" },
   }),
@@ -238,6 +247,20 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     foreign: { projectId: "ok" },
   }),
   "extension.cancel": forMembers("hiring_manager", { but: managing, prepare: anExtension }),
+
+  "recording.begin": forCandidates({
+    prepare: async ({ house }) => {
+      const { whose, stepId } = await filmedInterview(house);
+      return { whose, input: { interviewId: whose.interviewId, stepId, contentType: "video/webm" } };
+    },
+    foreign: { stepId: "step_not_open" },
+  }),
+  "recording.show": forCandidates({ prepare: aRecording("open") }),
+  "recording.finish": forCandidates({ prepare: aRecording("open") }),
+  "recording.play": forMembers("hiring_manager", {
+    but: { hiringManager: "not_found", interviewManager: "not_found" },
+    prepare: aRecording("whole"),
+  }),
 
   "letter.list": forMembers("recruiter", {
     but: { stranger: "ok" },

@@ -1,0 +1,52 @@
+// Recordings: what a candidate says to a microphone or a camera, uploaded in parts and played in ranges. Pure.
+import * as z from "zod";
+import { InterviewIn } from "../interview/contract.ts";
+import { idOf } from "../kernel/ids.ts";
+import { contentTypes } from "./policy.ts";
+
+/** `open`: parts are still to come. `whole`: it can be given as an answer. */
+export const recordingStatuses = ["open", "whole"] as const;
+
+export const BeginRecording = InterviewIn.extend({
+  stepId: idOf("stp"),
+  /** Without parameters such as codecs; what is sent must be of it. */
+  contentType: z.enum(contentTypes),
+});
+export type BeginRecording = z.infer<typeof BeginRecording>;
+
+/**
+ * Parts are sent by `PUT {uploadUrl}/{number}`, numbers from 0 without a gap, in any order and as often as it takes: the last of a number
+ * counts. Each has at most `partBytesMax` bytes and says its length. `uploadUrl` is as good as a password until `uploadUntil`.
+ */
+export const Recording = z.object({
+  id: idOf("rec"),
+  interviewId: idOf("itv"),
+  stepId: idOf("stp"),
+  contentType: z.enum(contentTypes),
+  status: z.enum(recordingStatuses),
+  parts: z.array(z.object({ number: z.number(), bytes: z.number() })),
+  bytes: z.number(),
+  bytesMax: z.number(),
+  partBytesMax: z.number(),
+  partsMax: z.number(),
+  uploadUrl: z.string(),
+  uploadUntil: z.date(),
+});
+export type Recording = z.infer<typeof Recording>;
+
+export const RecordingIn = z.object({ recordingId: idOf("rec") });
+export type RecordingIn = z.infer<typeof RecordingIn>;
+
+/** What answers `PUT`. */
+export const PartTaken = z.object({ recordingId: idOf("rec"), number: z.number(), bytes: z.number() });
+export type PartTaken = z.infer<typeof PartTaken>;
+
+/** For a player: it answers GET and HEAD with ranges, for as long as the session that asked lives and until `until`. */
+export const Playable = z.object({
+  recordingId: idOf("rec"),
+  contentType: z.string(),
+  bytes: z.number(),
+  url: z.string(),
+  until: z.date(),
+});
+export type Playable = z.infer<typeof Playable>;
