@@ -1,18 +1,23 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { newDatabase } from "./support/new-database.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 
-/** Three layers: pure code in Node, the Worker in its real runtime, and whole processes started and killed. */
+/** Each keeps about one core busy, its database's waits included. */
+const sideBySide = 2;
+
+/** Three layers: pure code in Node, the Worker in its real runtime, and whole processes started and killed, one after another. */
 export default defineConfig({
   root,
   test: {
-    fileParallelism: false,
     projects: [
       {
         root,
         test: {
           name: "pure",
+          maxWorkers: sideBySide,
+          sequence: { groupOrder: 1 },
           environment: "node",
           include: ["test/**/*.pure.test.ts", "test/architecture.test.ts"],
           // Properties by the thousand take seconds, and a machine that does something else besides takes more.
@@ -22,11 +27,12 @@ export default defineConfig({
       {
         root,
         plugins: [
-          cloudflareTest(({ inject }) => ({
+          // Asked anew for every file.
+          cloudflareTest(async ({ inject }) => ({
             wrangler: { configPath: `${root}wrangler.toml` },
             miniflare: {
               bindings: {
-                DATABASE_URL: inject("databaseUrl"),
+                DATABASE_URL: await newDatabase(inject("databaseServer")),
                 SEALING_SECRET: "a-sealing-secret-for-tests-only-0123456789",
                 PUBLIC_URL: "https://api.anteroom.test",
                 MAILBOX: "on",
@@ -36,6 +42,8 @@ export default defineConfig({
         ],
         test: {
           name: "runtime",
+          maxWorkers: sideBySide,
+          sequence: { groupOrder: 2 },
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.pure.test.ts", "test/**/*.system.test.ts", "test/architecture.test.ts"],
           globalSetup: ["test/support/global-setup.ts"],
@@ -47,6 +55,8 @@ export default defineConfig({
         root,
         test: {
           name: "system",
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
           environment: "node",
           include: ["test/**/*.system.test.ts"],
           testTimeout: 240_000,

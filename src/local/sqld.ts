@@ -21,6 +21,8 @@ export type SqldOptions = {
   /** In a process group of its own, so that Ctrl-C reaches only whoever started it and can end things in order. */
   readonly detached?: boolean;
   readonly onSpawn?: (child: ChildProcess) => void;
+  /** One server, many databases: each that is created at this port answers under `/dev/{name}`. */
+  readonly adminPort?: number;
 };
 
 export async function startSqld(options: SqldOptions): Promise<Server> {
@@ -32,11 +34,15 @@ export async function startSqld(options: SqldOptions): Promise<Server> {
   const port = options.port ?? (await freePort());
   mkdirSync(options.directory, { recursive: true });
   const log = options.log === undefined ? "ignore" : openSync(options.log, "w");
-  const child = spawn(
-    sqldBinary,
-    ["--no-welcome", ...calmCheckpoints, "--http-listen-addr", `127.0.0.1:${port}`, "--db-path", options.directory],
-    { stdio: ["ignore", log, log], detached: options.detached ?? false },
-  );
+  const many =
+    options.adminPort === undefined
+      ? []
+      : ["--enable-namespaces", "--admin-listen-addr", `127.0.0.1:${options.adminPort}`];
+  const where = ["--http-listen-addr", `127.0.0.1:${port}`, "--db-path", options.directory];
+  const child = spawn(sqldBinary, ["--no-welcome", ...calmCheckpoints, ...where, ...many], {
+    stdio: ["ignore", log, log],
+    detached: options.detached ?? false,
+  });
   if (typeof log === "number") closeSync(log);
   options.onSpawn?.(child);
   const url = `http://127.0.0.1:${port}`;

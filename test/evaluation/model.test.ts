@@ -264,13 +264,6 @@ async function statusesNow(cases: readonly Case[]): Promise<Map<string, Statuses
   return new Map(rows.map(({ id, ...statuses }) => [id, statuses]));
 }
 
-/** Other tests look at whole tables: so many rows are in their way. */
-function forgotten() {
-  const tables = ["rating", "veto", "project_role", "interview", "criterion", "project_revision", "change", "project"];
-  const ours = sql`organization_id = ${house.organization.id}`;
-  return tables.map((table) => raw(sql`delete from ${sql.identifier(table)} where ${ours}`, nothing));
-}
-
 type Disagreement = { readonly order: Order; readonly turn: number; readonly says: unknown; readonly is: Statuses };
 
 /** Where what the database says is not what the model says. */
@@ -318,7 +311,6 @@ test(`in ${orderCount} random orders of ratings, evaluators, criteria and vetoes
       }
       before = now;
     }
-    await database().write(forgotten());
   }
   // Not one of the statuses is rare, and completed ones do fall back: the orders are worth something.
   for (const count of Object.values(met)) expect(count).toBeGreaterThan(orderCount / 20);
