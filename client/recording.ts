@@ -50,7 +50,10 @@ export async function sendRecording(
     sent += part.size;
     options.onSent?.(sent);
   }
-  return anteroom.recording.finish.mutate({ recordingId }, options.signal && { signal: options.signal });
+  return anteroom.recording.finish.mutate(
+    { recordingId, bytes: blob.size },
+    options.signal && { signal: options.signal },
+  );
 }
 
 async function sendPart(url: string, body: Blob, options: SendOptions): Promise<void> {
@@ -66,8 +69,23 @@ async function sendPart(url: string, body: Blob, options: SendOptions): Promise<
     } catch (error) {
       if (isLast || signal?.aborted || error instanceof PartRefused) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, firstWaitMs * 2 ** (tries - 1)));
+    await waited(firstWaitMs * 2 ** (tries - 1), signal);
   }
+}
+
+/** Less, and rejected with its reason, when the signal says so. */
+function waited(durationMs: number, signal: AbortSignal | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, durationMs);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
 }
 
 async function reasonIn(response: Response): Promise<string> {

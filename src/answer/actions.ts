@@ -6,10 +6,21 @@ import type { InterviewId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import { leaseOf, signOf } from "../presence/actions.ts";
 import { forCandidate, Step } from "../project/contract.ts";
-import { begin, keepAsAnswer, wholeRecording } from "../recording/actions.ts";
+import { begin, keepAsAnswer, recordingForStep } from "../recording/actions.ts";
 import type { BeginRecording, Recording } from "../recording/contract.ts";
 import type { Answer, AnswerIn, GivenAnswers, OpenStep, Room, SaveAnswer } from "./contract.ts";
-import { closesAt, eased, isClosed, isDone, mustBeRecorded, mustFit, type Opened, pointsFor } from "./policy.ts";
+import {
+  closesAt,
+  eased,
+  isClosed,
+  isDone,
+  isTooLate,
+  mustBeRecorded,
+  mustFit,
+  type Opened,
+  pointsFor,
+  sendUntil,
+} from "./policy.ts";
 import * as store from "./store.ts";
 
 type Progress = NonNullable<ReturnType<ReturnType<typeof store.progress>["read"]>>;
@@ -26,15 +37,20 @@ function openedOf(progress: Progress): Opened | null {
   return { step: stepFor(progress, openStep), openedAt, takes: takes ?? 0 };
 }
 
-function toOpenStep(opened: Opened, position: number, answer: Answer | null, now: Date): OpenStep {
+type Given = Pick<OpenStep, "answer" | "recordingId">;
+const nothingGiven: Given = { answer: null, recordingId: null };
+
+function toOpenStep(opened: Opened, position: number, given: Given, now: Date): OpenStep {
+  const { answer, recordingId } = given;
   return {
     position,
     step: forCandidate(opened.step),
     openedAt: opened.openedAt,
     closesAt: closesAt(opened),
+    sendUntil: sendUntil(opened),
     takesLeft: isClosed(opened, now) ? 0 : opened.step.takes - opened.takes,
     isDone: isDone(opened, now),
-    answer,
+    ...{ answer, recordingId },
   };
 }
 
@@ -73,14 +89,19 @@ export async function beginRecording(deps: Deps, scope: CandidateScope, input: B
   const opened = openedOf(progress);
   if (opened?.step.id !== stepId) return refuse("step_not_open");
   if (isClosed(opened, now)) refuse("step_time_over");
+  if (opened.takes >= opened.step.takes) refuse("takes_used");
   mustBeRecorded(opened.step, contentType);
   return begin(deps, scope, { interviewId, stepId, contentType, run: progress.run });
 }
 
-/** The answer as it is kept. Refuses with `not_found` a recording that is not whole, or not for this step. */
-function given(step: Step, answer: AnswerIn, contentType: string | undefined): Answer {
+type Recorded = ReturnType<ReturnType<typeof recordingForStep>["read"]>;
+
+/** The answer as it is kept. Refuses with `not_found` a recording that is not for this step, with `recording_incomplete` one that is not whole. */
+function given(step: Step, answer: AnswerIn, recorded: Recorded): Answer {
   if (answer.kind !== "media") return answer;
-  if (contentType === undefined) return refuse("not_found");
+  if (recorded === undefined) return refuse("not_found");
+  const { contentType, status } = recorded;
+  if (status !== "whole") refuse("recording_incomplete");
   mustBeRecorded(step, contentType);
   return { ...answer, contentType };
 }
@@ -96,7 +117,7 @@ export async function showRoom(deps: Deps, scope: CandidateScope, input: { inter
   const now = deps.now();
   const progress = await progressOf(deps, scope, input.interviewId);
   const opened = openedOf(progress);
-  const open = opened && toOpenStep(opened, progress.openPosition ?? 0, progress.answer, now);
+  const open = opened && toOpenStep(opened, progress.openPosition ?? 0, progress, now);
   return toRoom(progress, open, now);
 }
 
@@ -111,7 +132,7 @@ export async function openStep(deps: Deps, scope: CandidateScope, input: { inter
   const opened = openedOf(progress);
   const isLast = progress.nextStep === null;
   if (opened && (!isDone(opened, now) || isLast)) {
-    return toRoom(progress, toOpenStep(opened, progress.openPosition ?? 0, progress.answer, now), now);
+    return toRoom(progress, toOpenStep(opened, progress.openPosition ?? 0, progress, now), now);
   }
   if (progress.nextStep === null) return refuse("step_not_open");
   const next = progress.openPosition === null ? 0 : progress.openPosition + 1;
@@ -119,12 +140,12 @@ export async function openStep(deps: Deps, scope: CandidateScope, input: { inter
   const sign = signOf(scope, progress, now);
   await deps.db.write([...store.openPosition(scope, at, next), ...sign.statements]);
   const fresh = { step: stepFor(progress, progress.nextStep), openedAt: now, takes: 0 };
-  return toRoom({ ...progress, ...sign.running }, toOpenStep(fresh, next, null, now), now);
+  return toRoom({ ...progress, ...sign.running }, toOpenStep(fresh, next, nothingGiven, now), now);
 }
 
 /**
- * Saves an answer to the open step. Refuses with `step_not_open`, `step_time_over`, `takes_used`, `answer_mismatch`,
- * `illegal_step`; one millisecond after the end with `illegal_step` or `moved_on`, whether or not an alarm has fired.
+ * Saves an answer to the open step; what was recorded in time may come a little later. Refuses with `step_not_open`, `step_time_over`,
+ * `takes_used`, `answer_mismatch`, `recording_incomplete`, `illegal_step`; one millisecond after the end with `illegal_step` or `moved_on`, whether or not an alarm has fired.
  */
 export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveAnswer): Promise<Room> {
   const now = deps.now();
@@ -134,16 +155,16 @@ export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveA
   const { progress: found, recorded } =
     recordingId === null
       ? { ...(await deps.db.read(wanted)), recorded: undefined }
-      : await deps.db.read({ ...wanted, recorded: wholeRecording(scope, recordingId, { interviewId, stepId }) });
+      : await deps.db.read({ ...wanted, recorded: recordingForStep(scope, recordingId, { interviewId, stepId }) });
   const progress = seenBy(deps, found);
   mustBeInterviewing(progress, "answer", now);
   const opened = openedOf(progress);
   const position = progress.openPosition;
   if (!opened || position === null || opened.step.id !== input.stepId) return refuse("step_not_open");
-  if (isClosed(opened, now)) refuse("step_time_over");
+  if (isTooLate(opened, recorded?.createdAt ?? now, now)) refuse("step_time_over");
   if (opened.takes > 0 && !input.submit) refuse("answer_submitted");
   mustFit(opened.step, input.answer);
-  const answer = given(opened.step, input.answer, recorded?.contentType);
+  const answer = given(opened.step, input.answer, recorded);
   const { run } = progress;
   const sign = signOf(scope, progress, now);
   await deps.db.write([
@@ -152,11 +173,15 @@ export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveA
       { interviewId: progress.id, run, position, now },
       { stepId, answer, submit, points: pointsFor(opened.step, answer), takesMax: opened.step.takes },
     ),
-    ...(recordingId === null ? [] : keepAsAnswer(recordingId, { interviewId: progress.id, run, stepId }, now)),
+    ...(recordingId === null ? [] : keepAsAnswer(scope, recordingId, { interviewId: progress.id, run, stepId }, now)),
     ...sign.statements,
   ]);
   const saved = { ...opened, takes: opened.takes + (submit ? 1 : 0) };
-  return toRoom({ ...progress, ...sign.running }, toOpenStep(saved, position, answer, now), now);
+  return toRoom(
+    { ...progress, ...sign.running },
+    toOpenStep(saved, position, { answer, recordingId: progress.recordingId }, now),
+    now,
+  );
 }
 
 /** For the slice that finishes interviews: where the candidate is, for its own read. */

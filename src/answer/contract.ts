@@ -35,10 +35,14 @@ export const OpenStep = z.object({
   openedAt: z.date(),
   /** From this instant answers to this step are refused; null: no limit but the interview's own. */
   closesAt: z.date().nullable(),
+  /** Of a step that is recorded and closes: until when a recording that was begun before it closed may still be given. */
+  sendUntil: z.date().nullable(),
   takesLeft: z.number(),
   isDone: z.boolean(),
   /** What was saved last, submitted or not. */
   answer: Answer.nullable(),
+  /** The newest recording that was begun for it, given or not: `recording.show` tells how far it has come. */
+  recordingId: idOf("rec").nullable(),
 });
 export type OpenStep = z.infer<typeof OpenStep>;
 

@@ -1,7 +1,7 @@
 // Who may read answers; when a step is open, when it is done, what fits it and what it scores. Pure.
 import type { Accommodations } from "../interview/contract.ts";
 import { longer } from "../interview/policy.ts";
-import { after } from "../kernel/clock.ts";
+import { after, minuteMs } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { Access } from "../kernel/scope.ts";
 import type { Step } from "../project/contract.ts";
@@ -31,6 +31,21 @@ export function closesAt({ step, openedAt }: Opened): Date | null {
 export function isClosed(opened: Opened, now: Date): boolean {
   const closing = closesAt(opened);
   return closing !== null && closing <= now;
+}
+
+/** What was recorded in time is on its way for a while, on a slow line for long. */
+const sendingMs = 15 * minuteMs;
+
+/** For what is recorded: until when it may arrive, if it was begun before the step closed. */
+export function sendUntil(opened: Opened): Date | null {
+  const closing = opened.step.answer.kind === "media" ? closesAt(opened) : null;
+  return closing && after(closing, sendingMs);
+}
+
+/** `begunAt`: when it was begun to be recorded; of anything else, now. */
+export function isTooLate(opened: Opened, begunAt: Date, now: Date): boolean {
+  const until = sendUntil(opened);
+  return isClosed(opened, begunAt) || (until === null ? isClosed(opened, now) : until <= now);
 }
 
 /** Submitted at least once, or out of time: the next step may be opened, or the interview finished. */

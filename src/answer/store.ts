@@ -6,6 +6,7 @@ import type { InterviewId, StepId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import { runningColumns } from "../presence/actions.ts";
 import { seesProject } from "../project/actions.ts";
+import { newestRecording } from "../recording/actions.ts";
 import type { Answer } from "./contract.ts";
 
 /** The answers of the run that is on, or was last. */
@@ -28,6 +29,9 @@ export function progress(scope: CandidateScope, interviewId: InterviewId) {
         nextStep: stepAt(sql`(coalesce(${interview.openPosition}, -1) + 1)`),
         answer: interviewAnswer.answer,
         takes: interviewAnswer.takes,
+        recordingId: newestRecording(
+          sql`json_extract(${projectRevision.steps}, '$[' || ${interview.openPosition} || '].id')`,
+        ),
       })
       .from(interview)
       .innerJoin(

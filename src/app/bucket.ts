@@ -15,6 +15,9 @@ export function bucketOf(bucket: R2Bucket): Bucket {
       const object = await bucket.get(key, { range: { offset, length } });
       return object && "body" in object ? object.body : null;
     },
+    async remove(keys) {
+      await bucket.delete([...keys]);
+    },
     async forget(prefix) {
       for (;;) {
         const { objects, truncated } = await bucket.list({ prefix, limit: listedMax });

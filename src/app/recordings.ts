@@ -51,6 +51,7 @@ async function answered(c: Context<App>, work: (deps: ReturnType<typeof depsOf>)
   try {
     return await work(deps);
   } catch (error) {
+    if (error instanceof DatabaseFailure) deps.log("database_failure", { path: "recordings", message: error.message });
     const refused = error instanceof DatabaseFailure ? new Refused("unavailable") : error;
     if (!(refused instanceof Refused)) {
       deps.log("internal_error", { path: "recordings", error: nameOf(error) });
@@ -71,24 +72,19 @@ recordings.put("/recordings/:sealed/:number", (c) =>
 
 recordings.get("/recordings/:sealed", (c) =>
   answered(c, async (deps) => {
-    const isWanted = c.req.header("if-range");
-    const asked = c.req.header("range") ?? null;
-    const played = await playedFrom(deps, c.req.param("sealed"), asked);
-    const { contentType, etag, bytes } = played;
-    // Half of another recording is worse than all of this one.
-    const isOther = isWanted !== undefined && isWanted !== etag;
-    const { range, stream } = isOther ? await playedFrom(deps, c.req.param("sealed"), null) : played;
+    const asked = { range: c.req.header("range") ?? null, ifRange: c.req.header("if-range") ?? null };
+    const { contentType, etag, bytes, range, stream } = await playedFrom(deps, c.req.param("sealed"), asked);
     const length = range === null ? bytes : range.to - range.from + 1;
     const headers = {
       ...{ "content-type": contentType, "content-length": String(length), "accept-ranges": "bytes", etag },
-      // Nobody else's cache, nothing but a player, and never a page.
-      ...{ "cache-control": "private, max-age=3600", "x-content-type-options": "nosniff" },
+      // No cache, nothing but a player, and never a page.
+      ...{ "cache-control": "private, no-store", "x-content-type-options": "nosniff" },
       ...{ "content-security-policy": "sandbox; default-src 'none'", "content-disposition": "inline" },
       ...(range && { "content-range": `bytes ${range.from}-${range.to}/${bytes}` }),
     };
     if (c.req.method === "HEAD") return c.body(null, range ? 206 : 200, headers);
     const { readable, writable } = new FixedLengthStream(length);
-    // Whoever stops listening cuts it off, and that is all right.
+    // Whoever stops listening cuts it off, and that is all right; what breaks off by itself is logged where it does.
     stream()
       .pipeTo(writable)
       .catch(() => undefined);

@@ -318,11 +318,17 @@ export function resetInterview(deps: Deps, scope: MemberScope, { interviewId, de
 }
 
 /** Will not interview: from now on no letters, no sign-in, no timers (interview-workflow, skipped). */
-export function skipInterview(deps: Deps, scope: MemberScope, { interviewId, why }: contract.Skip) {
+export function skipInterview(
+  deps: Deps,
+  scope: MemberScope,
+  { interviewId, why }: contract.Skip,
+  also: readonly Statement<unknown>[] = [],
+) {
   const now = deps.now();
   return memberStep(deps, scope, { interviewId, verb: "skip", why }, () => [
     revokeLinks({ interviewId }, now),
     revokeSessionsOfInterview(interviewId, now),
+    ...also,
   ]);
 }
 

@@ -9,7 +9,7 @@ import * as live from "../live/actions.ts";
 import { Changes, ChangesSince } from "../live/contract.ts";
 import * as presences from "../presence/actions.ts";
 import * as presence from "../presence/contract.ts";
-import { removeInterview } from "../removal/actions.ts";
+import { letGo, removeInterview } from "../removal/actions.ts";
 import { Removed } from "../removal/contract.ts";
 import * as timers from "../timer/actions.ts";
 import * as visits from "../visit/actions.ts";
@@ -54,7 +54,7 @@ export const interviewRouter = router({
   skip: member(policy.manage)
     .input(contract.Skip)
     .output(contract.Interview)
-    .mutation(({ ctx, input }) => actions.skipInterview(ctx.deps, ctx.scope, input)),
+    .mutation(({ ctx, input }) => letGo(ctx.deps, ctx.scope, input)),
   remove: member(policy.manage)
     .input(contract.InterviewIn)
     .output(Removed)

@@ -41,7 +41,8 @@ export type Bucket = {
   readonly put: (key: string, body: ReadableStream<Uint8Array>, bytes: number) => Promise<void>;
   /** So many bytes from an offset; null when there is no such object. */
   readonly get: (key: string, offset: number, length: number) => Promise<ReadableStream<Uint8Array> | null>;
-  /** Everything whose name begins so. */
+  readonly remove: (keys: readonly string[]) => Promise<void>;
+  /** Removes everything whose name begins so. */
   readonly forget: (prefix: string) => Promise<void>;
 };
 

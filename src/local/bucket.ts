@@ -48,6 +48,7 @@ export async function startBucket(directory: string): Promise<BucketServer> {
 async function answer(directory: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === "GET") return read(directory, JSON.parse(String(request.headers["cf-r2-request"])), response);
   const metadataBytes = Number(request.headers["cf-r2-metadata-size"]);
+  if (request.method !== "PUT" || !(metadataBytes > 0)) return refused(response, notHere);
   const { asked, body } = await opened(request, metadataBytes);
   if (asked.method === "delete") {
     const names = asked.objects ?? (asked.object === undefined ? [] : [asked.object]);
@@ -107,7 +108,9 @@ async function read(directory: string, asked: Asked, response: ServerResponse): 
 async function list(directory: string, { prefix = "", limit = listedMax }: Asked, response: ServerResponse) {
   const names = (await readdir(directory)).filter((file) => !file.endsWith(".tmp")).map(decodeURIComponent);
   const found = names.filter((name) => name.startsWith(prefix)).sort();
-  const objects = await Promise.all(found.slice(0, limit).map((name) => objectOf(directory, name)));
+  const listed = await Promise.all(found.slice(0, limit).map((name) => objectOf(directory, name).catch(() => null)));
+  // One that was deleted meanwhile is not there.
+  const objects = listed.filter((object) => object !== null);
   const truncated = found.length > limit;
   described(response, { objects, truncated, delimitedPrefixes: [], ...(truncated && { cursor: found[limit - 1] }) });
 }

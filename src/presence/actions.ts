@@ -23,6 +23,7 @@ export type Running = Pick<
 
 /** For slices in which a running interview is met: what they read of it. */
 export const runningColumns = store.runningColumns;
+export const running = store.running;
 
 /** How long whoever asks may go on, and how long they may be silent. Nothing of it once the interview does not run. */
 export function leaseOf(running: Running, now: Date): { endsAt: Date | null; presence: Presence | null } {

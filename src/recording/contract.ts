@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { InterviewIn } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
-import { contentTypes } from "./policy.ts";
+import { bytesMaxOf, contentTypes } from "./policy.ts";
 
 /** `open`: parts are still to come. `whole`: it can be given as an answer. */
 export const recordingStatuses = ["open", "whole"] as const;
@@ -16,7 +16,8 @@ export type BeginRecording = z.infer<typeof BeginRecording>;
 
 /**
  * Parts are sent by `PUT {uploadUrl}/{number}`, numbers from 0 without a gap, in any order and as often as it takes: the last of a number
- * counts. Each has at most `partBytesMax` bytes and says its length. `uploadUrl` is as good as a password until `uploadUntil`.
+ * counts. Each has at most `partBytesMax` bytes and says its length. `uploadUrl` is as good as a password until `uploadUntil`, or until the
+ * session that asked for it ends; `recording.show` gives another.
  */
 export const Recording = z.object({
   id: idOf("rec"),
@@ -36,6 +37,10 @@ export type Recording = z.infer<typeof Recording>;
 
 export const RecordingIn = z.object({ recordingId: idOf("rec") });
 export type RecordingIn = z.infer<typeof RecordingIn>;
+
+/** `bytes`: how long the whole is. Parts beyond it, of something recorded before, are dropped. */
+export const FinishRecording = RecordingIn.extend({ bytes: z.int().min(1).max(bytesMaxOf("video/webm")) });
+export type FinishRecording = z.infer<typeof FinishRecording>;
 
 /** What answers `PUT`. */
 export const PartTaken = z.object({ recordingId: idOf("rec"), number: z.number(), bytes: z.number() });

@@ -13,6 +13,9 @@ export const partBytesMax = 8 * mebi;
 export const partsMax = 1_000;
 export const bytesMaxOf = (contentType: string): number => (contentType.startsWith("video/") ? 1_024 : 128) * mebi;
 
+/** All that is kept for one interview at a time, takes and what was begun in vain included. */
+export const interviewBytesMax = 8 * 1_024 * mebi;
+
 export const uploadMs = dayMs;
 export const playMs = 4 * hourMs;
 /** What was begun and never given as an answer is kept for so long. */
@@ -56,10 +59,18 @@ export function beginsAs(contentType: string, bytes: Uint8Array): boolean {
   return container !== null && (containers[container] as readonly string[]).includes(contentType);
 }
 
-/** Refuses with `recording_incomplete` unless the parts are numbered from 0 without a gap. */
-export function mustBeWhole(numbers: readonly number[]): void {
-  const missing = numbers.findIndex((number, place) => number !== place);
-  if (numbers.length === 0 || missing >= 0) refuse("recording_incomplete", { missing: Math.max(0, missing) });
+/**
+ * How many parts, from the first on, come to exactly so many bytes. Refuses with `recording_incomplete` where one is missing among them, or none
+ * of their sums is it.
+ */
+export function partsIn(parts: readonly { readonly number: number; readonly bytes: number }[], bytes: number): number {
+  let sum = 0;
+  for (const [place, part] of parts.entries()) {
+    if (part.number !== place) return refuse("recording_incomplete", { missing: place });
+    sum += part.bytes;
+    if (sum === bytes) return place + 1;
+  }
+  return refuse("recording_incomplete", { bytes: sum });
 }
 
 // Ranges: https://www.rfc-editor.org/rfc/rfc9110#name-range-requests

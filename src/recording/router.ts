@@ -14,7 +14,7 @@ export const recordingRouter = router({
     .output(contract.Recording)
     .query(({ ctx, input }) => actions.showRecording(ctx.deps, ctx.scope, input)),
   finish: candidate
-    .input(contract.RecordingIn)
+    .input(contract.FinishRecording)
     .output(contract.Recording)
     .mutation(({ ctx, input }) => actions.finishRecording(ctx.deps, ctx.scope, input)),
   play: member(policy.play)

@@ -1,12 +1,12 @@
 import type { Statement } from "../../db/statement.ts";
-import { armSoon, interviewForStep, type Row, standsAt, stillManages } from "../interview/actions.ts";
-import type { InterviewIn } from "../interview/contract.ts";
+import { armSoon, interviewForStep, type Row, skipInterview, standsAt, stillManages } from "../interview/actions.ts";
+import type { InterviewIn, Skip } from "../interview/contract.ts";
 import { mustManage } from "../interview/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
-import { forgetWithInterview } from "../recording/actions.ts";
+import { forgetRecordingsOf, forgetWithInterview } from "../recording/actions.ts";
 import type { Removed } from "./contract.ts";
 import * as store from "./store.ts";
 
@@ -24,6 +24,11 @@ export async function removeInterview(deps: Deps, scope: MemberScope, { intervie
   return { interviewId, candidateRemoved: done.at(-1) === 1 };
 }
 
+/** Whoever will not interview has nothing kept that they once recorded. Refuses like every step of a member. */
+export function letGo(deps: Deps, scope: MemberScope, input: Skip) {
+  return skipInterview(deps, scope, input, [forgetRecordingsOf(scope, input.interviewId, deps.now())]);
+}
+
 /** Which of these somebody has opened. For looking beforehand: what counts is asked in the write. */
 export const openedOf = store.openedOf;
 
@@ -34,7 +39,7 @@ export function removing(deps: Deps, scope: MemberScope, row: Row): Statement<un
   return [
     standsAt(id, version),
     store.neverOpened(id, candidate.id),
-    forgetWithInterview(id, deps.now()),
+    forgetWithInterview(scope, id, deps.now()),
     ...store.deleteInterview(scope, id),
     store.deleteWhoIsLeftAlone(scope, candidate.id),
   ];

@@ -4,10 +4,13 @@ import { build, must, mustHaveChanged, raw, run, type Statement } from "../../db
 import type { CandidateId, InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 
-/** The candidate has been here: used a link, opened a session, or taken a step. */
+/** The candidate has been here: used a link, had a session that reaches it, or taken a step. */
 function isOpened(interviewId: SQLWrapper, candidateId: SQLWrapper): SQL {
   const used = sql`${link.interviewId} = ${interviewId} and ${link.usedAt} is not null`;
-  const opened = sql`${session.candidateId} = ${candidateId} and ${session.interviewId} = ${interviewId}`;
+  // A password's session sees everything its candidate was invited to while it lived.
+  const invited = sql`${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.verb} = 'invite' and ${interviewEvent.at} < min(${session.expiresAt}, coalesce(${session.revokedAt}, ${session.expiresAt}))`;
+  const saw = sql`${session.interviewId} is null and exists (select 1 from ${interviewEvent} where ${invited})`;
+  const opened = sql`${session.candidateId} = ${candidateId} and (${session.interviewId} = ${interviewId} or (${saw}))`;
   const acted = sql`${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.actorKind} = 'candidate'`;
   return sql`(exists (select 1 from ${link} where ${used}) or exists (select 1 from ${session} where ${opened}) or exists (select 1 from ${interviewEvent} where ${acted}))`;
 }

@@ -14,6 +14,7 @@ import type { CandidateScope } from "../kernel/scope.ts";
 import { hashPassword } from "../kernel/secret.ts";
 import { evaluatorsToTell, lettersToStaff } from "../notice/actions.ts";
 import { leaseOf } from "../presence/actions.ts";
+import { forgetRecordingsOf } from "../recording/actions.ts";
 import type { Confirm, OwnInterview } from "./contract.ts";
 import * as store from "./store.ts";
 
@@ -76,9 +77,10 @@ export async function confirmInterview(deps: Deps, scope: CandidateScope, { inte
   return { ...confirmed, passwordNeeded: false };
 }
 
-/** Refuses with `not_open_yet` before `opensAt`. From here on `maxInterviewSeconds` runs. */
+/** Refuses with `not_open_yet` before `opensAt`. From here on `maxInterviewSeconds` runs; what was recorded in an earlier run goes. */
 export async function startInterview(deps: Deps, scope: CandidateScope, { interviewId }: InterviewIn) {
-  return take(deps, scope, await look(deps, scope, interviewId), "start");
+  const found = await look(deps, scope, interviewId);
+  return take(deps, scope, found, "start", () => [forgetRecordingsOf(scope, interviewId, deps.now())]);
 }
 
 /** The candidate leaves before the end. */

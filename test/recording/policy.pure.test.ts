@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { beginsAs, contentTypes, mustBeWhole, rangeOf, slicesOf } from "../../src/recording/policy.ts";
+import { beginsAs, contentTypes, partsIn, rangeOf, slicesOf } from "../../src/recording/policy.ts";
 
 const ascii = (text: string) => [...text].map((character) => character.charCodeAt(0));
 
@@ -32,14 +32,25 @@ describe("the first bytes", () => {
 });
 
 describe("parts", () => {
-  test("make a whole only from 0 on and without a gap", () => {
-    expect(() => mustBeWhole([0, 1, 2])).not.toThrow();
-    for (const [numbers, missing] of [
-      [[], 0],
-      [[1], 0],
-      [[0, 2], 1],
+  const parts = (...numbers: number[]) => numbers.map((number) => ({ number, bytes: 10 }));
+
+  test("make a whole from 0 on, without a gap, up to where they come to what was said", () => {
+    expect(partsIn(parts(0, 1, 2), 30)).toBe(3);
+    expect(partsIn(parts(0, 1, 2), 10)).toBe(1);
+    expect(partsIn(parts(0, 1, 3), 20)).toBe(2);
+  });
+
+  test("make none where one is missing, or their sum is not what was said", () => {
+    for (const [numbers, bytes, facts] of [
+      [[], 10, { bytes: 0 }],
+      [[1], 10, { missing: 0 }],
+      [[0, 2], 20, { missing: 1 }],
+      [[0, 1], 30, { bytes: 20 }],
+      [[0, 1], 15, { bytes: 20 }],
     ] as const) {
-      expect(() => mustBeWhole(numbers)).toThrowError(expect.objectContaining({ facts: { missing } }));
+      expect(() => partsIn(parts(...numbers), bytes)).toThrowError(
+        expect.objectContaining({ reason: "recording_incomplete", facts }),
+      );
     }
   });
 });

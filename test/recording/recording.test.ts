@@ -3,16 +3,18 @@ import { env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { DatabaseFailure } from "../../db/database.ts";
 import { interview, recording, recordingPart } from "../../db/schema/index.ts";
 import { build, run } from "../../db/statement.ts";
 import { bucketOf } from "../../src/app/bucket.ts";
 import { dayMs, hourMs, after as plus } from "../../src/kernel/clock.ts";
 import { newId } from "../../src/kernel/ids.ts";
-import { forgetRecordings } from "../../src/recording/actions.ts";
+import { forgetRecordings, takePart } from "../../src/recording/actions.ts";
 import { partBytesMax } from "../../src/recording/policy.ts";
 import { asAnswer, bytesOf, givenRecording, sendPart } from "../support/recording.ts";
 import { newInterview } from "../support/stage.ts";
 import {
+  admitted,
   database,
   givenInterviewing,
   givenMember,
@@ -48,7 +50,7 @@ async function givenFilming() {
   return {
     ...at,
     client,
-    token: invited.token,
+    email: invited.email,
     begin: (contentType: "video/webm" | "video/mp4" | "audio/webm" = "video/webm") =>
       client.recording.begin.mutate({ ...at, contentType }),
     record: (parts?: number[]) => givenRecording(client, at, parts ? { parts } : {}),
@@ -104,7 +106,7 @@ describe("a recording", () => {
     const room = await givenFilming();
     const { id: recordingId, uploadUrl } = await room.begin("video/mp4");
     const bytes = bytesOf("video/mp4", 90);
-    const finish = () => room.client.recording.finish.mutate({ recordingId });
+    const finish = (count = 90) => room.client.recording.finish.mutate({ recordingId, bytes: count });
     expect((await refusalOf(finish())).reason).toBe("recording_incomplete");
     expect((await sendPart(uploadUrl, 2, bytes.slice(60))).status).toBe(200);
     expect((await sendPart(uploadUrl, 0, bytes.slice(0, 30))).status).toBe(200);
@@ -119,8 +121,10 @@ describe("a recording", () => {
       parts: [0, 1, 2].map((number) => ({ number, bytes: 30 })),
     });
     expect(await objectsOf(recordingId)).toBe(3);
+    expect(await refusalOf(finish(89))).toMatchObject({ reason: "recording_incomplete", facts: { bytes: 90 } });
     expect(await finish()).toMatchObject({ status: "whole", bytes: 90 });
     expect(await finish()).toMatchObject({ status: "whole" });
+    expect((await refusalOf(finish(60))).reason).toBe("recording_closed");
     expect(await reasonOf(await sendPart(uploadUrl, 1, bytes.slice(30, 60)))).toEqual([409, "recording_closed"]);
     await room.submit(recordingId);
     const { url } = await playable(recordingId);
@@ -225,9 +229,84 @@ describe("a part", () => {
     expect((await sendPart(sent.uploadUrl, 0, bytesOf("video/webm", 20))).status).toBe(200);
     await other.client.interview.abort.mutate({ interviewId: other.interviewId });
     expect((await sendPart(begun.uploadUrl, 0, bytesOf("video/webm", 20))).status).toBe(409);
-    const finish = () => other.client.recording.finish.mutate({ recordingId: sent.id });
+    const finish = () => other.client.recording.finish.mutate({ recordingId: sent.id, bytes: 20 });
     expect((await refusalOf(finish())).reason).toBe("recording_closed");
     expect(await refusalOf(other.begin())).toMatchObject({ reason: "illegal_step", facts: { from: "aborted" } });
+  });
+
+  test("is taken for as long as the session that was given the address lives", async () => {
+    const room = await givenFilming();
+    const { uploadUrl } = await room.begin();
+    await room.client.identity.signOut.mutate();
+    expect(await reasonOf(await sendPart(uploadUrl, 0, bytesOf("video/webm", 20)))).toEqual([401, "signed_out"]);
+  });
+
+  test("is a sign that whoever sends it is there", async () => {
+    const room = await givenFilming();
+    const { uploadUrl } = await room.begin();
+    const before = await room.client.answer.room.query({ interviewId: room.interviewId });
+    vi.useFakeTimers({ toFake: ["Date"], now: plus(new Date(), 60_000) });
+    expect((await sendPart(uploadUrl, 0, bytesOf("video/webm", 20))).status).toBe(200);
+    const after = await room.client.answer.room.query({ interviewId: room.interviewId });
+    const lostAt = ({ presence }: typeof before) => presence?.lostAt.getTime() ?? 0;
+    expect(lostAt(after) - lostAt(before)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test("stays where it is when nobody hears that it was written, and goes when it was refused", async () => {
+    const room = await givenFilming();
+    const { id, uploadUrl } = await room.begin();
+    const sealed = uploadUrl.split("/").at(-1) ?? "";
+    const real = systemDeps();
+    const unheard = {
+      ...real.db,
+      guardedBy: (guard: Parameters<typeof real.db.guardedBy>[0]) => {
+        const guarded = real.db.guardedBy(guard);
+        const write: typeof guarded.write = async (sentence) => {
+          await guarded.write(sentence);
+          throw new DatabaseFailure("the database was not reached");
+        };
+        return { ...guarded, write };
+      },
+    };
+    const part = bytesOf("video/webm", 20);
+    const sent = () => ({ body: new Response(part).body, length: "20" });
+    await expect(takePart({ ...real, db: unheard }, sealed, "0", sent())).rejects.toThrow("not reached");
+    expect(await room.client.recording.show.query({ recordingId: id })).toMatchObject({ bytes: 20 });
+    expect(await objectsOf(id)).toBe(1);
+    const put: typeof real.bucket.put = async (...asked) => {
+      await real.bucket.put(...asked);
+      await room.client.interview.abort.mutate({ interviewId: room.interviewId });
+    };
+    const late = takePart({ ...systemDeps(), bucket: { ...real.bucket, put } }, sealed, "1", sent());
+    await expect(late).rejects.toMatchObject({ reason: "recording_closed" });
+    await vi.waitFor(async () => expect(await objectsOf(id)).toBe(1));
+  });
+
+  test("that the bucket does not take may be sent again, and is refused as such", async () => {
+    const room = await givenFilming();
+    const sealed = (await room.begin()).uploadUrl.split("/").at(-1) ?? "";
+    const real = systemDeps();
+    const away = { ...real.bucket, put: () => Promise.reject(new Error("away")) };
+    const sent = { body: new Response(bytesOf("video/webm", 20)).body, length: "20" };
+    await expect(takePart({ ...real, bucket: away }, sealed, "0", sent)).rejects.toMatchObject({
+      reason: "unavailable",
+    });
+  });
+
+  test("of something recorded before is dropped when the whole is said to be shorter", async () => {
+    const room = await givenFilming();
+    const { id, uploadUrl } = await room.begin();
+    for (const number of [0, 1, 2]) await sendPart(uploadUrl, number, bytesOf("video/webm", 20));
+    expect(await room.client.recording.finish.mutate({ recordingId: id, bytes: 40 })).toMatchObject({
+      parts: [
+        { number: 0, bytes: 20 },
+        { number: 1, bytes: 20 },
+      ],
+      bytes: 40,
+    });
+    await room.submit(id);
+    expect(await playable(id)).toMatchObject({ bytes: 40 });
+    await vi.waitFor(async () => expect(await objectsOf(id)).toBe(2));
   });
 
   test("of another length than was said is not kept by the bucket", async () => {
@@ -237,6 +316,32 @@ describe("a part", () => {
       await expect(bucket.put(`odd/${said}`, body, said)).rejects.toThrow();
       expect(await env.RECORDINGS.head(`odd/${said}`)).toBeNull();
     }
+  });
+});
+
+describe("a step that is timed", () => {
+  test("takes what was recorded in time for a quarter of an hour more, and nothing that was begun after it", async () => {
+    const timed = await givenProject(house, {
+      steps: [
+        { kind: "question", title: "Say hello", answerSeconds: 60, answer: { kind: "media", media: "video" } },
+        { kind: "question", title: "And now?", answer: { kind: "text", maxChars: 100 } },
+      ],
+    });
+    const { client, interview: own } = await givenInterviewing(house, timed);
+    const { open } = await client.answer.openStep.mutate({ interviewId: own.id });
+    if (!open) throw new Error("the first step is open");
+    const closing = open.closesAt ?? new Date(0);
+    expect(open.sendUntil).toEqual(plus(closing, 900_000));
+    const at = { interviewId: own.id, stepId: open.step.id };
+    const { recordingId } = await givenRecording(client, at);
+    const give = () => client.answer.save.mutate({ ...at, answer: asAnswer(recordingId), submit: true });
+    vi.useFakeTimers({ toFake: ["Date"], now: plus(closing, 900_000) });
+    expect((await refusalOf(give())).reason).toBe("step_time_over");
+    vi.setSystemTime(plus(closing, 899_999));
+    expect((await refusalOf(client.recording.begin.mutate({ ...at, contentType: "video/webm" }))).reason).toBe(
+      "step_time_over",
+    );
+    expect(await give()).toMatchObject({ open: { answer: { recordingId }, takesLeft: 0 } });
   });
 });
 
@@ -259,17 +364,33 @@ describe("beginning", () => {
     const { recordingId } = await room.record();
     for (const call of [
       () => stranger.client.recording.show.query({ recordingId }),
-      () => stranger.client.recording.finish.mutate({ recordingId }),
+      () => stranger.client.recording.finish.mutate({ recordingId, bytes: 100 }),
       () => stranger.submit(recordingId),
     ]) {
       expect((await refusalOf(call())).reason).toBe("not_found");
     }
   });
 
-  test("and giving what is not whole is refused", async () => {
+  test("is refused once all takes are used, and giving what is not whole is", async () => {
     const room = await givenFilming();
     const { id } = await room.begin();
-    expect((await refusalOf(room.submit(id))).reason).toBe("not_found");
+    expect((await refusalOf(room.submit(id))).reason).toBe("recording_incomplete");
+    for (let take = 0; take < 3; take += 1) await room.submit((await room.record()).recordingId);
+    expect((await refusalOf(room.begin())).reason).toBe("takes_used");
+  });
+
+  test("is found again by whoever has lost their page: the room names it", async () => {
+    const room = await givenFilming();
+    const open = async () => (await room.client.answer.room.query({ interviewId: room.interviewId })).open;
+    expect(await open()).toMatchObject({ recordingId: null });
+    const { id } = await room.begin();
+    await sendPart(
+      (await room.client.recording.show.query({ recordingId: id })).uploadUrl,
+      0,
+      bytesOf("video/webm", 20),
+    );
+    expect(await open()).toMatchObject({ recordingId: id, answer: null });
+    expect(await room.client.recording.show.query({ recordingId: id })).toMatchObject({ bytes: 20 });
   });
 });
 
@@ -358,6 +479,28 @@ describe("what nobody needs any more", () => {
     expect((await refusalOf(room.submit(recordingId))).reason).toBe("not_found");
   });
 
+  test("goes when the interview is begun anew, and when it is skipped", async () => {
+    const [again, never] = [await givenFilming(), await givenFilming()];
+    const staff = house.owner.client.interview;
+    const recorded: `rec_${string}`[] = [];
+    for (const room of [again, never]) {
+      const { recordingId } = await room.record();
+      await room.submit(recordingId);
+      await room.client.interview.abort.mutate({ interviewId: room.interviewId });
+      expect(await playable(recordingId)).toMatchObject({ recordingId });
+      recorded.push(recordingId);
+    }
+    await staff.reset.mutate({ interviewId: again.interviewId, deadlineAt: plus(new Date(), dayMs) });
+    await staff.skip.mutate({ interviewId: never.interviewId, why: "They took another job." });
+    const { client } = await admitted(again.email);
+    await client.interview.start.mutate({ interviewId: again.interviewId });
+    for (const recordingId of recorded) {
+      expect((await refusalOf(playable(recordingId))).reason).toBe("not_found");
+      await sweep();
+      expect(await objectsOf(recordingId)).toBe(0);
+    }
+  });
+
   test("goes with its interview", async () => {
     const { interviewId } = await newInterview(house, project.id, "new");
     const { organization } = house;
@@ -390,9 +533,11 @@ describe("what nobody needs any more", () => {
     const { recordingId } = await room.record();
     const later = () => plus(new Date(), dayMs);
     const real = systemDeps();
-    const away = { ...real.bucket, forget: () => Promise.reject(new Error("away")) };
-    await expect(forgetRecordings(systemDeps({ now: later, bucket: away }))).rejects.toThrow("away");
-    expect(await objectsOf(recordingId)).toBe(1);
+    const { recordingId: other } = await (await givenFilming()).record();
+    const forget = (prefix: string) =>
+      prefix.includes(recordingId) ? Promise.reject(new Error("away")) : real.bucket.forget(prefix);
+    await forgetRecordings(systemDeps({ now: later, bucket: { ...real.bucket, forget } }));
+    expect([await objectsOf(recordingId), await objectsOf(other)], "it holds up no other").toEqual([1, 0]);
     await forgetRecordings(systemDeps({ now: later }));
     expect(await objectsOf(recordingId)).toBe(0);
   });

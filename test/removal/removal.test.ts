@@ -103,6 +103,21 @@ describe("an interview somebody has opened", () => {
     expect(await staff().get.query({ interviewId: interview.id })).toMatchObject({ status: "invited", version: 2 });
   });
 
+  test("stays where a password's session could see it, and goes where none could", async () => {
+    const { interview, email, client } = await givenInvited(house, project);
+    const password = "eight brown bears in a wood";
+    await client.interview.confirm.mutate({ interviewId: interview.id, password });
+    const other = { projectId: (await givenProject(house)).id, candidate: { email, firstName: "Cleo", lastName: "C" } };
+    const before = await staff().createAndInvite.mutate(other);
+    const organization = house.organization.slug;
+    const { token } = await anteroom().identity.signInCandidate.mutate({ email, password, organization });
+    expect((await refusalOf(staff().remove.mutate({ interviewId: before.id }))).reason).toBe("already_opened");
+    await anteroom(token).identity.signOut.mutate();
+    expect((await refusalOf(staff().remove.mutate({ interviewId: before.id }))).reason).toBe("already_opened");
+    const after = await staff().createAndInvite.mutate({ ...other, projectId: (await givenProject(house)).id });
+    expect(await staff().remove.mutate({ interviewId: after.id })).toMatchObject({ candidateRemoved: false });
+  });
+
   test("stays whichever came first of 20 removals that race with a candidate at the door", async () => {
     for (let round = 0; round < 20; round += 1) {
       const { interviewId, email } = await newInterview(house, project.id, "invited");

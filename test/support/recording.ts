@@ -41,7 +41,7 @@ export async function givenRecording(
     if (!response.ok) throw new Error(`part ${number} was answered ${response.status}: ${await response.text()}`);
     from += length;
   }
-  await client.recording.finish.mutate({ recordingId: recording.id });
+  await client.recording.finish.mutate({ recordingId: recording.id, bytes: bytes.length });
   return { recordingId: recording.id, bytes };
 }
 

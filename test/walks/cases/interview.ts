@@ -256,7 +256,12 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     foreign: { stepId: "step_not_open" },
   }),
   "recording.show": forCandidates({ prepare: aRecording("open") }),
-  "recording.finish": forCandidates({ prepare: aRecording("open") }),
+  "recording.finish": forCandidates({
+    prepare: async (stage) => {
+      const { whose, input } = await aRecording("open")(stage);
+      return { whose, input: { ...input, bytes: 4 } };
+    },
+  }),
   "recording.play": forMembers("hiring_manager", {
     but: { hiringManager: "not_found", interviewManager: "not_found" },
     prepare: aRecording("whole"),
