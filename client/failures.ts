@@ -1,9 +1,22 @@
 import { TRPCClientError, type TRPCLink } from "@trpc/client";
+import type { inferRouterOutputs } from "@trpc/server";
 import { observable } from "@trpc/server/observable";
 import type { AppRouter } from "../src/app/router.ts";
 import { type Facts, type Reason, refusals } from "../src/kernel/errors.ts";
 
 type Failure = TRPCClientError<AppRouter>;
+type Shown = inferRouterOutputs<AppRouter>;
+/** What has steps of its own. */
+type Stepping = Shown["interview"]["get"] | Shown["project"]["get"];
+
+/** What belongs to a reason: of an illegal step where it stands, what was tried, and what may be done instead. */
+export type FactsOf<R extends Reason> = R extends "illegal_step"
+  ? {
+      readonly from: Stepping["status"];
+      readonly verb: string;
+      readonly allowed: readonly Stepping["availableActions"][number][];
+    }
+  : Facts;
 type Issues = readonly { readonly path: string; readonly message: string }[];
 
 /** Keeps what tRPC knows (`shape`, `data`, `meta`), so that whatever expects a TRPCClientError still gets one. */
@@ -22,7 +35,7 @@ function heldBy(failure: Failure) {
 export class Refusal<R extends Reason = Reason> extends TRPCClientError<AppRouter> {
   readonly reason: R;
   /** What belongs to the reason; for `illegal_step`: `from`, `verb` and `allowed`. */
-  readonly facts: Facts;
+  readonly facts: FactsOf<R>;
   /** The reason in a sentence that a person understands, in English. */
   readonly sentence: string;
   /** For `bad_input`: which fields (dotted path), and what is wrong with each. */
@@ -37,7 +50,8 @@ export class Refusal<R extends Reason = Reason> extends TRPCClientError<AppRoute
     this.name = "Refusal";
     this.reason = reason;
     this.sentence = failure.message;
-    this.facts = failure.data?.facts ?? {};
+    // What comes over the wire is taken at its word: reason and facts stand in one table on the server.
+    this.facts = (failure.data?.facts ?? {}) as FactsOf<R>;
     this.issues = failure.data?.issues ?? [];
     this.requestId = failure.data?.requestId ?? "";
   }

@@ -9,6 +9,6 @@ export {
   type RouterInputs,
   type RouterOutputs,
 } from "./anteroom.ts";
-export { Fault, isFault, isRefusal, isUnreachable, Refusal, Unreachable } from "./failures.ts";
+export { type FactsOf, Fault, isFault, isRefusal, isUnreachable, Refusal, Unreachable } from "./failures.ts";
 export { type KeptAlive, type StayOptions, stayPresent } from "./presence.ts";
 export { PartRefused, type Recording, type SendOptions, sendRecording } from "./recording.ts";

@@ -50,6 +50,8 @@ const timeoutMsDefault = 10_000;
 /** The server lets a transaction wait for seconds by itself; this is for the one it passed over again and again. */
 const busyTriesMax = 8;
 const busyWaitMsMax = 250;
+/** Turned away at the door by a server that has its hands full: nothing of it began. */
+const tooManyRequests = 429;
 const conditionFailed = "malformed JSON";
 const uniqueFailed = "UNIQUE constraint failed";
 
@@ -101,6 +103,9 @@ export function connect(options: DatabaseOptions): Database {
       body: encodeBatch(statements, mode),
       signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
     }).catch(notReached);
+    if (response.status === tooManyRequests) {
+      return { ok: false, failedAt: null, neverBegan: true, message: "the database has too many requests" };
+    }
     if (!response.ok) throw new DatabaseFailure(`the database answered ${response.status}`);
     return decodeBatch(await answerIn(response), statements.length);
   }

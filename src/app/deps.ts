@@ -51,7 +51,7 @@ export function depsOf(
     alarms: {
       setInterview: (interviewId, dueAt) =>
         env.INTERVIEW_DEADLINE.getByName(interviewId).set({ interviewId, dueAt: dueAt?.getTime() ?? null }),
-      settleDue: async (interviewId) => env.INTERVIEW_DEADLINE.getByName("keeper").settleDue(interviewId),
+      settleDue: async (interviewId, dueAt) => env.INTERVIEW_DEADLINE.getByName("keeper").settleDue(interviewId, dueAt),
       drainOutbox: () => env.OUTBOX.getByName("outbox").drain(),
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },

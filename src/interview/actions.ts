@@ -155,7 +155,8 @@ type AskedStep = {
 /** A step that is taken writes what time has decided by itself: settling beside it would only race it. */
 export function decide(deps: Deps, row: Row, asked: Asked): Taken[] {
   try {
-    return advance(row.interview, rulesOf(row), asked);
+    const offered = (verbs: readonly Verb[]) => (asked.who === "member" ? offeredIn(row.project.status, verbs) : verbs);
+    return advance(row.interview, rulesOf(row), { ...asked, offered });
   } catch (error) {
     settleSoon(deps, row.interview);
     throw error;

@@ -17,18 +17,26 @@ type Timer = { readonly interviewId: InterviewId; readonly dueAt: number; readon
 export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
   protected abstract deps(): Deps;
 
-  /** What the last two runs came to: an alarm's own interview may have been settled by the one before it was heard. */
-  private settled: readonly Settled[] = [];
+  /**
+   * What the last two runs came to, and when each looked: whoever rings while one runs waits for the next, and may have been settled by the
+   * one that ran.
+   */
+  private runs: readonly { readonly at: number; readonly settled: Settled }[] = [];
 
   private readonly settleForAll = oneForAll(async () => {
-    const settled = await settleDue(this.deps());
-    this.settled = [settled, ...this.settled.slice(0, 1)];
+    const deps = this.deps();
+    const at = deps.now().getTime();
+    const settled = await settleDue(deps);
+    this.runs = [{ at, settled }, ...this.runs.slice(0, 1)];
   });
 
-  /** Asked of the one named `keeper`: answers once everything that was due before the call has been looked after. */
-  async settleDue(interviewId: InterviewId): Promise<Date | null | undefined> {
+  /**
+   * Asked of the one named `keeper`, by the timer set to this instant (epoch ms): answers once everything that was due before the call has been
+   * looked after. A run that looked before that instant knows nothing of what this timer is for.
+   */
+  async settleDue(interviewId: InterviewId, dueAt: number): Promise<Date | null | undefined> {
     await this.settleForAll();
-    return this.settled.find((one) => one.has(interviewId))?.get(interviewId);
+    return this.runs.find(({ at, settled }) => at >= dueAt && settled.has(interviewId))?.settled.get(interviewId);
   }
 
   /** Sets the alarm to this instant (epoch ms), or clears everything. */
@@ -56,7 +64,7 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
       const made = this.deps();
       deps = made;
       // Thousands may ring at once: who asks in the same moment is served by the same write (decision 013).
-      const kept = await made.alarms.settleDue(timer.interviewId).catch((error: unknown) => {
+      const kept = await made.alarms.settleDue(timer.interviewId, timer.dueAt).catch((error: unknown) => {
         made.log("keeper_missed", { error: nameOf(error) });
         return undefined;
       });

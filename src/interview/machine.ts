@@ -106,7 +106,11 @@ export type Asked = {
   readonly deadlineAt?: Date | undefined;
   /** Of `schedule`: null takes an invitation off the plan. */
   readonly inviteAt?: Date | null | undefined;
+  /** Of the steps the table allows, those that whoever asks is offered: what a refusal names. */
+  readonly offered?: (verbs: readonly Verb[]) => readonly Verb[];
 };
+
+const everything = (verbs: readonly Verb[]): readonly Verb[] => verbs;
 
 /** One step as it is written: the row before, the row after, and the event between them. */
 export type Taken = {
@@ -232,10 +236,11 @@ export function advance(state: State, rules: Rules, asked: Asked): Taken[] {
   return settled === null ? [step] : [settled, step];
 }
 
-function take(before: State, rules: Rules, { verb, who, now, deadlineAt, inviteAt = null }: Asked): Taken {
+function take(before: State, rules: Rules, asked: Asked): Taken {
+  const { verb, who, now, deadlineAt, inviteAt = null, offered = everything } = asked;
   const row = stepFor(table, before.status, verb);
   if (!row?.who.includes(who)) {
-    return refuse("illegal_step", { from: before.status, verb, allowed: verbsFrom(table, before.status, who) });
+    return refuse("illegal_step", { from: before.status, verb, allowed: offered(availableActions(before, who, now)) });
   }
   if (deadlineAt !== undefined && deadlineAt <= now) refuse("deadline_in_past");
   const deadline = deadlineAt ?? before.deadlineAt;

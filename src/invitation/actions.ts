@@ -12,7 +12,7 @@ import {
 } from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
 import { availableActions, statusAt } from "../interview/machine.ts";
-import { mustManage } from "../interview/policy.ts";
+import { mustManage, offeredIn } from "../interview/policy.ts";
 import { dayMs } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
@@ -74,7 +74,11 @@ export async function resending(deps: Deps, row: Row): Promise<Statement<unknown
   const { interview } = row;
   const from = statusAt(interview, now);
   if (!open.has(from)) {
-    refuse("illegal_step", { from, verb: "resend", allowed: availableActions(interview, "member", now) });
+    refuse("illegal_step", {
+      from,
+      verb: "resend",
+      allowed: offeredIn(row.project.status, availableActions(interview, "member", now)),
+    });
   }
   if (row.candidate.emailStatus !== "ok") refuse("address_dead");
   return [

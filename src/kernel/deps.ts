@@ -25,10 +25,10 @@ export type Alarms = {
   /** Sets the interview's one alarm to this instant, or clears it. */
   readonly setInterview: (interviewId: InterviewId, dueAt: Date | null) => Promise<void>;
   /**
-   * Has the one keeper of deadlines write down everything that is due by now. Answers when this interview's timer is to ring next, null
-   * when never; undefined when the keeper does not know.
+   * Has the one keeper of deadlines write down everything that is due by now, asked by the timer set to `dueAt` (epoch ms). Answers when
+   * this interview's timer is to ring next, null when never; undefined when the keeper does not know.
    */
-  readonly settleDue: (interviewId: InterviewId) => Promise<Date | null | undefined>;
+  readonly settleDue: (interviewId: InterviewId, dueAt: number) => Promise<Date | null | undefined>;
   /** Has the outbox's one drainer try everything that has been promised by now. */
   readonly drainOutbox: () => Promise<void>;
   /** Makes sure the outbox is drained no later than this. */

@@ -20,6 +20,17 @@ function answering(...answers: ("fine" | { at: number; code: string; message: st
   return { db: connect({ url: "http://127.0.0.1:1", fetch: send }), asked: () => asked };
 }
 
+const oneFine = {
+  results: [
+    {
+      type: "ok",
+      response: {
+        type: "batch",
+        result: { step_results: [empty, empty, empty, empty], step_errors: [null, null, null, null] },
+      },
+    },
+  ],
+};
 const busy = { at: 0, code: "SQLITE_BUSY", message: "SQLite error: database is locked" };
 const statement = raw(sql`select 1`, () => "read");
 
@@ -35,6 +46,19 @@ describe("a transaction that never began", () => {
     await expect(db.write([statement])).rejects.toThrow(new DatabaseFailure("SQLite error: database is locked"));
     expect(asked()).toBe(8);
   });
+});
+
+test("a transaction that a full server turned away at the door is sent again as it is", async () => {
+  let asked = 0;
+  const send: typeof fetch = async () => {
+    asked += 1;
+    return asked < 3 ? new Response(null, { status: 429 }) : Response.json(oneFine);
+  };
+  expect(await connect({ url: "http://127.0.0.1:1", fetch: send }).write([statement])).toEqual(["read"]);
+  expect(asked).toBe(3);
+  const full: typeof fetch = async () => new Response(null, { status: 429 });
+  const failing = connect({ url: "http://127.0.0.1:1", fetch: full }).read({ statement });
+  await expect(failing).rejects.toThrow(new DatabaseFailure("the database has too many requests"));
 });
 
 test("a transaction that began is never sent twice: whatever failed in it, it may have been the commit", async () => {

@@ -62,8 +62,18 @@ holds<
   >
 >();
 
-/** Exhaustive without a default: the reasons are a closed union. */
 const texts: Partial<Record<Reason, string>> = { not_found: "Nicht gefunden" };
+
+/** Exhaustive without a default: the reasons are a closed union. */
+export function kindOf(reason: "slow_down" | "unavailable" | "moved_on"): string {
+  switch (reason) {
+    case "slow_down":
+    case "unavailable":
+      return "later";
+    case "moved_on":
+      return "look again";
+  }
+}
 
 export async function signIn(email: string, password: string): Promise<string> {
   try {
@@ -74,13 +84,19 @@ export async function signIn(email: string, password: string): Promise<string> {
       holds<Same<typeof error.reason, "wrong_credentials">>();
       return error.sentence;
     }
+    if (isRefusal(error, "illegal_step")) {
+      const { from, allowed } = error.facts;
+      holds<
+        Same<typeof from, RouterOutputs["interview"]["get"]["status"] | RouterOutputs["project"]["get"]["status"]>
+      >();
+      return allowed.includes("restore") ? "Restore it?" : `It is ${from}.`;
+    }
     if (isRefusal(error)) {
       holds<Same<typeof error.reason, Reason>>();
       holds<Same<typeof error.sentence, string>>();
       holds<Same<typeof error.requestId, string>>();
       const fields: readonly string[] = error.issues.map(({ path, message }) => `${path}: ${message}`);
-      const { allowed } = error.facts;
-      return texts[error.reason] ?? [...fields, Array.isArray(allowed) ? allowed.join() : ""].join();
+      return texts[error.reason] ?? fields.join();
     }
     if (isFault(error)) return error.requestId;
     if (isUnreachable(error)) return "No network.";
