@@ -211,8 +211,9 @@ type Held = NonNullable<ReturnType<ReturnType<typeof store.inviteByLink>["read"]
 /** The invite, for whoever holds its letter and it is still open; to everybody else it is a dead link. */
 function openFor(found: Held | undefined, email: string, now: Date): Held {
   if (!found || found.invite.email !== email) return refuse("link_dead");
+  const { inviterMayStillGive, link } = found;
   const { status, expiresAt } = found.invite;
-  const standing = standingOf({ status, expiresAt, linkRevokedAt: found.link.revokedAt }, now);
+  const standing = standingOf({ status, inviterMayStillGive, expiresAt, linkRevokedAt: link.revokedAt }, now);
   if (standing === "answered") return refuse("invite_answered");
   return standing === "dead" ? refuse("link_dead") : found;
 }

@@ -47,15 +47,17 @@ test("of an address named twice only the first counts", () => {
 const instant = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true });
 const held = fc.record({
   status: fc.constantFrom(...storedStatuses),
+  inviterMayStillGive: fc.boolean(),
   expiresAt: fc.option(instant),
   linkRevokedAt: fc.option(instant),
 });
 
-test("an invite is open to its letter exactly while unanswered, before its expiry, by its newest link", () => {
+test("an invite is open to its letter exactly while unanswered, its inviter's to give, before its expiry, by its newest link", () => {
   fc.assert(
     fc.property(held, instant, (invite, now) => {
       const isOpen =
         invite.status === "INVITED" &&
+        invite.inviterMayStillGive &&
         invite.linkRevokedAt === null &&
         (invite.expiresAt === null || now.getTime() < invite.expiresAt.getTime());
       expect(standingOf(invite, now) === "open").toBe(isOpen);
@@ -66,7 +68,7 @@ test("an invite is open to its letter exactly while unanswered, before its expir
 test("at the very instant of its expiry an invite is over, one millisecond before it is not", () => {
   fc.assert(
     fc.property(instant, (expiresAt) => {
-      const invite = { status: "INVITED" as const, expiresAt, linkRevokedAt: null };
+      const invite = { status: "INVITED" as const, inviterMayStillGive: true, expiresAt, linkRevokedAt: null };
       expect(standingOf(invite, expiresAt)).toBe("dead");
       expect(standingOf(invite, new Date(expiresAt.getTime() - 1))).toBe("open");
     }),

@@ -147,7 +147,10 @@ export const peopleCases: Readonly<Record<string, Case>> = {
     but: below,
     prepare: async (stage) => ({ input: { ...(await newTeam(stage)), name: "Late shift" } }),
   }),
-  "team.archive": forMembers("admin", { prepare: async (stage) => ({ input: await newTeam(stage) }) }),
+  "team.archive": forMembers("hiring_manager", {
+    but: below,
+    prepare: async (stage) => ({ input: await newTeam(stage) }),
+  }),
   "team.members": forMembers("hiring_manager", {
     prepare: ({ house }) => ({ input: { teamId: house.team.id, size: 5 } }),
   }),
