@@ -20,7 +20,7 @@ function isOwn(scope: MemberScope, memberId: MemberId): SQL {
 }
 
 /** Long names are cut, so that what a cursor holds has a bound; the id decides among those that begin alike. */
-const nameOrder = sql<string>`substr(lower(${user.lastName} || ' ' || ${user.firstName}), 1, 60)`;
+const nameOrder = sql<string>`substr(${user.lastNameFolded} || ' ' || ${user.firstNameFolded}, 1, 60)`;
 
 function shownMembers() {
   return build
@@ -69,7 +69,10 @@ export function membersOf(scope: MemberScope, asked: ListMembers, after: After) 
             : sql`exists (select 1 from ${teamMember} where ${teamMember.teamId} = ${teamId} and ${teamMember.memberId} = ${member.id})`,
           search === undefined
             ? undefined
-            : or(contains(sql`${user.firstName} || ' ' || ${user.lastName}`, search), contains(user.email, search)),
+            : or(
+                contains(sql`${user.firstNameFolded} || ' ' || ${user.lastNameFolded}`, search),
+                contains(user.email, search),
+              ),
         ),
       )
       .orderBy(...keys.map((key) => sql`${key} ${way}`))

@@ -145,8 +145,8 @@ describe("removing", () => {
     const projectId = `prj_${crypto.randomUUID().replaceAll("-", "")}`;
     await database().write([
       raw(
-        sql`insert into project (id, organization_id, name, kind, status, description, language, max_interview_seconds, interruption_grace_seconds, reminder_hours, deadline_applies_to, password_required, veto_enabled, labels, revision, created_at)
-          values (${projectId}, ${house.organization.id}, 'P', 'interview', 'active', '', 'en', 3600, 60, '[]', 'start', 0, 0, '[]', 1, ${now})`,
+        sql`insert into project (id, organization_id, name, name_folded, kind, status, description, language, max_interview_seconds, interruption_grace_seconds, reminder_hours, deadline_applies_to, password_required, veto_enabled, labels, revision, created_at)
+          values (${projectId}, ${house.organization.id}, 'P', 'p', 'interview', 'active', '', 'en', 3600, 60, '[]', 'start', 0, 0, '[]', 1, ${now})`,
         () => undefined,
       ),
       raw(
