@@ -104,6 +104,11 @@ export function ownerRemainsWithout(scope: MemberScope, memberId: MemberId): Sta
   );
 }
 
+export function updateStart(scope: MemberScope, memberId: MemberId, startedWorkOn: string | null) {
+  const changed = build.update(member).set({ startedWorkOn }).where(isOwn(scope, memberId));
+  return [run(changed), mustHaveChanged("not_found")] as const;
+}
+
 export function updateAccess(scope: MemberScope, memberId: MemberId, access: Access) {
   const changed = build.update(member).set({ access }).where(isOwn(scope, memberId));
   return [run(changed), mustHaveChanged("not_found")] as const;

@@ -178,14 +178,12 @@ type NewProject = Omit<typeof project.$inferInsert, "organizationId" | "language
 export function insertProject(scope: MemberScope, { language, ...values }: NewProject) {
   const organizations = sql`(select ${organization.language} from ${organization} where ${organization.id} = ${scope.organizationId})`;
   return run(
-    build
-      .insert(project)
-      .values({
-        ...values,
-        nameFolded: folded(values.name),
-        language: language ?? organizations,
-        organizationId: scope.organizationId,
-      }),
+    build.insert(project).values({
+      ...values,
+      nameFolded: folded(values.name),
+      language: language ?? organizations,
+      organizationId: scope.organizationId,
+    }),
   );
 }
 
