@@ -9,6 +9,9 @@ export const user = sqliteTable("user", {
   email: text("email").notNull().unique(),
   firstName: text("first_name").notNull(),
   lastName: text("last_name").notNull(),
+  /** The names again, folded, for sorting and search. */
+  firstNameFolded: text("first_name_folded").notNull(),
+  lastNameFolded: text("last_name_folded").notNull(),
   language: text("language", { enum: languages }).notNull(),
   timeZone: text("time_zone").notNull(),
   passwordHash: text("password_hash"),

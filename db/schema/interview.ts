@@ -91,7 +91,7 @@ export const interview = sqliteTable(
     openPosition: integer("open_position"),
     openedAt: instant("opened_at"),
     labels: json<string[]>("labels").notNull(),
-    /** `name` and `email` repeat the candidate's, folded to lower case, for sorting and search. */
+    /** `name` and `email` repeat the candidate's, folded, for sorting and search. */
     name: text("name").notNull(),
     email: text("email").notNull(),
     createdAt: instant("created_at").notNull(),

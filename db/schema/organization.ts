@@ -27,6 +27,8 @@ export const team = sqliteTable(
       .notNull()
       .references(() => organization.id),
     name: text("name").notNull(),
+    /** The name again, folded, for search. */
+    nameFolded: text("name_folded").notNull(),
     isDefault: flag("is_default").notNull(),
     createdAt: instant("created_at").notNull(),
     archivedAt: instant("archived_at"),

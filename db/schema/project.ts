@@ -14,6 +14,8 @@ export const project = sqliteTable(
       .notNull()
       .references(() => organization.id),
     name: text("name").notNull(),
+    /** The name again, folded, for sorting and search. */
+    nameFolded: text("name_folded").notNull(),
     kind: text("kind", { enum: projectKinds }).notNull(),
     status: text("status", { enum: projectStatuses }).notNull(),
     description: text("description").notNull(),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Origin } from "../kernel/shapes.ts";
 
 const secretCharsMin = 32;
 /** Nothing in it that an address would have to encode: Postmark takes it as part of one, too. */
@@ -21,7 +22,8 @@ export const Settings = z.object({
         .split(",")
         .map((origin) => origin.trim())
         .filter((origin) => origin !== ""),
-    ),
+    )
+    .pipe(z.array(Origin)),
   POSTMARK_TOKEN: z.string().optional(),
   /** `name:password`, as Postmark sends it along with its webhooks. Without it nothing is heard of what came back. */
   POSTMARK_WEBHOOK_SECRET: z

@@ -22,6 +22,7 @@ import {
   unlessTaken,
 } from "../../db/statement.ts";
 import type { Reason } from "../kernel/errors.ts";
+import { folded } from "../kernel/fold.ts";
 import type { CandidateId, InterviewId, InviteId, LinkId, OrganizationId, UserId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { EditProfile, LinkPurpose } from "./contract.ts";
@@ -231,15 +232,22 @@ export function linksOfInterview(scope: MemberScope, interviewId: InterviewId) {
   );
 }
 
-export function insertUser(values: typeof user.$inferInsert, ifTaken: Reason = "link_dead"): Statement<number> {
-  return unlessTaken(run(build.insert(user).values(values)), ifTaken);
+type Folded = "firstNameFolded" | "lastNameFolded";
+type NewUser = Omit<typeof user.$inferInsert, Folded>;
+
+export function insertUser(values: NewUser, ifTaken: Reason = "link_dead"): Statement<number> {
+  const { firstName, lastName } = values;
+  const names = { firstNameFolded: folded(firstName), lastNameFolded: folded(lastName) };
+  return unlessTaken(run(build.insert(user).values({ ...values, ...names })), ifTaken);
 }
 
 export function updateProfile(scope: { readonly userId: UserId }, values: EditProfile) {
+  const { firstName, lastName } = values;
+  const names = { firstNameFolded: firstName && folded(firstName), lastNameFolded: lastName && folded(lastName) };
   return first(
     build
       .update(user)
-      .set({ ...values, ...stays(user.createdAt) })
+      .set({ ...values, ...names, ...stays(user.createdAt) })
       .where(eq(user.id, scope.userId))
       .returning(),
   );

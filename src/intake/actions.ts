@@ -20,6 +20,7 @@ import { mustManage, noAccommodations } from "../interview/policy.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { issuesOf, type Reason, Refused, refuse } from "../kernel/errors.ts";
+import { folded } from "../kernel/fold.ts";
 import type { CandidateId, InterviewId, ProjectId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
@@ -118,7 +119,7 @@ async function born(
     candidateId: candidate.id,
     revision: project.revision,
     labels: input.labels,
-    name: `${candidate.firstName} ${candidate.lastName}`.toLowerCase(),
+    name: folded(`${candidate.firstName} ${candidate.lastName}`),
     email: candidate.email,
     createdAt: now,
     invitedBy: invite && scope.memberId,

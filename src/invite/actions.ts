@@ -1,5 +1,5 @@
 import type { Statement } from "../../db/statement.ts";
-import { countTowards } from "../attempt/actions.ts";
+import { countTowards, exhausted } from "../attempt/actions.ts";
 import {
   countPasswordGuess,
   destinationAt,
@@ -40,7 +40,7 @@ import type {
   ValidInvite,
 } from "./contract.ts";
 import { standingOf, verbsOfMember } from "./machine.ts";
-import { countsOf, expiryOf, inviteLimit, outcomesOf } from "./policy.ts";
+import { countsOf, expiryOf, inviteeLimit, inviteLimit, outcomesOf } from "./policy.ts";
 import * as store from "./store.ts";
 
 type Letterhead = NonNullable<ReturnType<ReturnType<typeof store.letterhead>["read"]>>;
@@ -80,25 +80,27 @@ async function sendingOf(
 
 /**
  * Invites up to 50 people at once, each by a letter in the organization's language (applicant-tracking, send invite).
- * Members, people with an open invite and addresses named before in the same call are passed over and counted. Refuses
- * the whole call with `above_own_access`, `not_found` or `team_archived` (a team), `foreign_destination`, `slow_down`
- * (500 letters a day), and `moved_on` when one of them was invited by somebody else at the same instant.
+ * Members, people with an open invite, addresses named before in the same call and those that were sent five invites
+ * today, by whatever organizations, are passed over and counted. Refuses the whole call with `above_own_access`,
+ * `not_found` or `team_archived` (a team), `foreign_destination`, `slow_down` (500 letters a day), and `moved_on` when one of them was invited by somebody else at the same instant.
  */
 export async function createInvites(deps: Deps, scope: MemberScope, input: CreateInvites): Promise<CreatedInvites> {
   if (!input.invites.every(({ access }) => mayGive(scope.access, access))) return refuse("above_own_access");
   const now = deps.now();
   const emails = input.invites.map(({ email }) => email);
-  const { letterhead, defaultTeam, members, invited } = await deps.db.read({
+  const { letterhead, defaultTeam, members, invited, writtenTo } = await deps.db.read({
     letterhead: store.letterhead(scope),
     defaultTeam: store.defaultTeam(scope),
     members: store.membersAmong(scope, emails),
     invited: store.invitedAmong(scope, emails, now),
+    writtenTo: exhausted(deps, inviteeLimit, emails),
   });
   if (!letterhead || !defaultTeam) return refuse("not_found");
   const destination = destinationAt(deps, input.next, letterhead.frontendOrigins);
   const decided = outcomesOf(emails, {
     members: new Set(members.map(({ email }) => email)),
     invited: new Set(invited.map(({ email }) => email)),
+    exhausted: writtenTo,
   });
   const rows = input.invites.map((wanted, index) => ({
     wanted,
@@ -115,7 +117,7 @@ export async function createInvites(deps: Deps, scope: MemberScope, input: Creat
   const addressed = fresh.map(({ wanted }) => wanted.email);
   const conditions = teamIds.flatMap((teamId) => teamIsOpen(scope, teamId));
   const sentence = [
-    ...countTowards(deps, inviteLimit, scope.organizationId, fresh.length),
+    ...countLetters(deps, scope, addressed),
     ...store.groundHolds(scope, addressed, now),
     store.closeRunOut(scope, addressed, now),
     ...inserts.flat(),
@@ -126,6 +128,14 @@ export async function createInvites(deps: Deps, scope: MemberScope, input: Creat
     results: rows.map(({ wanted, outcome, inviteId }) => ({ email: wanted.email, outcome, inviteId })),
     counts: countsOf(decided),
   };
+}
+
+/** One more letter to each of these addresses, counted for the organization and for whoever reads them. */
+function countLetters(deps: Deps, { organizationId }: MemberScope, emails: readonly string[]): Statement<unknown>[] {
+  return [
+    ...countTowards(deps, inviteLimit, organizationId, emails.length),
+    ...emails.flatMap((email) => countTowards(deps, inviteeLimit, email, 1)),
+  ];
 }
 
 type InviteToWrite = Pick<Sending, "inviteId" | "letterhead" | "destination"> & { wanted: NewInvite; teamId: TeamId };
@@ -179,10 +189,7 @@ export async function resendInvite(deps: Deps, scope: MemberScope, { inviteId, n
   const destination = destinationAt(deps, next, letterhead.frontendOrigins);
   const sending = await sendingOf(deps, scope, { inviteId, email, expiresAt, letterhead, destination });
   const [, , , resent] = await deps.db
-    .guardedBy([
-      ...store.inviteIsWithinReach(scope, inviteId),
-      ...countTowards(deps, inviteLimit, scope.organizationId, 1),
-    ])
+    .guardedBy([...store.inviteIsWithinReach(scope, inviteId), ...countLetters(deps, scope, [email])])
     .write([
       ...store.advanceToResent(scope, inviteId, expiresAt),
       revokeLinks({ inviteId }, now),
@@ -211,8 +218,9 @@ type Held = NonNullable<ReturnType<ReturnType<typeof store.inviteByLink>["read"]
 /** The invite, for whoever holds its letter and it is still open; to everybody else it is a dead link. */
 function openFor(found: Held | undefined, email: string, now: Date): Held {
   if (!found || found.invite.email !== email) return refuse("link_dead");
+  const { inviterMayStillGive, link } = found;
   const { status, expiresAt } = found.invite;
-  const standing = standingOf({ status, expiresAt, linkRevokedAt: found.link.revokedAt }, now);
+  const standing = standingOf({ status, inviterMayStillGive, expiresAt, linkRevokedAt: link.revokedAt }, now);
   if (standing === "answered") return refuse("invite_answered");
   return standing === "dead" ? refuse("link_dead") : found;
 }

@@ -36,7 +36,10 @@ export const CreateInvites = z.object({
 });
 export type CreateInvites = z.infer<typeof CreateInvites>;
 
-/** One result per address, in the order asked; only `invited` ones have an id and get a letter. */
+/**
+ * One result per address, in the order asked; only `invited` ones have an id and get a letter. `too_often`: the address was sent
+ * five invites today, by whatever organizations.
+ */
 export const CreatedInvites = z.object({
   results: z.array(z.object({ email: z.string(), outcome: z.enum(outcomes), inviteId: idOf("inv").nullable() })),
   counts: z.object({
@@ -44,6 +47,7 @@ export const CreatedInvites = z.object({
     alreadyMember: z.number().int(),
     alreadyInvited: z.number().int(),
     repeated: z.number().int(),
+    tooOften: z.number().int(),
   }),
 });
 export type CreatedInvites = z.infer<typeof CreatedInvites>;

@@ -24,14 +24,19 @@ export function verbsOfMember(status: StoredStatus): MemberVerb[] {
   return memberVerbs.filter((verb) => inviteSteps[verb].from === status);
 }
 
-/** `answered`: the invite itself is over. `dead`: the link was replaced, or has run out. */
+/** `answered`: the invite itself is over, also because its inviter could not give it today. `dead`: the link was replaced, or has run out. */
 export type Standing = "open" | "answered" | "dead";
 
-type Held = { readonly status: StoredStatus; readonly expiresAt: Date | null; readonly linkRevokedAt: Date | null };
+type Held = {
+  readonly status: StoredStatus;
+  readonly inviterMayStillGive: boolean;
+  readonly expiresAt: Date | null;
+  readonly linkRevokedAt: Date | null;
+};
 
 /** Where an invite stands for whoever holds one of its links. What runs out at an instant is over at that instant. */
-export function standingOf({ status, expiresAt, linkRevokedAt }: Held, now: Date): Standing {
-  if (status !== inviteSteps.accept.from) return "answered";
+export function standingOf({ status, inviterMayStillGive, expiresAt, linkRevokedAt }: Held, now: Date): Standing {
+  if (status !== inviteSteps.accept.from || !inviterMayStillGive) return "answered";
   const hasRunOut = expiresAt !== null && expiresAt <= now;
   return hasRunOut || linkRevokedAt !== null ? "dead" : "open";
 }

@@ -1,4 +1,5 @@
 // Who may invite, how often, and what becomes of each address in a call that names many. Pure.
+import type { Limit } from "../attempt/policy.ts";
 import { dayMs } from "../kernel/clock.ts";
 import type { Access } from "../kernel/scope.ts";
 
@@ -10,9 +11,12 @@ export const invitePolicy = {
 } as const satisfies Record<string, Access>;
 
 /** Letters to people an organization invites, in a day: each address and each sending again counts. */
-export const inviteLimit = { name: "invite organization", max: 500, windowMs: dayMs } as const;
+export const inviteLimit: Limit = { name: "invite organization", max: 500, windowMs: dayMs };
 
-export const outcomes = ["invited", "already_member", "already_invited", "repeated"] as const;
+/** The same letters to one address in a day, whichever organizations they come from: its reader asked for none of them. */
+export const inviteeLimit: Limit = { name: "invite address", max: 5, windowMs: dayMs };
+
+export const outcomes = ["invited", "already_member", "already_invited", "repeated", "too_often"] as const;
 export type Outcome = (typeof outcomes)[number];
 
 export type Ground = {
@@ -20,14 +24,17 @@ export type Ground = {
   readonly members: ReadonlySet<string>;
   /** Addresses with an invite that can still be answered. */
   readonly invited: ReadonlySet<string>;
+  /** Addresses that get no more of these letters today. */
+  readonly exhausted: ReadonlySet<string>;
 };
 
 /** One outcome per address, in the order asked. Of an address named twice, only the first counts. */
-export function outcomesOf(emails: readonly string[], { members, invited }: Ground): Outcome[] {
+export function outcomesOf(emails: readonly string[], { members, invited, exhausted }: Ground): Outcome[] {
   return emails.map((email, index) => {
     if (emails.indexOf(email) < index) return "repeated";
     if (members.has(email)) return "already_member";
-    return invited.has(email) ? "already_invited" : "invited";
+    if (invited.has(email)) return "already_invited";
+    return exhausted.has(email) ? "too_often" : "invited";
   });
 }
 
@@ -38,6 +45,7 @@ export function countsOf(decided: readonly Outcome[]) {
     alreadyMember: count("already_member"),
     alreadyInvited: count("already_invited"),
     repeated: count("repeated"),
+    tooOften: count("too_often"),
   };
 }
 

@@ -2,17 +2,33 @@ import { and, desc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { invite, link, member, organization, team, user } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
-import type { InviteId } from "../kernel/ids.ts";
-import type { MemberScope } from "../kernel/scope.ts";
-import { accessWithin } from "../member/policy.ts";
+import type { InviteId, MemberId } from "../kernel/ids.ts";
+import { accessLevels, type MemberScope } from "../kernel/scope.ts";
+import { accessWithin, mayGive } from "../member/policy.ts";
 import type { ListInvites } from "./contract.ts";
 import { type InviteVerb, inviteSteps } from "./machine.ts";
 
 type ShownStatus = NonNullable<ListInvites["status"]>;
 
-/** An unanswered invite past its expiry; whether anybody wrote that down makes no difference. */
+/** Whoever invited is a member still, and has what the invite gives: nobody grants more than they have, not even later. */
+const inviterMayStillGive = sql`exists (select 1 from ${member} where ${member.id} = ${invite.invitedBy} and ${member.removedAt} is null and (${sql.join(
+  accessLevels.map(
+    (given) =>
+      sql`${invite.access} = ${given} and ${member.access} in (${listOf(accessLevels.filter((own) => mayGive(own, given)))})`,
+  ),
+  sql` or `,
+)}))`;
+
+/** An unanswered invite past its expiry, or of an inviter who could not give it today; whether anybody wrote that down makes no difference. */
 function hasRunOut(now: Date): SQL {
-  return sql`(${invite.status} = 'INVITED' and ${invite.expiresAt} is not null and ${invite.expiresAt} <= ${now.getTime()})`;
+  return sql`(${invite.status} = 'INVITED' and (ifnull(${invite.expiresAt} <= ${now.getTime()}, 0) or not ${inviterMayStillGive}))`;
+}
+
+function listOf(values: readonly string[]): SQL {
+  return sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  );
 }
 
 function shownStatus(now: Date): SQL {
@@ -84,10 +100,7 @@ export function invitedAmong(scope: MemberScope, emails: readonly string[], now:
 
 /** What the plan for these addresses was made on still holds: nobody has become a member or been invited since. */
 export function groundHolds(scope: MemberScope, emails: readonly string[], now: Date): Statement<void>[] {
-  const list = sql.join(
-    emails.map((email) => sql`${email}`),
-    sql`, `,
-  );
+  const list = listOf(emails);
   return [
     must(
       sql`not exists (select 1 from ${member} join ${user} on ${user.id} = ${member.userId} where ${member.organizationId} = ${scope.organizationId} and ${member.removedAt} is null and ${user.email} in (${list}))`,
@@ -170,10 +183,7 @@ export function invitesOf(scope: MemberScope, { status, search, size }: ListInvi
 
 /** The invite is the organization's own and offers no more than whoever asks has. */
 export function inviteIsWithinReach(scope: MemberScope, inviteId: InviteId): Statement<void>[] {
-  const levels = sql.join(
-    accessWithin(scope.access).map((level) => sql`${level}`),
-    sql`, `,
-  );
+  const levels = listOf(accessWithin(scope.access));
   return [
     must(sql`exists (select 1 from ${invite} where ${isOwn(scope, inviteId)})`, "not_found"),
     must(
@@ -183,7 +193,9 @@ export function inviteIsWithinReach(scope: MemberScope, inviteId: InviteId): Sta
   ];
 }
 
-function advance(which: SQL, verb: InviteVerb, set: { expiresAt: Date | null } | { answeredAt: Date }) {
+type Advanced = { expiresAt: Date | null; invitedBy: MemberId } | { answeredAt: Date };
+
+function advance(which: SQL, verb: InviteVerb, set: Advanced) {
   const { from, to } = inviteSteps[verb];
   const advanced = build
     .update(invite)
@@ -196,8 +208,9 @@ export function advanceToRevoked(scope: MemberScope, inviteId: InviteId, now: Da
   return advance(isOwn(scope, inviteId), "revoke", { answeredAt: now });
 }
 
+/** Whoever sends it again answers for it from then on. */
 export function advanceToResent(scope: MemberScope, inviteId: InviteId, expiresAt: Date | null) {
-  return advance(isOwn(scope, inviteId), "resend", { expiresAt });
+  return advance(isOwn(scope, inviteId), "resend", { expiresAt, invitedBy: scope.memberId });
 }
 
 /** The answer of whoever holds the letter; of any number of answers, the first counts. */
@@ -211,6 +224,7 @@ export function inviteByLink(hash: string) {
     build
       .select({
         invite,
+        inviterMayStillGive: sql<boolean>`${inviterMayStillGive}`.mapWith(Boolean),
         link: { id: link.id, revokedAt: link.revokedAt },
         organization: {
           name: organization.name,

@@ -54,17 +54,20 @@ export const Labels = z
   .max(20)
   .transform((labels) => [...new Set(labels)]);
 
-export function isTimeZone(name: string): boolean {
+const offset = /^[+\-\u2212]/;
+
+/** The one name of an IANA zone, however it was spelled. Null for what is none, and for an offset: it knows no summer. */
+export function timeZoneNamed(name: string): string | null {
+  if (offset.test(name)) return null;
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return null;
   }
 }
 
-/** An IANA zone name, such as Europe/Amsterdam. */
-export const TimeZone = z.string().min(1).max(60).refine(isTimeZone, "must be an IANA time zone");
+/** An IANA zone name, such as Europe/Amsterdam, in any case; an alias becomes the name of its zone. */
+export const TimeZone = z.string().max(60).transform(timeZoneNamed).pipe(z.string("must be an IANA time zone"));
 
 /** An instant from outside: ISO 8601 with a zone, or a Date on the caller's side. */
 export const InstantIn = z

@@ -8,6 +8,7 @@ import {
   project,
   projectRole,
 } from "../../db/schema/index.ts";
+import { patternOf } from "../../db/search.ts";
 import { all, build, compiled } from "../../db/statement.ts";
 import { evaluationStatus, myEvaluationStatus } from "../evaluation/actions.ts";
 import { reachesInterview, staffColumns, staffInterview } from "../interview/actions.ts";
@@ -101,8 +102,6 @@ function listOf(shape: ListShape): CompiledList {
   return made;
 }
 
-const escaped = (text: string) => text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
-
 export type ListAsked = {
   readonly input: ListInterviews;
   readonly now: Date;
@@ -138,7 +137,7 @@ export function listInterviews(scope: MemberScope, { input, now, after, seesAll,
     label: input.label ?? null,
     deadlineFrom: input.deadlineFrom ?? null,
     deadlineTo: input.deadlineTo ?? null,
-    search: input.search === undefined ? null : `%${escaped(input.search.toLowerCase())}%`,
+    search: input.search === undefined ? null : patternOf(input.search),
     key: after?.[0] ?? null,
     keyId: after?.[1] ?? null,
   };

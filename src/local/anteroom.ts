@@ -10,7 +10,7 @@ import { ended, isOver, portIsFree, Trouble } from "./process.ts";
 import { localSettings } from "./settings.ts";
 import { type Server, startSqld } from "./sqld.ts";
 import { bundleFile, clockFile, clockWorker, workerConfig } from "./worker-config.ts";
-import { startWorkerd, type Workerd } from "./workerd.ts";
+import { startWorkerd, type Workerd, workerdBinary } from "./workerd.ts";
 import { bundleWorker, wranglerConfig } from "./wrangler.ts";
 
 export type AnteroomOptions = {
@@ -19,8 +19,9 @@ export type AnteroomOptions = {
   readonly port: number;
   /** Settings come from here, and nothing else does. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** The Worker's code, when somebody has it already; else it is bundled as for production. */
+  /** The Worker's code, when somebody has it already; else it is bundled as for production, unless `minify` is false. */
   readonly code?: string;
+  readonly minify?: boolean;
   /** Where the Worker's log lines go: `terminal`, or `worker.log` in the directory. */
   readonly log?: "terminal" | "file";
   readonly onProgress?: (sentence: string) => void;
@@ -37,7 +38,10 @@ export type Anteroom = {
   readonly cron: (trigger?: { at?: Date; cron?: string }) => Promise<void>;
   /** kill -9, as a crash would. */
   readonly killWorker: () => Promise<void>;
-  /** Starts the Worker again, with new code if there is any; ends the one that runs first. */
+  /**
+   * Starts the Worker again, with new code if there is any; ends the one that runs first. Rejects when the new code does not start,
+   * and then the code before it runs again.
+   */
   readonly restartWorker: (code?: string) => Promise<void>;
   /** Brings the database to the newest schema; the names of what was new. */
   readonly migrate: () => Promise<string[]>;
@@ -51,6 +55,8 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
   const { port, environment = process.env, onProgress = () => undefined } = options;
   const directory = resolve(options.directory);
   const url = `http://localhost:${port}`;
+  // Before anything is begun: without it there is nothing to begin.
+  workerdBinary();
   mkdirSync(directory, { recursive: true });
   const claimed = await claim(directory, url);
   if (claimed.cleanedUp > 0) onProgress("An earlier run had been killed; its processes are ended now.");
@@ -58,29 +64,36 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
   let server: Server | undefined;
   let workerd: Workerd | undefined;
   let bucket: BucketServer | undefined;
-  let expected = false;
+  let restarting: Promise<void> = Promise.resolve();
+  let stopped = false;
   let report: (sentence: string) => void = () => undefined;
   const broken = new Promise<string>((tell) => {
     report = tell;
   });
-  const watch = (what: string) => (child: ChildProcess) => {
-    claimed.addChild(child.pid);
-    child.once("exit", (code, signal) => {
-      if (!expected) report(`${what} ended by itself (${signal ?? `exit code ${code}`}).`);
-    });
+  const toldToEnd = new WeakSet<ChildProcess>();
+  const writeDown = (child: ChildProcess) => claimed.addChild(child.pid);
+  /** From here on, its end is news unless somebody asked for it. */
+  const watch = (what: string, child: ChildProcess) => {
+    const tell = () => {
+      const how = child.signalCode ?? `exit code ${child.exitCode}`;
+      if (!toldToEnd.has(child)) report(`${what} ended by itself (${how}).`);
+    };
+    if (isOver(child)) tell();
+    else child.once("exit", tell);
   };
 
   async function endWorker(signal: NodeJS.Signals): Promise<void> {
     if (!workerd) return;
-    expected = true;
+    toldToEnd.add(workerd.child);
     await ended(workerd.child, signal);
-    expected = false;
   }
 
   async function stop(): Promise<void> {
-    expected = true;
-    if (workerd) await ended(workerd.child, "SIGTERM");
+    stopped = true;
+    await restarting.catch(() => undefined);
+    await endWorker("SIGTERM");
     await bucket?.stop();
+    if (server) toldToEnd.add(server.child);
     await server?.stop();
     claimed.release();
   }
@@ -97,14 +110,15 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
         directory: join(directory, "database"),
         log: join(directory, "sqld.log"),
         detached: true,
-        onSpawn: watch("The libSQL server (sqld)"),
+        onSpawn: writeDown,
       });
+      watch("The libSQL server (sqld)", server.child);
     }
     const databaseUrl = given || (server?.url ?? "");
     const settings = localSettings({ directory, url, databaseUrl, environment });
     const database = { url: databaseUrl, token: settings.DATABASE_TOKEN };
     const [code] = await Promise.all([
-      options.code ?? bundleWorker().then((bundle) => bundle.code),
+      options.code ?? bundleWorker({ minify: options.minify ?? true }).then((bundle) => bundle.code),
       migrateOrSay(database).then((added) => added.length > 0 && onProgress(`Migrated: ${added.join(", ")}.`)),
     ]);
 
@@ -116,18 +130,37 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
     bucket = await startBucket(join(directory, "recordings"));
     const names = Object.keys(settings);
     writeFileSync(configFile, workerConfig({ config, port, timers, bucketPort: bucket.port, settings: names }));
-    const launch = async (newCode: string | undefined) => {
-      if (newCode !== undefined) writeFileSync(join(directory, bundleFile), newCode);
-      workerd = await startWorkerd({
+    const launch = async (newCode: string): Promise<Workerd> => {
+      writeFileSync(join(directory, bundleFile), newCode);
+      const launched = await startWorkerd({
         configFile,
         sockets: ["api", "clock"],
         env: settings,
         ...(options.log === "file" && { log: join(directory, "worker.log") }),
-        onSpawn: watch("The Worker (workerd)"),
+        onSpawn: writeDown,
       });
-      return workerd;
+      watch("The Worker (workerd)", launched.child);
+      workerd = launched;
+      return launched;
     };
     let current = await launch(code);
+    let good = code;
+
+    async function restart(newCode: string): Promise<void> {
+      if (stopped) return;
+      await endWorker("SIGTERM");
+      try {
+        current = await launch(newCode);
+        good = newCode;
+      } catch (error) {
+        if (newCode === good || !(error instanceof Trouble)) throw error;
+        current = await launch(good).catch((again: unknown) => {
+          report("The Worker (workerd) did not start again.");
+          throw again;
+        });
+        throw new Trouble(`${error.message} The version before it runs again.`);
+      }
+    }
 
     return {
       url,
@@ -138,9 +171,9 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
       stop,
       migrate: () => migrateOrSay(database),
       killWorker: () => endWorker("SIGKILL"),
-      async restartWorker(newCode) {
-        if (!isOver(current.child)) await endWorker("SIGTERM");
-        current = await launch(newCode);
+      restartWorker(newCode = good) {
+        restarting = restart(newCode);
+        return restarting;
       },
       async cron({ at = new Date(), cron = config.triggers.crons[0] ?? "* * * * *" } = {}) {
         const response = await fetch(`http://127.0.0.1:${current.ports.get("clock")}/`, {

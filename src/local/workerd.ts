@@ -5,9 +5,12 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import * as z from "zod";
-import { ended, Trouble } from "./process.ts";
+import { begun, ended, Trouble } from "./process.ts";
 
 const Listening = z.object({ event: z.literal("listen"), socket: z.string(), port: z.number() });
+
+const here = `${process.platform} ${process.arch}`;
+const advice = 'Run "npm ci" again; it exists for Linux and macOS, on x64 and arm64.';
 
 /** The native program itself: npm's link is a script around it, and killing a script leaves its program running. */
 export function workerdBinary(): string {
@@ -15,9 +18,7 @@ export function workerdBinary(): string {
     const { default: path }: { default: string } = createRequire(import.meta.url)("workerd");
     return path;
   } catch {
-    throw new Trouble(
-      `There is no workerd for ${process.platform} ${process.arch} in node_modules. Run "npm ci" again; it exists for Linux and macOS, on x64 and arm64.`,
-    );
+    throw new Trouble(`There is no workerd for ${here} in node_modules. ${advice}`);
   }
 }
 
@@ -46,6 +47,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     detached: true,
   });
   if (typeof log === "number") closeSync(log);
+  await begun(child, `The workerd in node_modules does not run on this machine (${here}). ${advice}`);
   options.onSpawn?.(child);
   const where = options.log === undefined ? "What it said is above." : `What it said is in ${options.log}.`;
   try {

@@ -4,7 +4,7 @@ import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { leaveEveryProject } from "../project/actions.ts";
 import { leaveEveryTeam } from "../team/actions.ts";
-import type { ChangeAccess, ListMembers, Member, MemberIn } from "./contract.ts";
+import type { ChangeAccess, EditMember, ListMembers, Member, MemberIn } from "./contract.ts";
 import { mayGive, mayRemove } from "./policy.ts";
 import * as store from "./store.ts";
 
@@ -25,6 +25,15 @@ export async function listMembers(deps: Deps, scope: MemberScope, input: ListMem
 export async function getMember(deps: Deps, scope: MemberScope, { memberId }: MemberIn): Promise<Member> {
   const { found } = await deps.db.read({ found: store.shownMember(scope, memberId) });
   return found ?? refuse("not_found");
+}
+
+/** Changes the day on which a member started work; null: not known. Refuses with `not_found`, `above_own_access`. */
+export async function editMember(deps: Deps, scope: MemberScope, input: EditMember): Promise<Member> {
+  const { memberId, startedWorkOn } = input;
+  const [, , changed] = await deps.db
+    .guardedBy(store.memberIsWithinReach(scope, memberId))
+    .write([...store.updateStart(scope, memberId, startedWorkOn), store.shownMember(scope, memberId)]);
+  return changed ?? refuse("not_found");
 }
 
 /**

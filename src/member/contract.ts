@@ -39,3 +39,7 @@ export type MemberIn = z.infer<typeof MemberIn>;
 
 export const ChangeAccess = MemberIn.extend({ access: AccessLevel });
 export type ChangeAccess = z.infer<typeof ChangeAccess>;
+
+/** What an organization knows of a member beyond the person's own profile. */
+export const EditMember = MemberIn.extend({ startedWorkOn: CalendarDate.nullable() });
+export type EditMember = z.infer<typeof EditMember>;

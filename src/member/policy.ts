@@ -4,6 +4,7 @@ import { type Access, accessLevels, hasAtLeast } from "../kernel/scope.ts";
 export const memberPolicy = {
   list: "hiring_manager",
   get: "hiring_manager",
+  edit: "admin",
   changeAccess: "admin",
   /** Leaving is everybody's; taking out somebody else asks for `removeOthers`. */
   remove: "hiring_manager",

@@ -13,6 +13,10 @@ export const memberRouter = router({
     .input(contract.MemberIn)
     .output(contract.Member)
     .query(({ ctx, input }) => actions.getMember(ctx.deps, ctx.scope, input)),
+  edit: member(policy.edit)
+    .input(contract.EditMember)
+    .output(contract.Member)
+    .mutation(({ ctx, input }) => actions.editMember(ctx.deps, ctx.scope, input)),
   changeAccess: member(policy.changeAccess)
     .input(contract.ChangeAccess)
     .output(contract.Member)

@@ -20,7 +20,7 @@ function isOwn(scope: MemberScope, memberId: MemberId): SQL {
 }
 
 /** Long names are cut, so that what a cursor holds has a bound; the id decides among those that begin alike. */
-const nameOrder = sql<string>`substr(lower(${user.lastName} || ' ' || ${user.firstName}), 1, 60)`;
+const nameOrder = sql<string>`substr(${user.lastNameFolded} || ' ' || ${user.firstNameFolded}, 1, 60)`;
 
 function shownMembers() {
   return build
@@ -69,7 +69,10 @@ export function membersOf(scope: MemberScope, asked: ListMembers, after: After) 
             : sql`exists (select 1 from ${teamMember} where ${teamMember.teamId} = ${teamId} and ${teamMember.memberId} = ${member.id})`,
           search === undefined
             ? undefined
-            : or(contains(sql`${user.firstName} || ' ' || ${user.lastName}`, search), contains(user.email, search)),
+            : or(
+                contains(sql`${user.firstNameFolded} || ' ' || ${user.lastNameFolded}`, search),
+                contains(user.email, search),
+              ),
         ),
       )
       .orderBy(...keys.map((key) => sql`${key} ${way}`))
@@ -99,6 +102,11 @@ export function ownerRemainsWithout(scope: MemberScope, memberId: MemberId): Sta
       or exists (select 1 from ${member} where ${inOrganization(scope)} and ${member.access} = 'owner' and ${member.id} <> ${memberId}))`,
     "last_owner",
   );
+}
+
+export function updateStart(scope: MemberScope, memberId: MemberId, startedWorkOn: string | null) {
+  const changed = build.update(member).set({ startedWorkOn }).where(isOwn(scope, memberId));
+  return [run(changed), mustHaveChanged("not_found")] as const;
 }
 
 export function updateAccess(scope: MemberScope, memberId: MemberId, access: Access) {

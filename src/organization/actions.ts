@@ -1,3 +1,4 @@
+import { countTowards } from "../attempt/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { MemberScope, UserScope } from "../kernel/scope.ts";
@@ -5,11 +6,13 @@ import { becomeMember } from "../member/actions.ts";
 import { tokenFor } from "../session/actions.ts";
 import { foundTeam, joinTeam } from "../team/actions.ts";
 import type { CreatedOrganization, CreateOrganization, EditOrganization, Organization } from "./contract.ts";
+import { foundingLimit } from "./policy.ts";
 import * as store from "./store.ts";
 
 /**
  * Creates an organization with its default team and its owner, in one write, and answers with all of them
- * (reference-checks, new organization sign-up). Refuses with `slug_taken`.
+ * (reference-checks, new organization sign-up). Refuses with `slug_taken`, and with `slow_down` past five a day by
+ * the same person.
  */
 export async function createOrganization(
   deps: Deps,
@@ -33,6 +36,7 @@ export async function createOrganization(
     createdAt: now,
   });
   await deps.db.write([
+    ...countTowards(deps, foundingLimit, scope.userId, 1),
     store.insertOrganization(organization),
     becomeMember(owner),
     team.statement,

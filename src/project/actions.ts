@@ -1,5 +1,6 @@
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
+import { folded } from "../kernel/fold.ts";
 import type { ProjectId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
@@ -92,7 +93,7 @@ export async function listProjects(deps: Deps, scope: MemberScope, input: ListPr
   const after = keysOfCursor(order, input.cursor, input.sort === "name" ? ["string", "string"] : ["string"]);
   const { rows } = await deps.db.read({ rows: store.listProjects(scope, input, after) });
   const { items, nextCursor } = toPage(rows, input.size, ({ id, name }) =>
-    encodeCursor(order, input.sort === "name" ? [name, id] : [id]),
+    encodeCursor(order, input.sort === "name" ? [folded(name), id] : [id]),
   );
   return { items: items.map((row) => shown(scope, row)), nextCursor };
 }

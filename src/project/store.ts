@@ -24,6 +24,7 @@ import {
   stays,
   unlessTaken,
 } from "../../db/statement.ts";
+import { folded } from "../kernel/fold.ts";
 import type { CriterionId, MemberId, ProjectId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
 import type { EditProject, ListProjects, ProjectRole, RoleChange, Step } from "./contract.ts";
@@ -78,7 +79,8 @@ export function mustBeActive(scope: MemberScope | SystemScope, projectId: Projec
   );
 }
 
-const columns = { ...getTableColumns(project), stepCount: projectRevision.stepCount };
+const { nameFolded: _, ...ownColumns } = getTableColumns(project);
+const columns = { ...ownColumns, stepCount: projectRevision.stepCount };
 
 export function projectById(scope: MemberScope, projectId: ProjectId) {
   return first(
@@ -138,16 +140,14 @@ export function projectForInviting(scope: MemberScope, projectId: ProjectId) {
   );
 }
 
-const byName = sql`${project.name} collate nocase`;
-
-/** `after` holds the last item's keys: its id, or its name and id when sorted by name. */
+/** `after` holds the last item's keys: its id, or its folded name and id when sorted by name. */
 export function listProjects(scope: MemberScope, wanted: ListProjects, after: readonly string[] | null) {
   const { status, kind, label, search, sort, size } = wanted;
   const beyond = {
     created: after && sql`${project.id} < ${after[0]}`,
-    name: after && sql`(${byName}, ${project.id}) > (${after[0]}, ${after[1]})`,
+    name: after && sql`(${project.nameFolded}, ${project.id}) > (${after[0]}, ${after[1]})`,
   };
-  const order = { created: [desc(project.id)], name: [asc(byName), asc(project.id)] };
+  const order = { created: [desc(project.id)], name: [asc(project.nameFolded), asc(project.id)] };
   return all(
     build
       .select(columns)
@@ -161,7 +161,7 @@ export function listProjects(scope: MemberScope, wanted: ListProjects, after: re
           label === undefined
             ? undefined
             : sql`exists (select 1 from json_each(${project.labels}) where value = ${label})`,
-          search === undefined ? undefined : contains(project.name, search),
+          search === undefined ? undefined : contains(project.nameFolded, search),
           beyond[sort] ?? undefined,
         ),
       )
@@ -170,7 +170,7 @@ export function listProjects(scope: MemberScope, wanted: ListProjects, after: re
   );
 }
 
-type NewProject = Omit<typeof project.$inferInsert, "organizationId" | "language"> & {
+type NewProject = Omit<typeof project.$inferInsert, "organizationId" | "language" | "nameFolded"> & {
   language: (typeof project.$inferInsert)["language"] | undefined;
 };
 
@@ -178,9 +178,12 @@ type NewProject = Omit<typeof project.$inferInsert, "organizationId" | "language
 export function insertProject(scope: MemberScope, { language, ...values }: NewProject) {
   const organizations = sql`(select ${organization.language} from ${organization} where ${organization.id} = ${scope.organizationId})`;
   return run(
-    build
-      .insert(project)
-      .values({ ...values, language: language ?? organizations, organizationId: scope.organizationId }),
+    build.insert(project).values({
+      ...values,
+      nameFolded: folded(values.name),
+      language: language ?? organizations,
+      organizationId: scope.organizationId,
+    }),
   );
 }
 
@@ -197,7 +200,7 @@ export function updateProject(scope: MemberScope, { projectId, ...values }: Edit
   return run(
     build
       .update(project)
-      .set({ ...values, ...stays(project.createdAt) })
+      .set({ ...values, nameFolded: values.name && folded(values.name), ...stays(project.createdAt) })
       .where(and(isThis(scope, projectId), isOpen)),
   );
 }

@@ -1,6 +1,6 @@
 // A letter's content in, its subject, HTML and plain text out. Whatever names hold, no markup and no header comes of it. Pure.
 import { linkTtlMs } from "../identity/policy.ts";
-import { isTimeZone } from "../kernel/shapes.ts";
+import { timeZoneNamed } from "../kernel/shapes.ts";
 import type { LetterContent, LetterKind, LetterLink } from "./contract.ts";
 import { english } from "./english.ts";
 import type { ContentOf, Telling, Wording, Words } from "./wording.ts";
@@ -54,7 +54,7 @@ function linkAddress({ frontend, next }: LetterLink, token: string): string {
 
 export function renderLetter(letter: LetterToRender): RenderedLetter {
   const wording = wordings.get(letter.language) ?? english;
-  const timeZone = isTimeZone(letter.timeZone) ? letter.timeZone : "UTC";
+  const timeZone = timeZoneNamed(letter.timeZone) ?? "UTC";
   const { kind } = letter.content;
   const telling: Telling = {
     at: (iso) => wording.instant(new Date(iso), timeZone),

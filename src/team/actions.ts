@@ -73,10 +73,10 @@ export async function renameTeam(deps: Deps, scope: MemberScope, { teamId, name 
   return team ?? refuse("not_found");
 }
 
-/** Closes a team to changes; who was in it stays readable. Refuses with `not_found`, `default_team`, `team_archived`. */
+/** Closes a team to changes; who was in it stays readable. Refuses with `default_team` and as `renameTeam` does. */
 export async function archiveTeam(deps: Deps, scope: MemberScope, { teamId }: TeamIn): Promise<ShownTeam> {
   const [, , team] = await deps.db
-    .guardedBy([...store.teamIsOpen(scope, teamId), store.teamIsNotDefault(scope, teamId)])
+    .guardedBy([...store.teamIsManaged(scope, teamId), store.teamIsNotDefault(scope, teamId)])
     .write([...store.archive(scope, teamId, deps.now()), store.shownTeam(scope, teamId)]);
   return team ?? refuse("not_found");
 }

@@ -14,7 +14,7 @@ export const Team = z.object({
 });
 export type Team = z.infer<typeof Team>;
 
-/** A team as a member sees it. `mayManage`: whoever asks may rename it and change who is in it. */
+/** A team as a member sees it. `mayManage`: whoever asks may rename it, change who is in it and, unless it is the default one, archive it. */
 export const ShownTeam = Team.extend({ memberCount: z.number().int(), mayManage: z.boolean() });
 export type ShownTeam = z.infer<typeof ShownTeam>;
 

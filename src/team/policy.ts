@@ -4,11 +4,11 @@ import type { Access } from "../kernel/scope.ts";
 
 export const teamPolicy = {
   create: "admin",
-  archive: "admin",
   list: "hiring_manager",
   get: "hiring_manager",
   members: "hiring_manager",
   rename: "hiring_manager",
+  archive: "hiring_manager",
   addMember: "hiring_manager",
   removeMember: "hiring_manager",
   setAdmin: "hiring_manager",

@@ -2,13 +2,14 @@ import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { member, team, teamMember, user } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
 import { all, build, first, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import { folded } from "../kernel/fold.ts";
 import type { MemberId, OrganizationId, TeamId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import type { ListTeamMembers, ListTeams } from "./contract.ts";
 import { managesEveryTeam } from "./policy.ts";
 
-export function insertTeam(values: typeof team.$inferInsert) {
-  return run(build.insert(team).values(values));
+export function insertTeam(values: Omit<typeof team.$inferInsert, "nameFolded">) {
+  return run(build.insert(team).values({ ...values, nameFolded: folded(values.name) }));
 }
 
 export function insertTeamMember(values: typeof teamMember.$inferInsert) {
@@ -100,7 +101,7 @@ export function teamsOf(scope: MemberScope, { search, status, memberId, size }: 
         and(
           eq(team.organizationId, scope.organizationId),
           after === null ? undefined : sql`${team.id} > ${after}`,
-          search === undefined ? undefined : contains(team.name, search),
+          search === undefined ? undefined : contains(team.nameFolded, search),
           status === "active" ? isNull(team.archivedAt) : undefined,
           status === "archived" ? isNotNull(team.archivedAt) : undefined,
           memberId === undefined
@@ -116,7 +117,7 @@ export function teamsOf(scope: MemberScope, { search, status, memberId, size }: 
 export function updateName(scope: MemberScope, teamId: TeamId, name: string) {
   const renamed = build
     .update(team)
-    .set({ name })
+    .set({ name, nameFolded: folded(name) })
     .where(and(isOwn(scope, teamId), isNull(team.archivedAt)));
   return [run(renamed), mustHaveChanged("team_archived")] as const;
 }

@@ -165,8 +165,8 @@ function arrange(cases: readonly Case[]) {
   const roles = cases.flatMap(({ projectId, order }) => order.evaluators.map((person) => [projectId, members[person]]));
   return [
     raw(
-      sql`insert into project (id, organization_id, name, kind, status, description, language, max_interview_seconds, interruption_grace_seconds, reminder_hours, deadline_applies_to, password_required, veto_enabled, labels, revision, created_at)
-        select value ->> 0, ${organizationId}, 'Judged', 'interview', 'active', '', 'en', 60, 60, '[]', 'start', 0, 1, '[]', 1, ${noon} from ${json(projects)}`,
+      sql`insert into project (id, organization_id, name, name_folded, kind, status, description, language, max_interview_seconds, interruption_grace_seconds, reminder_hours, deadline_applies_to, password_required, veto_enabled, labels, revision, created_at)
+        select value ->> 0, ${organizationId}, 'Judged', 'judged', 'interview', 'active', '', 'en', 60, 60, '[]', 'start', 0, 1, '[]', 1, ${noon} from ${json(projects)}`,
       nothing,
     ),
     raw(

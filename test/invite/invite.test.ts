@@ -79,7 +79,7 @@ describe("inviting", () => {
       [other, "invited"],
       [fresh, "repeated"],
     ]);
-    expect(answer.counts).toEqual({ invited: 2, alreadyMember: 1, alreadyInvited: 1, repeated: 1 });
+    expect(answer.counts).toEqual({ invited: 2, alreadyMember: 1, alreadyInvited: 1, repeated: 1, tooOften: 0 });
     expect(answer.results.map(({ inviteId }) => inviteId !== null)).toEqual([true, false, false, true, false]);
     expect(await newestToken(other)).toMatch(/^mi_/);
   });
@@ -88,7 +88,7 @@ describe("inviting", () => {
     const { counts } = await admin.client.invite.create.mutate({
       invites: [{ email: admin.email, access: "recruiter" }],
     });
-    expect(counts).toEqual({ invited: 0, alreadyMember: 1, alreadyInvited: 0, repeated: 0 });
+    expect(counts).toEqual({ invited: 0, alreadyMember: 1, alreadyInvited: 0, repeated: 0, tooOften: 0 });
   });
 
   test("fifty are invited in one call", async () => {

@@ -104,6 +104,7 @@ export async function givenInterview(organizationId: OrganizationId, status: "in
         ...common,
         id: projectId,
         name: "Engine room",
+        nameFolded: "engine room",
         kind: "interview",
         status: "active",
         description: "",

@@ -71,6 +71,24 @@ describe("access", () => {
   });
 });
 
+describe("the day of starting work", () => {
+  test("is set, changed and taken out again by admins, and nothing else is changed by it", async () => {
+    const [admin, person] = [await givenMember(house, "admin"), await givenMember(house, "recruiter")];
+    const { memberId } = person;
+    const before = await admin.client.member.get.query({ memberId });
+    for (const startedWorkOn of ["2024-02-01", "2024-02-29", null]) {
+      const edited = await admin.client.member.edit.mutate({ memberId, startedWorkOn });
+      expect(edited).toEqual({ ...before, startedWorkOn });
+      expect(await person.client.member.get.query({ memberId })).toEqual(edited);
+    }
+    const edit = (client: Member["client"], of: Member) =>
+      reasonOf(client.member.edit.mutate({ memberId: of.memberId, startedWorkOn: "2024-02-01" }));
+    expect(await edit(person.client, person)).toBe("not_allowed");
+    expect(await edit(admin.client, house.owner)).toBe("above_own_access");
+    expect(await edit(stranger.owner.client, person)).toBe("not_found");
+  });
+});
+
 describe("a session outlives a membership", () => {
   test("who was removed still sees themselves, founds an organization of their own, and signs out", async () => {
     const { client, memberId } = await givenMember(house, "recruiter");
@@ -145,8 +163,8 @@ describe("removing", () => {
     const projectId = `prj_${crypto.randomUUID().replaceAll("-", "")}`;
     await database().write([
       raw(
-        sql`insert into project (id, organization_id, name, kind, status, description, language, max_interview_seconds, interruption_grace_seconds, reminder_hours, deadline_applies_to, password_required, veto_enabled, labels, revision, created_at)
-          values (${projectId}, ${house.organization.id}, 'P', 'interview', 'active', '', 'en', 3600, 60, '[]', 'start', 0, 0, '[]', 1, ${now})`,
+        sql`insert into project (id, organization_id, name, name_folded, kind, status, description, language, max_interview_seconds, interruption_grace_seconds, reminder_hours, deadline_applies_to, password_required, veto_enabled, labels, revision, created_at)
+          values (${projectId}, ${house.organization.id}, 'P', 'p', 'interview', 'active', '', 'en', 3600, 60, '[]', 'start', 0, 0, '[]', 1, ${now})`,
         () => undefined,
       ),
       raw(
@@ -281,6 +299,7 @@ test("a query costs one round trip and a mutation one, authorization included", 
   const trips = (call: Parameters<typeof tripsOf>[1]) => tripsOf(house.owner.token, call);
   expect(await trips((client) => client.member.list.query({ sort: "name", search: "Bo" }))).toBe(1);
   expect(await trips((client) => client.member.get.query({ memberId }))).toBe(1);
+  expect(await trips((client) => client.member.edit.mutate({ memberId, startedWorkOn: null }))).toBe(1);
   expect(await trips((client) => client.member.changeAccess.mutate({ memberId, access: "admin" }))).toBe(1);
   expect(await trips((client) => client.member.remove.mutate({ memberId }))).toBe(1);
 });

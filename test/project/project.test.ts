@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { raw } from "../../db/statement.ts";
 import { newId } from "../../src/kernel/ids.ts";
+import { EditProject } from "../../src/project/contract.ts";
 import {
   database,
   givenMember,
@@ -37,6 +38,61 @@ const outcomeOf = (call: Promise<unknown>): Promise<string> =>
   );
 const tally = (outcomes: string[]) =>
   Object.fromEntries([...new Set(outcomes)].map((name) => [name, outcomes.filter((one) => one === name).length]));
+
+describe("a project's fields", () => {
+  type Edit = Omit<Parameters<Member["client"]["project"]["edit"]["mutate"]>[0], "projectId">;
+  type Fields = { [Field in keyof Edit]-?: Exclude<Edit[Field], undefined> };
+  const made: Fields = {
+    name: "Barista",
+    description: "Coffee\nand milk",
+    language: "nl",
+    defaultInterviewPeriodSeconds: 7_200,
+    maxInterviewSeconds: 600,
+    interruptionGraceSeconds: 30,
+    reminderHours: [48, 3],
+    deadlineAppliesTo: "finish",
+    passwordRequired: true,
+    vetoEnabled: true,
+    internalId: "job-1",
+    labels: ["spring"],
+  };
+  /** Each another than it was made with. */
+  const edits: Fields = {
+    name: "Cook",
+    description: "",
+    language: "tr",
+    defaultInterviewPeriodSeconds: null,
+    maxInterviewSeconds: 1_200,
+    interruptionGraceSeconds: 0,
+    reminderHours: [],
+    deadlineAppliesTo: "start",
+    passwordRequired: false,
+    vetoEnabled: false,
+    internalId: null,
+    labels: ["autumn", "north"],
+  };
+
+  test("there is an edit for every field that can be edited", () => {
+    expect(Object.keys(edits).sort()).toEqual(Object.keys(EditProject.omit({ projectId: true }).shape).sort());
+  });
+
+  test("are read as they were made, each is changed alone and read back, and the others stay", async () => {
+    const { project } = recruiter.client;
+    const first = await project.create.mutate({ ...made, kind: "assessment" });
+    expect(first).toMatchObject({ ...made, kind: "assessment" });
+    const { id: projectId } = first;
+    let expected = await project.get.query({ projectId });
+    expect(expected).toMatchObject(first);
+    for (const [field, value] of Object.entries(edits)) {
+      expect(await project.edit.mutate({ projectId, [field]: value })).toMatchObject({ [field]: value });
+      const now = await project.get.query({ projectId });
+      expect({ field, now }).toEqual({ field, now: { ...expected, [field]: value } });
+      expected = now;
+    }
+    const { items } = await project.list.query({ search: edits.name, label: "north" });
+    expect(items).toEqual([expect.objectContaining({ id: projectId, ...edits, kind: "assessment" })]);
+  });
+});
 
 describe("a project's life", () => {
   test("begins as a draft without steps, in the organization's language, whatever else was sent", async () => {

@@ -15,6 +15,7 @@ import {
   user,
 } from "../../db/schema/index.ts";
 import { build, first, raw, run, type Statement } from "../../db/statement.ts";
+import { insertUser } from "../../src/identity/actions.ts";
 import {
   type CandidateId,
   type CriterionId,
@@ -105,7 +106,7 @@ export async function newUser(name = "person"): Promise<{ userId: UserId; email:
     passwordHash: await passwordHash,
     createdAt: deps.now(),
   };
-  await database().write([run(build.insert(user).values(person))]);
+  await database().write([insertUser(person)]);
   return { userId: person.id, email: person.email };
 }
 

@@ -59,6 +59,23 @@ test("npm start says where everything is, answers, and a Ctrl-C leaves no proces
   expect(run.printed()).toContain("Anteroom has stopped.");
 });
 
+test("a Ctrl-C while it starts stops it too: no stack, no process, and the next start is like any other", async () => {
+  // Nothing is kept yet, so that it has something to migrate while it bundles.
+  rmSync(join(checkout, ".anteroom"), { recursive: true, force: true });
+  const run = npmStart(await freePort());
+  await run.until("Migrated: ");
+  const alive = processes();
+  process.kill(-(run.child.pid ?? 0), "SIGINT");
+  expect(await run.exited).toBe(0);
+  expect(run.printed()).toContain("Anteroom has stopped.");
+  expect(run.printed()).not.toContain("Anteroom is ready.");
+  expect(run.printed()).not.toContain("could not be bundled");
+  expect(run.printed()).not.toMatch(aStack);
+  expect(alive.filter(isAlive)).toEqual([]);
+  expect(runningFrom(join(checkout, ".anteroom"))).toBeUndefined();
+  await npmStart(await freePort()).until("Ctrl-C stops it");
+});
+
 test("SIGTERM to npm alone stops everything too", async () => {
   const run = npmStart(await freePort());
   await run.until("Ctrl-C stops it");

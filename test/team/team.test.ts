@@ -40,10 +40,19 @@ describe("founding and closing teams", () => {
     expect(await house.owner.client.team.get.query({ teamId: house.team.id })).toMatchObject({ archivedAt: null });
   });
 
-  test("a team's own admin does not archive it", async () => {
-    const team = await givenTeam();
-    await admin.client.team.addMember.mutate({ teamId: team.id, memberId: recruiter.memberId, isAdmin: true });
-    expect(await reasonOf(recruiter.client.team.archive.mutate({ teamId: team.id }))).toBe("not_allowed");
+  test("a team's own admin archives it, and no other team nor the default one", async () => {
+    const [mine, other] = [await givenTeam("Mine"), await givenTeam("Other")];
+    const { memberId, client } = recruiter;
+    await admin.client.team.addMember.mutate({ teamId: mine.id, memberId, isAdmin: true });
+    await admin.client.team.addMember.mutate({ teamId: other.id, memberId });
+    await admin.client.team.setAdmin.mutate({ teamId: house.team.id, memberId, isAdmin: true });
+    expect(await reasonOf(client.team.archive.mutate({ teamId: other.id }))).toBe("not_allowed");
+    expect(await reasonOf(client.team.archive.mutate({ teamId: house.team.id }))).toBe("default_team");
+    expect(await client.team.archive.mutate({ teamId: mine.id })).toMatchObject({
+      archivedAt: expect.any(Date),
+      mayManage: false,
+    });
+    await admin.client.team.setAdmin.mutate({ teamId: house.team.id, memberId, isAdmin: false });
   });
 
   test("an archived team keeps who was in it and refuses every change", async () => {

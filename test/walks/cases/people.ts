@@ -126,6 +126,11 @@ export const peopleCases: Readonly<Record<string, Case>> = {
   "member.get": forMembers("hiring_manager", {
     prepare: ({ members }) => ({ input: { memberId: members.admin.memberId } }),
   }),
+  "member.edit": forMembers("admin", {
+    prepare: async ({ house }) => ({
+      input: { memberId: (await newMember(house, "hiring_manager")).memberId, startedWorkOn: "2024-02-01" },
+    }),
+  }),
   "member.changeAccess": forMembers("admin", {
     prepare: async ({ house }) => ({
       input: { memberId: (await newMember(house, "hiring_manager")).memberId, access: "recruiter" },
@@ -147,7 +152,10 @@ export const peopleCases: Readonly<Record<string, Case>> = {
     but: below,
     prepare: async (stage) => ({ input: { ...(await newTeam(stage)), name: "Late shift" } }),
   }),
-  "team.archive": forMembers("admin", { prepare: async (stage) => ({ input: await newTeam(stage) }) }),
+  "team.archive": forMembers("hiring_manager", {
+    but: below,
+    prepare: async (stage) => ({ input: await newTeam(stage) }),
+  }),
   "team.members": forMembers("hiring_manager", {
     prepare: ({ house }) => ({ input: { teamId: house.team.id, size: 5 } }),
   }),
