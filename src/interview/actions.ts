@@ -416,8 +416,15 @@ async function invitation(deps: Deps, row: Row, now: Date, staff: Staff): Promis
     ...written(deps, ready, steps, { scope: null }),
     store.noteInvited(interview.id, { revision: project.revision }),
     ...(await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
+    ...(await unreachableLetters(deps, row, staff)),
   ];
   return { sentence, next: afterSteps(ready, steps) };
+}
+
+/** Whoever invites sees in the answer that the address is dead. Where the system does it nobody looks, and staff are told instead. */
+async function unreachableLetters(deps: Deps, row: Row, staff: Staff): Promise<Statement<unknown>[]> {
+  const { email: address, emailStatus: why } = row.candidate;
+  return why === "ok" ? [] : lettersToStaff(deps, { kind: "address_dead", address, why }, row, staff);
 }
 
 function invitable(row: Row, now: Date): Taken[] | Refused {

@@ -42,7 +42,7 @@ export type LetterContent =
     >)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
-  /** To the recruiter: letters to a candidate come back, or are not wanted. */
+  /** To the recruiter: letters to a candidate come back, or are not wanted; told with the first, and when the system invites there by itself. */
   | ({ readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" } & StaffNote)
   /** To whoever was to have it sent later: an invitation that could not be. `why` is the reason of a refusal. */
   | ({ readonly kind: "invitation_not_sent"; readonly why: string } & StaffNote)

@@ -155,8 +155,8 @@ export const english: Wording = {
       heading: "A candidate cannot be reached",
       paragraphs: [
         why === "bounced"
-          ? `A letter to ${candidateName} about ${projectName} at ${organizationName} came back: ${address} takes no mail.`
-          : `A letter to ${candidateName} about ${projectName} at ${organizationName} was marked as unwanted by whoever reads ${address}.`,
+          ? `${candidateName} cannot be written to about ${projectName} at ${organizationName}: mail to ${address} comes back.`
+          : `${candidateName} cannot be written to about ${projectName} at ${organizationName}: a letter was marked as unwanted by whoever reads ${address}.`,
         "Nothing more is sent to this address. Correct it, and the invitation goes out again with a new link.",
       ],
       button: null,
