@@ -170,7 +170,7 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateInterview
   const shown = { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone };
   const { name: projectName, status: projectStatus, mayManage: manages, isEvaluator } = project;
   const myEvaluationStatus = isEvaluator ? ("pending" as const) : null;
-  const evaluation = { evaluationStatus: "pending" as const, myEvaluationStatus };
+  const evaluation = { evaluationStatus: "pending" as const, myEvaluationStatus, vetoes: 0 };
   return toInterview({ ...interview, candidate: shown, projectName, projectStatus, manages, ...evaluation }, now);
 }
 

@@ -86,7 +86,7 @@ export function toInterview(row: StaffRow, now: Date): contract.Interview {
 }
 
 function asStaffSees(
-  { interview, candidate, project, manages, evaluationStatus, myEvaluationStatus }: Row,
+  { interview, candidate, project, manages, evaluationStatus, myEvaluationStatus, vetoes }: Row,
   state: State,
   now: Date,
 ): contract.Interview {
@@ -107,7 +107,7 @@ function asStaffSees(
       createdAt: interview.createdAt,
       labels: interview.labels,
       manages,
-      ...{ evaluationStatus, myEvaluationStatus },
+      ...{ evaluationStatus, myEvaluationStatus, vetoes },
     },
     now,
   );
