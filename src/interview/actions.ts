@@ -6,7 +6,14 @@ import { type Reason, Refused, refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import { type CandidateScope, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { lettersToCandidate, lettersToStaff, reminderLetter, staffToTell } from "../notice/actions.ts";
+import {
+  type Expired,
+  lettersOfExpiries,
+  lettersToCandidate,
+  lettersToStaff,
+  reminderLetter,
+  staffToTell,
+} from "../notice/actions.ts";
 import { mustBeActive } from "../project/actions.ts";
 import { revokeSessionsOfInterview } from "../session/actions.ts";
 import { nextReminder, planTimers, type ReminderRules, reminderAt } from "../timer/policy.ts";
@@ -182,7 +189,7 @@ async function memberStep(
   await deps.db.write([
     store.stillManages(scope, row.interview.projectId),
     ...written(deps, row, steps, { scope, why, accommodations }),
-    ...(await expiryLetters(deps, row, steps, staff)),
+    ...(await lettersOfExpiries(deps, expiriesIn(row, steps, staff))),
     ...(await also(row, reached)),
   ]);
   afterStep(deps, row, steps);
@@ -192,16 +199,9 @@ async function memberStep(
 type Staff = Parameters<typeof lettersToStaff>[3];
 
 /** Whoever writes an expiry down, the staff concerned are told, once. */
-async function expiryLetters(
-  deps: Deps,
-  row: Row,
-  steps: readonly Taken[],
-  staff: Staff,
-): Promise<Statement<unknown>[]> {
+function expiriesIn(row: Row, steps: readonly Taken[], staff: Staff): Expired[] {
   const expiry = steps.find(({ verb }) => verb === "expire");
-  if (!expiry) return [];
-  const deadlineAt = expiry.after.deadlineAt ?? expiry.at;
-  return lettersToStaff(deps, { kind: "interview_expired", deadlineAt }, row, staff);
+  return expiry ? [{ row, deadlineAt: expiry.after.deadlineAt ?? expiry.at, staff }] : [];
 }
 
 /** What the interview waits for once these are written. */
@@ -375,7 +375,7 @@ export async function tendInterview(deps: Deps, interviewId: InterviewId): Promi
   const due = await whatIsDue(deps, row, staff, deps.now());
   if (due === null) return wakeOf(row.interview);
   try {
-    await deps.db.write(due.sentence);
+    await deps.db.write([...due.sentence, ...(await lettersOfExpiries(deps, due.expired))]);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { current } = await deps.db.read({ current: store.wakeOf(systemScope, interviewId) });
@@ -386,8 +386,12 @@ export async function tendInterview(deps: Deps, interviewId: InterviewId): Promi
   return due.next;
 }
 
-/** What is to be written now, and when there is something to do next. */
-type Due = { readonly sentence: readonly Statement<unknown>[]; readonly next: Date | null };
+/** What is to be written now, which expiries whoever writes it tells of, and when there is something to do next. */
+type Due = {
+  readonly sentence: readonly Statement<unknown>[];
+  readonly expired: readonly Expired[];
+  readonly next: Date | null;
+};
 
 /** What time asks for: that it decides, invites or reminds. Null when it is not yet time for anything. */
 export async function whatIsDue(deps: Deps, row: Row, staff: Staff, now: Date): Promise<Due | null> {
@@ -398,10 +402,9 @@ export async function whatIsDue(deps: Deps, row: Row, staff: Staff, now: Date): 
   return remindAt !== null && remindAt <= now ? reminder(deps, row, now) : null;
 }
 
-async function decided(deps: Deps, row: Row, taken: Taken, staff: Staff): Promise<Due> {
-  const letters = await expiryLetters(deps, row, [taken], staff);
+function decided(deps: Deps, row: Row, taken: Taken, staff: Staff): Due {
   const next = wakeOf({ ...taken.after, remindAt: remindedAt(row, taken) });
-  return { sentence: [...written(deps, row, [taken], { scope: null }), ...letters], next };
+  return { sentence: written(deps, row, [taken], { scope: null }), expired: expiriesIn(row, [taken], staff), next };
 }
 
 /** The invitation that was to be sent later. Where it cannot be any more, the plan is dropped and who made it is told why. */
@@ -418,7 +421,7 @@ async function invitation(deps: Deps, row: Row, now: Date, staff: Staff): Promis
     ...(await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
     ...(await unreachableLetters(deps, row, staff)),
   ];
-  return { sentence, next: afterSteps(ready, steps) };
+  return { sentence, expired: [], next: afterSteps(ready, steps) };
 }
 
 /** Whoever invites sees in the answer that the address is dead. Where the system does it nobody looks, and staff are told instead. */
@@ -440,7 +443,8 @@ function invitable(row: Row, now: Date): Taken[] | Refused {
 async function dropped(deps: Deps, row: Row, now: Date, why: Reason, staff: Staff): Promise<Due> {
   const steps = advance(row.interview, rulesOf(row), { verb: "schedule", who: "system", now, inviteAt: null });
   const letters = await lettersToStaff(deps, { kind: "invitation_not_sent", why }, row, staff);
-  return { sentence: [...written(deps, row, steps, { scope: null, why }), ...letters], next: afterSteps(row, steps) };
+  const sentence = [...written(deps, row, steps, { scope: null, why }), ...letters];
+  return { sentence, expired: [], next: afterSteps(row, steps) };
 }
 
 /** No event: nothing has changed for anybody. The letter is what there is to see of it. */
@@ -449,5 +453,5 @@ async function reminder(deps: Deps, row: Row, now: Date): Promise<Due> {
   const { isSent, next } = reminderAt(interview, rulesOf(row), now);
   const letters = isSent ? await reminderLetter(deps, row) : [];
   const passed = store.passReminder(systemScope, { interview, next, now });
-  return { sentence: [...passed, ...letters], next: wakeOf({ ...interview, remindAt: next }) };
+  return { sentence: [...passed, ...letters], expired: [], next: wakeOf({ ...interview, remindAt: next }) };
 }

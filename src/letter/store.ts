@@ -1,5 +1,5 @@
-import { and, desc, eq, gt, inArray, isNotNull, lt, ne, type SQL, sql } from "drizzle-orm";
-import { candidate, interview, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
+import { and, desc, eq, gt, inArray, isNotNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { candidate, interview, isOfCrowd, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
 import type { LetterId, LinkId } from "../kernel/ids.ts";
@@ -230,7 +230,7 @@ const shown = {
 /** Letters about interviews are everybody's who may see letters; those about members are for who may invite members. */
 function isOrganizations(scope: MemberScope) {
   const isTheirs = eq(letter.organizationId, scope.organizationId);
-  return hasAtLeast(scope.access, "admin") ? isTheirs : and(isTheirs, isNotNull(letter.interviewId));
+  return hasAtLeast(scope.access, "admin") ? isTheirs : and(isTheirs, or(isNotNull(letter.interviewId), isOfCrowd));
 }
 
 /** Newest first, and one row more than the page holds. */

@@ -5,7 +5,7 @@ import type { EmailStatus } from "../candidate/contract.ts";
 import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { Reason } from "../kernel/errors.ts";
-import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
+import type { CandidateId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import { promiseLetter } from "../letter/actions.ts";
 import * as store from "./store.ts";
 
@@ -156,4 +156,52 @@ export function lettersToStaff(
       }),
     ),
   );
+}
+
+/** An interview whose deadline has passed, and who is to hear of it. */
+export type Expired = {
+  readonly row: About & { readonly interview: { readonly projectId: ProjectId } };
+  readonly deadlineAt: Date;
+  readonly staff: readonly Staff[];
+};
+
+/** Of those that are written down together each member hears once for each project: of one as of one, of several in one letter. */
+export async function lettersOfExpiries(deps: Deps, crowd: readonly Expired[]): Promise<Statement<unknown>[]> {
+  const toTell = crowd.flatMap((expired) => expired.staff.map((reader) => ({ expired, reader })));
+  const byReader = Map.groupBy(toTell, ({ expired, reader }) => `${expired.row.interview.projectId} ${reader.email}`);
+  const letters = await Promise.all(
+    Array.from(byReader.values(), ([first, ...others]) => {
+      if (first === undefined) return [];
+      const { expired, reader } = first;
+      const { row, deadlineAt } = expired;
+      return others.length === 0
+        ? lettersToStaff(deps, { kind: "interview_expired", deadlineAt }, row, [reader])
+        : [crowdLetter(deps, reader, expired, [expired, ...others.map((other) => other.expired)])];
+    }),
+  );
+  return Promise.all(letters.flat());
+}
+
+/** Of no one interview: whatever becomes of one of them, the others are still told of. */
+function crowdLetter(deps: Deps, reader: Staff, { row }: Expired, crowd: readonly Expired[]) {
+  const deadlines = crowd.map(({ deadlineAt }) => deadlineAt.toISOString()).sort();
+  const [firstDeadlineAt = "", lastDeadlineAt = firstDeadlineAt] = [deadlines[0], deadlines.at(-1)];
+  const { organization, project } = row;
+  return promiseLetter(deps, {
+    to: reader.email,
+    language: reader.language,
+    timeZone: reader.timeZone,
+    senderName: organization.senderName,
+    organizationId: row.interview.organizationId,
+    content: {
+      kind: "interviews_expired",
+      count: crowd.length,
+      interviews: crowd.map(({ row: { interview, candidate } }) => ({
+        interviewId: interview.id,
+        candidateName: `${candidate.firstName} ${candidate.lastName}`,
+      })),
+      ...{ firstDeadlineAt, lastDeadlineAt },
+      ...{ projectName: project.name, organizationName: organization.name },
+    },
+  });
 }

@@ -42,6 +42,17 @@ export type LetterContent =
     >)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
+  /** To the recruiter: several deadlines of one project have passed together, `count` of them. Of no one interview. */
+  | {
+      readonly kind: "interviews_expired";
+      readonly count: number;
+      /** Those that are still there: who was removed is not named. */
+      readonly interviews: readonly { readonly interviewId: string; readonly candidateName: string }[];
+      readonly firstDeadlineAt: string;
+      readonly lastDeadlineAt: string;
+      readonly projectName: string;
+      readonly organizationName: string;
+    }
   /** To the recruiter: letters to a candidate come back, or are not wanted; told with the first, and when the system invites there by itself. */
   | ({ readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" } & StaffNote)
   /** To whoever was to have it sent later: an invitation that could not be. `why` is the reason of a refusal. */
@@ -62,6 +73,7 @@ export const letterKinds = [
   "interview_reset",
   "interview_reminder",
   "interview_expired",
+  "interviews_expired",
   "address_dead",
   "invitation_not_sent",
   "interview_finished",

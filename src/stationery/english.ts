@@ -16,6 +16,16 @@ const whyNotInvited: Readonly<Record<string, string>> = {
   opens_after_deadline: "the interview would open after its deadline",
 };
 
+/** More names than this nobody reads in a letter. */
+const namesMax = 20;
+
+function named(interviews: readonly { readonly candidateName: string }[], count: number): string[] {
+  const names = interviews.slice(0, namesMax).map(({ candidateName }) => candidateName);
+  if (names.length === 0) return [];
+  const more = count - names.length;
+  return [`${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`];
+}
+
 function deadline(at: string | null): string[] {
   return at === null ? [] : [`Your deadline: ${at}.`];
 }
@@ -149,6 +159,23 @@ export const english: Wording = {
       button: null,
       afterwords: [],
     }),
+
+    interviews_expired: (content, { at }) => {
+      const { count, interviews, firstDeadlineAt, lastDeadlineAt, projectName, organizationName } = content;
+      return {
+        subject: `Deadline passed: ${counted(count, "candidate")}, ${projectName}`,
+        heading: "Deadlines have passed",
+        paragraphs: [
+          firstDeadlineAt === lastDeadlineAt
+            ? `${counted(count, "candidate")} did not make the deadline for ${projectName} at ${organizationName}: ${at(firstDeadlineAt)}.`
+            : `${counted(count, "candidate")} did not make their deadlines for ${projectName} at ${organizationName}, from ${at(firstDeadlineAt)} to ${at(lastDeadlineAt)}.`,
+          ...named(interviews, count),
+          "If you want to give any of them another chance, restore their interviews with a new deadline.",
+        ],
+        button: null,
+        afterwords: [],
+      };
+    },
 
     address_dead: ({ candidateName, projectName, organizationName, address, why }) => ({
       subject: `Letters do not reach ${candidateName}, ${projectName}`,
