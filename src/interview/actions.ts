@@ -7,6 +7,7 @@ import type { InterviewId } from "../kernel/ids.ts";
 import { type CandidateScope, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import {
+  deadlineMovedLetter,
   type Expired,
   lettersOfExpiries,
   lettersToCandidate,
@@ -31,6 +32,7 @@ import {
   statusAt,
   type Taken,
   type Verb,
+  waitsForCandidate,
 } from "./machine.ts";
 import { mustManage, offeredIn, rulesFor, rulesToKeep } from "./policy.ts";
 import * as store from "./store.ts";
@@ -174,7 +176,11 @@ async function memberStep(
   deps: Deps,
   scope: MemberScope,
   { interviewId, verb, deadlineAt, inviteAt, why, accommodations }: AskedStep,
-  also: (row: Row, reached: State) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
+  also: (
+    row: Row,
+    reached: State,
+    steps: readonly Taken[],
+  ) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
 ): Promise<contract.Interview> {
   const now = deps.now();
   const { row: found, staff } = await deps.db.read({
@@ -190,7 +196,7 @@ async function memberStep(
     store.stillManages(scope, row.interview.projectId),
     ...written(deps, row, steps, { scope, why, accommodations }),
     ...(await lettersOfExpiries(deps, expiriesIn(row, steps, staff))),
-    ...(await also(row, reached)),
+    ...(await also(row, reached, steps)),
   ]);
   afterStep(deps, row, steps);
   return asStaffSees(row, reached, now);
@@ -218,9 +224,20 @@ export function afterStep(deps: Deps, row: Row, steps: readonly Taken[]): void {
   drainSoon(deps);
 }
 
-/** The documented "Set Deadline Action". Refuses with `deadline_in_past`, `opens_after_deadline`, `illegal_step`. */
+/** Whoever was invited and has not begun is told when their deadline moves: the one they hold is the old one. */
+export async function movedLetters(deps: Deps, row: Row, steps: readonly Taken[]): Promise<Statement<unknown>[]> {
+  const moved = steps.find(({ verb }) => verb === "set_deadline");
+  if (!moved || !waitsForCandidate(moved.after)) return [];
+  const { deadlineAt, version } = moved.after;
+  if (deadlineAt === null || deadlineAt.getTime() === moved.before.deadlineAt?.getTime()) return [];
+  return deadlineMovedLetter(deps, row, { deadlineAt, version });
+}
+
+/** The documented "Set Deadline Action". Whoever waits for it is told of the new one. Refuses with `deadline_in_past`, `opens_after_deadline`, `illegal_step`. */
 export function setDeadline(deps: Deps, scope: MemberScope, { interviewId, deadlineAt }: contract.SetDeadline) {
-  return memberStep(deps, scope, { interviewId, verb: "set_deadline", deadlineAt });
+  return memberStep(deps, scope, { interviewId, verb: "set_deadline", deadlineAt }, (row, _reached, steps) =>
+    movedLetters(deps, row, steps),
+  );
 }
 
 /**

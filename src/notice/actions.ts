@@ -116,6 +116,39 @@ export async function reminderLetter(deps: Deps, about: Reminded): Promise<State
   return [addressStands(candidate.id, candidate.email), ...letter];
 }
 
+/** The deadline after a step that moved it, and the version that step led to. */
+export type Moved = { readonly deadlineAt: Date; readonly version: number };
+
+/**
+ * Whoever waits hears of their new deadline. Without a link: the one they have stays good. Older letters that told of another are withdrawn
+ * by this one, and there is none for an address that is known to be dead.
+ */
+export async function deadlineMovedLetter(
+  deps: Deps,
+  { interview, candidate, project, organization }: Pick<Reminded, keyof About>,
+  { deadlineAt, version }: Moved,
+): Promise<Statement<unknown>[]> {
+  if (candidate.emailStatus !== "ok") return [];
+  const letter = await promiseLetter(deps, {
+    to: candidate.email,
+    language: candidate.language,
+    timeZone: candidate.timeZone,
+    senderName: organization.senderName,
+    organizationId: interview.organizationId,
+    interviewId: interview.id,
+    candidateId: candidate.id,
+    content: {
+      kind: "interview_deadline_moved",
+      firstName: candidate.firstName,
+      organizationName: organization.name,
+      projectName: project.name,
+      deadlineAt: deadlineAt.toISOString(),
+      interviewVersion: version,
+    },
+  });
+  return [addressStands(candidate.id, candidate.email), letter];
+}
+
 /** For the reads of slices whose steps are told of. */
 export const evaluatorsToTell = store.evaluatorsToTell;
 export const staffToTell = store.staffToTell;

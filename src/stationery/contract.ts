@@ -40,6 +40,15 @@ export type LetterContent =
       InterviewLetter,
       "deadlineAt"
     >)
+  /**
+   * To a candidate who has not begun: it has moved. Holds no link: the invitation's stays good. Not sent any more once the interview does not
+   * wait for them by the deadline of this version, or it has moved again.
+   */
+  | ({
+      readonly kind: "interview_deadline_moved";
+      readonly deadlineAt: string;
+      readonly interviewVersion: number;
+    } & Omit<InterviewLetter, "deadlineAt" | "link">)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
   /** To the recruiter: several deadlines of one project have passed together, `count` of them. Of no one interview. */
@@ -72,6 +81,7 @@ export const letterKinds = [
   "interview_restored",
   "interview_reset",
   "interview_reminder",
+  "interview_deadline_moved",
   "interview_expired",
   "interviews_expired",
   "address_dead",

@@ -149,6 +149,18 @@ export const english: Wording = {
       afterwords: [yoursAlone],
     }),
 
+    interview_deadline_moved: ({ firstName, organizationName, projectName, deadlineAt }, { at }) => ({
+      subject: `Your deadline has moved: ${projectName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} has moved the deadline of your interview: ${projectName}. It takes place online, at a time that suits you.`,
+        `Your new deadline: ${at(deadlineAt)}.`,
+        "The link in your invitation stays good: please use that.",
+      ],
+      button: null,
+      afterwords: [],
+    }),
+
     interview_expired: ({ candidateName, projectName, organizationName, deadlineAt }, { at }) => ({
       subject: `Deadline passed: ${candidateName}, ${projectName}`,
       heading: "A deadline has passed",

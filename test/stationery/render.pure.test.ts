@@ -28,6 +28,8 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...candidateLetter };
     case "interview_reminder":
       return { kind, ...candidateLetter, interviewVersion: 2 };
+    case "interview_deadline_moved":
+      return { kind, firstName: name, organizationName: name, projectName: name, deadlineAt, interviewVersion: 2 };
     case "interview_expired":
       return { kind, ...note, deadlineAt };
     case "interviews_expired": {
