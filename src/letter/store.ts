@@ -11,8 +11,9 @@ import {
 } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
-import type { LetterId, LinkId } from "../kernel/ids.ts";
+import type { InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
+import { managesProject, seesProject } from "../project/actions.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
 import { type BounceVerdict, bounceVerdicts, type ListLetters } from "./contract.ts";
 import { type Outcome, undeliverable } from "./policy.ts";
@@ -252,6 +253,27 @@ function isOrganizations(scope: MemberScope) {
   return hasAtLeast(scope.access, "admin") ? isTheirs : and(isTheirs, or(isNotNull(letter.interviewId), isOfCrowd));
 }
 
+const managesInterview = (scope: MemberScope) => managesProject(scope, interview.projectId);
+
+/** The interview whose letters are asked for, as far as this member sees it, and whether they manage its project. */
+export function interviewOfLetters(scope: MemberScope, interviewId: InterviewId) {
+  return first(
+    build
+      .select({ manages: managesInterview(scope) })
+      .from(interview)
+      .where(
+        and(
+          eq(interview.id, interviewId),
+          eq(interview.organizationId, scope.organizationId),
+          seesProject(scope, interview.projectId),
+        ),
+      ),
+  );
+}
+
+const isManaged = (scope: MemberScope, interviewId: InterviewId) =>
+  sql`exists (select 1 from ${interview} where ${interview.id} = ${interviewId} and ${managesInterview(scope)})`;
+
 /** Newest first, and one row more than the page holds. */
 export function listLetters(scope: MemberScope, { status, interviewId, size }: ListLetters, before: string | null) {
   return all(
@@ -262,7 +284,7 @@ export function listLetters(scope: MemberScope, { status, interviewId, size }: L
         and(
           isOrganizations(scope),
           status && hasStatus[status],
-          interviewId && eq(letter.interviewId, interviewId),
+          interviewId && and(eq(letter.interviewId, interviewId), isManaged(scope, interviewId)),
           before === null ? undefined : sql`${letter.id} < ${before}`,
         ),
       )
