@@ -276,6 +276,7 @@ CREATE INDEX `letter_due` ON `letter` (`urgency`,`next_attempt_at`,`id`) WHERE s
 CREATE INDEX `letter_failed` ON `letter` (`organization_id`,`id`) WHERE status = 'failed';--> statement-breakpoint
 CREATE INDEX `letter_bounced` ON `letter` (`organization_id`,`id`) WHERE status = 'bounced';--> statement-breakpoint
 CREATE INDEX `letter_of_organization` ON `letter` (`organization_id`,`id`) WHERE organization_id is not null;--> statement-breakpoint
+CREATE INDEX `letter_of_crowd` ON `letter` (`organization_id`,`id`) WHERE content ->> '$.kind' = 'interviews_expired';--> statement-breakpoint
 CREATE INDEX `letter_of_interview` ON `letter` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
 CREATE TABLE `mailbox_letter` (
 	`id` text PRIMARY KEY NOT NULL,

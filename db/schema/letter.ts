@@ -4,6 +4,9 @@ import { bounceVerdicts, letterStatuses } from "../../src/letter/contract.ts";
 import type { LetterContent } from "../../src/stationery/contract.ts";
 import { id, instant, json } from "./columns.ts";
 
+/** It tells staff of several interviews, and belongs to none of them. As the partial index has it. */
+export const isOfCrowd = sql`content ->> '$.kind' = 'interviews_expired'`;
+
 /** The outbox: one row a letter, written together with the step that promised it. */
 export const letter = sqliteTable(
   "letter",
@@ -46,6 +49,7 @@ export const letter = sqliteTable(
     index("letter_failed").on(table.organizationId, table.id).where(sql`status = 'failed'`),
     index("letter_bounced").on(table.organizationId, table.id).where(sql`status = 'bounced'`),
     index("letter_of_organization").on(table.organizationId, table.id).where(sql`organization_id is not null`),
+    index("letter_of_crowd").on(table.organizationId, table.id).where(isOfCrowd),
     index("letter_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
   ],
 );

@@ -8,7 +8,7 @@ import { Refused } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { staffToTell } from "../notice/actions.ts";
+import { lettersOfExpiries, staffToTell } from "../notice/actions.ts";
 import {
   crowdMax,
   crowdsAtOnce,
@@ -97,7 +97,7 @@ async function inCrowds<Item>(items: readonly Item[], work: (crowd: readonly Ite
 }
 
 /**
- * Tends many in one write. Where somebody else was at one of them, or one cannot be written, all are looked at again in halves.
+ * Tends many in one write, and tells each member once of all that expire with it. Where somebody else was at one of them, or one cannot be written, all are looked at again in halves.
  * Answers how many failed: all, when they could not even be read.
  */
 async function tendInterviews(
@@ -118,7 +118,11 @@ async function tendInterviews(
       }),
     );
     const sentence = found.flatMap(({ due }) => due?.sentence ?? []);
-    if (sentence.length > 0) await deps.db.write(sentence);
+    const letters = await lettersOfExpiries(
+      deps,
+      found.flatMap(({ due }) => due?.expired ?? []),
+    );
+    if (sentence.length > 0) await deps.db.write([...sentence, ...letters]);
     for (const { id, due } of found) if (due !== null) settled.set(id, due.next);
     return 0;
   } catch (error) {

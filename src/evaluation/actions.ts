@@ -10,7 +10,7 @@ import { fitted, mustAllowVeto, mustBeJudge } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** For queries about interviews: what stands in their select and where. */
-export { evaluationStatus, myEvaluationStatus } from "./store.ts";
+export { evaluationStatus, myEvaluationStatus, vetoesFor } from "./store.ts";
 
 type InterviewIn = { readonly interviewId: InterviewId };
 

@@ -1,6 +1,6 @@
 // Evaluation: what evaluators think of a finished interview (interview-workflow, Evaluation Status). Pure.
 import * as z from "zod";
-import { InterviewIn } from "../interview/contract.ts";
+import { InterviewIn, Vetoes } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { prose } from "../kernel/shapes.ts";
@@ -50,6 +50,7 @@ export const Evaluation = z.object({
   evaluationStatus: z.enum(evaluationStatuses),
   /** Null: whoever asks is not an evaluator of the project. */
   myEvaluationStatus: z.enum(myEvaluationStatuses).nullable(),
+  vetoes: Vetoes,
   /** How many ratings each evaluator has to give: every required criterion for every step that people judge. */
   ratingsNeeded: z.number(),
   evaluators: z.number(),

@@ -34,7 +34,8 @@ function isDone(memberId: SQLWrapper): SQL<number> {
 
 const evaluators = sql<number>`(select count(*) from ${projectRole} where ${isEvaluatorRole})`;
 const evaluatorsDone = sql<number>`(select count(*) from ${projectRole} where ${isEvaluatorRole} and ${isDone(projectRole.memberId)})`;
-const isVetoed = sql`exists (select 1 from ${veto} inner join ${projectRole} on ${projectRole.memberId} = ${veto.memberId} where ${veto.interviewId} = ${interview.id} and ${isEvaluatorRole})`;
+const vetoesThatCount = sql`from ${veto} inner join ${projectRole} on ${projectRole.memberId} = ${veto.memberId} where ${veto.interviewId} = ${interview.id} and ${isEvaluatorRole}`;
+const isVetoed = sql`exists (select 1 ${vetoesThatCount})`;
 
 /** The evaluation status of the interview a query is about. */
 export const evaluationStatus = sql<EvaluationStatus>`(case when ${interview.status} <> 'interviewed' then 'pending' when ${isVetoed} then 'completed' when ${evaluatorsDone} = 0 then 'pending' when ${evaluatorsDone} = ${evaluators} then 'completed' else 'partial' end)`;
@@ -45,6 +46,16 @@ const isEvaluator = (memberId: SQLWrapper) =>
 /** Of this member; null when they are not an evaluator of its project. */
 export function myEvaluationStatus(memberId: SQLWrapper): SQL<MyEvaluationStatus | null> {
   return sql<MyEvaluationStatus | null>`(case when ${isEvaluator(memberId)} then case when ${interview.status} = 'interviewed' and ${isDone(memberId)} then 'completed' else 'pending' end end)`;
+}
+
+/** Whoever still owes ratings of their own does not see what others said: it does not even leave the database. */
+const mayLookAs = (memberId: SQLWrapper) => sql`coalesce(${myEvaluationStatus(memberId)}, 'completed') = 'completed'`;
+
+/** How many of today's evaluators veto; null while that is not for this member's eyes. */
+export function vetoesFor(memberId: SQLWrapper): SQL<number | null> {
+  return sql<
+    number | null
+  >`(case when ${interview.status} <> 'interviewed' then 0 when ${mayLookAs(memberId)} then (select count(*) ${vetoesThatCount}) end)`;
 }
 
 // One interview.
@@ -58,8 +69,7 @@ const isSeen = (scope: MemberScope, interviewId: InterviewId) =>
 
 const me = (scope: MemberScope) => sql`${scope.memberId}`;
 
-/** Whoever still owes ratings of their own does not see what others said: it does not even leave the database. */
-const mayLook = (scope: MemberScope) => sql`coalesce(${myEvaluationStatus(me(scope))}, 'completed') = 'completed'`;
+const mayLook = (scope: MemberScope) => mayLookAs(me(scope));
 
 export function evaluationOf(scope: MemberScope, interviewId: InterviewId) {
   return first(
@@ -72,6 +82,7 @@ export function evaluationOf(scope: MemberScope, interviewId: InterviewId) {
         steps: projectRevision.steps,
         evaluationStatus,
         myEvaluationStatus: myEvaluationStatus(me(scope)),
+        vetoes: vetoesFor(me(scope)),
         ratingsNeeded,
         evaluators,
         evaluatorsDone,

@@ -1,6 +1,6 @@
 // More time for everybody in a project who still has something to do: a job of many small writes, each of which says how far it has come.
 import type { Statement } from "../../db/statement.ts";
-import { type Row, rulesOf, stillManages, written } from "../interview/actions.ts";
+import { movedLetters, type Row, rulesOf, stillManages, written } from "../interview/actions.ts";
 import { advance, statusAt, type Taken } from "../interview/machine.ts";
 import { mustManage } from "../interview/policy.ts";
 import { after } from "../kernel/clock.ts";
@@ -9,6 +9,7 @@ import { Refused, refuse } from "../kernel/errors.ts";
 import type { ExtensionId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import { type MemberScope, systemScope } from "../kernel/scope.ts";
+import { drainSoon } from "../letter/actions.ts";
 import { projectForInviting } from "../project/actions.ts";
 import type {
   Extension,
@@ -148,6 +149,7 @@ async function moveCrowd(deps: Deps, job: store.ExtensionRow, size: number): Pro
   const moved = steps.filter((taken) => taken.length > 0).length;
   const author = { kind: "member", memberId: job.startedBy } as const;
   const why = job.why ?? undefined;
+  const letters = await Promise.all(crowd.map((row, nth) => movedLetters(deps, row, steps[nth] ?? [])));
   try {
     await deps.db.write([
       ...store.progressTo(job, { place, moved, leftAlone: crowd.length - moved, isLast: crowd.length < size }, now),
@@ -155,7 +157,9 @@ async function moveCrowd(deps: Deps, job: store.ExtensionRow, size: number): Pro
       ...crowd.flatMap((row, nth): Statement<unknown>[] =>
         written(deps, row, steps[nth] ?? [], { scope: author, why }),
       ),
+      ...letters.flat(),
     ]);
+    if (letters.some((own) => own.length > 0)) drainSoon(deps);
     return crowd.length < size ? "over" : "moved";
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { Statement } from "../../db/statement.ts";
 import { candidateByEmail, knownOrNew } from "../candidate/actions.ts";
+import type { EmailStatus } from "../candidate/contract.ts";
 import {
   armDeadline,
   armSoon,
@@ -170,7 +171,7 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateInterview
   const shown = { id, email, emailStatus, emailDeadSince, firstName, lastName, language, timeZone };
   const { name: projectName, status: projectStatus, mayManage: manages, isEvaluator } = project;
   const myEvaluationStatus = isEvaluator ? ("pending" as const) : null;
-  const evaluation = { evaluationStatus: "pending" as const, myEvaluationStatus };
+  const evaluation = { evaluationStatus: "pending" as const, myEvaluationStatus, vetoes: 0 };
   return toInterview({ ...interview, candidate: shown, projectName, projectStatus, manages, ...evaluation }, now);
 }
 
@@ -271,7 +272,7 @@ async function inviteRows(
       if (before) {
         const isSame = before.projectId === projectId && before.email === input.candidate.email;
         if (!isSame) refuse("request_key_used");
-        results.push(invitedRow(index, before));
+        results.push(invitedRow(index, before, before.emailStatus));
         continue;
       }
       const made = await born(deps, scope, { project, known: person?.candidate, invite }, input, now);
@@ -281,7 +282,7 @@ async function inviteRows(
       if (input.requestKey !== undefined) newKeys.push(input.requestKey);
       const wakeAt = wakeOf(made.interview);
       if (wakeAt !== null) timers.push({ id: made.interview.id, at: wakeAt });
-      results.push(invitedRow(index, made.interview));
+      results.push(invitedRow(index, made.interview, made.candidate.emailStatus));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       results.push(refusedRow(index, error));
@@ -308,6 +309,10 @@ type Invitee = { readonly id: InterviewId; readonly candidateId: CandidateId } &
   "status" | "deadlineAt" | "inviteAt"
 >;
 
-function invitedRow(index: number, { id: interviewId, candidateId, status, deadlineAt, inviteAt }: Invitee): Result {
-  return { index, outcome: "invited", interviewId, candidateId, status, deadlineAt, inviteAt };
+function invitedRow(
+  index: number,
+  { id: interviewId, candidateId, status, deadlineAt, inviteAt }: Invitee,
+  emailStatus: EmailStatus,
+): Result {
+  return { index, outcome: "invited", interviewId, candidateId, status, deadlineAt, inviteAt, emailStatus };
 }

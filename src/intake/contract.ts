@@ -1,6 +1,7 @@
 // Intake: many candidates invited in one call, each row for itself. Pure.
 import * as z from "zod";
 import { RefusedRow } from "../bulk/contract.ts";
+import { EmailStatus } from "../candidate/contract.ts";
 import { CreateAndInvite, Status } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 
@@ -40,6 +41,8 @@ export const RowResult = z.discriminatedUnion("outcome", [
     status: Status,
     deadlineAt: z.date().nullable(),
     inviteAt: z.date().nullable(),
+    /** Anything but `ok`: the invitation will not arrive, and nothing is sent there until `invitation.correctAddress`. */
+    emailStatus: EmailStatus,
   }),
   RefusedRow.extend({
     /** Of `bad_input`: which fields, and what is wrong with them. */

@@ -33,10 +33,12 @@ export function peopleOf(
 
 export function interviewsByRequestKey(scope: MemberScope, requestKeys: readonly string[]) {
   const { id, candidateId, projectId, email, status, deadlineAt, inviteAt, requestKey } = interview;
+  const { emailStatus } = candidate;
   return all(
     build
-      .select({ id, candidateId, projectId, email, status, deadlineAt, inviteAt, requestKey })
+      .select({ id, candidateId, projectId, email, status, deadlineAt, inviteAt, requestKey, emailStatus })
       .from(interview)
+      .innerJoin(candidate, eq(candidate.id, candidateId))
       .where(
         and(
           eq(interview.organizationId, scope.organizationId),

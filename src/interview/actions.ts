@@ -6,7 +6,15 @@ import { type Reason, Refused, refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import { type CandidateScope, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { lettersToCandidate, lettersToStaff, reminderLetter, staffToTell } from "../notice/actions.ts";
+import {
+  deadlineMovedLetter,
+  type Expired,
+  lettersOfExpiries,
+  lettersToCandidate,
+  lettersToStaff,
+  reminderLetter,
+  staffToTell,
+} from "../notice/actions.ts";
 import { mustBeActive } from "../project/actions.ts";
 import { revokeSessionsOfInterview } from "../session/actions.ts";
 import { nextReminder, planTimers, type ReminderRules, reminderAt } from "../timer/policy.ts";
@@ -24,6 +32,7 @@ import {
   statusAt,
   type Taken,
   type Verb,
+  waitsForCandidate,
 } from "./machine.ts";
 import { mustManage, offeredIn, rulesFor, rulesToKeep } from "./policy.ts";
 import * as store from "./store.ts";
@@ -86,7 +95,7 @@ export function toInterview(row: StaffRow, now: Date): contract.Interview {
 }
 
 function asStaffSees(
-  { interview, candidate, project, manages, evaluationStatus, myEvaluationStatus }: Row,
+  { interview, candidate, project, manages, evaluationStatus, myEvaluationStatus, vetoes }: Row,
   state: State,
   now: Date,
 ): contract.Interview {
@@ -107,7 +116,7 @@ function asStaffSees(
       createdAt: interview.createdAt,
       labels: interview.labels,
       manages,
-      ...{ evaluationStatus, myEvaluationStatus },
+      ...{ evaluationStatus, myEvaluationStatus, vetoes },
     },
     now,
   );
@@ -168,7 +177,11 @@ async function memberStep(
   deps: Deps,
   scope: MemberScope,
   { interviewId, verb, deadlineAt, inviteAt, why, accommodations }: AskedStep,
-  also: (row: Row, reached: State) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
+  also: (
+    row: Row,
+    reached: State,
+    steps: readonly Taken[],
+  ) => Promise<Statement<unknown>[]> | Statement<unknown>[] = () => [],
 ): Promise<contract.Interview> {
   const now = deps.now();
   const { row: found, staff } = await deps.db.read({
@@ -183,8 +196,8 @@ async function memberStep(
   await deps.db.write([
     store.stillManages(scope, row.interview.projectId),
     ...written(deps, row, steps, { scope, why, accommodations }),
-    ...(await expiryLetters(deps, row, steps, staff)),
-    ...(await also(row, reached)),
+    ...(await lettersOfExpiries(deps, expiriesIn(row, steps, staff))),
+    ...(await also(row, reached, steps)),
   ]);
   afterStep(deps, row, steps);
   return asStaffSees(row, reached, now);
@@ -193,16 +206,9 @@ async function memberStep(
 type Staff = Parameters<typeof lettersToStaff>[3];
 
 /** Whoever writes an expiry down, the staff concerned are told, once. */
-async function expiryLetters(
-  deps: Deps,
-  row: Row,
-  steps: readonly Taken[],
-  staff: Staff,
-): Promise<Statement<unknown>[]> {
+function expiriesIn(row: Row, steps: readonly Taken[], staff: Staff): Expired[] {
   const expiry = steps.find(({ verb }) => verb === "expire");
-  if (!expiry) return [];
-  const deadlineAt = expiry.after.deadlineAt ?? expiry.at;
-  return lettersToStaff(deps, { kind: "interview_expired", deadlineAt }, row, staff);
+  return expiry ? [{ row, deadlineAt: expiry.after.deadlineAt ?? expiry.at, staff }] : [];
 }
 
 /** What the interview waits for once these are written. */
@@ -219,9 +225,20 @@ export function afterStep(deps: Deps, row: Row, steps: readonly Taken[]): void {
   drainSoon(deps);
 }
 
-/** The documented "Set Deadline Action". Refuses with `deadline_in_past`, `opens_after_deadline`, `illegal_step`. */
+/** Whoever was invited and has not begun is told when their deadline moves: the one they hold is the old one. */
+export async function movedLetters(deps: Deps, row: Row, steps: readonly Taken[]): Promise<Statement<unknown>[]> {
+  const moved = steps.find(({ verb }) => verb === "set_deadline");
+  if (!moved || !waitsForCandidate(moved.after)) return [];
+  const { deadlineAt, version } = moved.after;
+  if (deadlineAt === null || deadlineAt.getTime() === moved.before.deadlineAt?.getTime()) return [];
+  return deadlineMovedLetter(deps, row, { deadlineAt, version });
+}
+
+/** The documented "Set Deadline Action". Whoever waits for it is told of the new one. Refuses with `deadline_in_past`, `opens_after_deadline`, `illegal_step`. */
 export function setDeadline(deps: Deps, scope: MemberScope, { interviewId, deadlineAt }: contract.SetDeadline) {
-  return memberStep(deps, scope, { interviewId, verb: "set_deadline", deadlineAt });
+  return memberStep(deps, scope, { interviewId, verb: "set_deadline", deadlineAt }, (row, _reached, steps) =>
+    movedLetters(deps, row, steps),
+  );
 }
 
 /**
@@ -376,7 +393,7 @@ export async function tendInterview(deps: Deps, interviewId: InterviewId): Promi
   const due = await whatIsDue(deps, row, staff, deps.now());
   if (due === null) return wakeOf(row.interview);
   try {
-    await deps.db.write(due.sentence);
+    await deps.db.write([...due.sentence, ...(await lettersOfExpiries(deps, due.expired))]);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { current } = await deps.db.read({ current: store.wakeOf(systemScope, interviewId) });
@@ -387,8 +404,12 @@ export async function tendInterview(deps: Deps, interviewId: InterviewId): Promi
   return due.next;
 }
 
-/** What is to be written now, and when there is something to do next. */
-type Due = { readonly sentence: readonly Statement<unknown>[]; readonly next: Date | null };
+/** What is to be written now, which expiries whoever writes it tells of, and when there is something to do next. */
+type Due = {
+  readonly sentence: readonly Statement<unknown>[];
+  readonly expired: readonly Expired[];
+  readonly next: Date | null;
+};
 
 /** What time asks for: that it decides, invites or reminds. Null when it is not yet time for anything. */
 export async function whatIsDue(deps: Deps, row: Row, staff: Staff, now: Date): Promise<Due | null> {
@@ -399,10 +420,9 @@ export async function whatIsDue(deps: Deps, row: Row, staff: Staff, now: Date): 
   return remindAt !== null && remindAt <= now ? reminder(deps, row, now) : null;
 }
 
-async function decided(deps: Deps, row: Row, taken: Taken, staff: Staff): Promise<Due> {
-  const letters = await expiryLetters(deps, row, [taken], staff);
+function decided(deps: Deps, row: Row, taken: Taken, staff: Staff): Due {
   const next = wakeOf({ ...taken.after, remindAt: remindedAt(row, taken) });
-  return { sentence: [...written(deps, row, [taken], { scope: null }), ...letters], next };
+  return { sentence: written(deps, row, [taken], { scope: null }), expired: expiriesIn(row, [taken], staff), next };
 }
 
 /** The invitation that was to be sent later. Where it cannot be any more, the plan is dropped and who made it is told why. */
@@ -417,8 +437,15 @@ async function invitation(deps: Deps, row: Row, now: Date, staff: Staff): Promis
     ...written(deps, ready, steps, { scope: null }),
     store.noteInvited(interview.id, { revision: project.revision }),
     ...(await lettersToCandidate(deps, "interview_invitation", row, deadlineAt)),
+    ...(await unreachableLetters(deps, row, staff)),
   ];
-  return { sentence, next: afterSteps(ready, steps) };
+  return { sentence, expired: [], next: afterSteps(ready, steps) };
+}
+
+/** Whoever invites sees in the answer that the address is dead. Where the system does it nobody looks, and staff are told instead. */
+async function unreachableLetters(deps: Deps, row: Row, staff: Staff): Promise<Statement<unknown>[]> {
+  const { email: address, emailStatus: why } = row.candidate;
+  return why === "ok" ? [] : lettersToStaff(deps, { kind: "address_dead", address, why }, row, staff);
 }
 
 function invitable(row: Row, now: Date): Taken[] | Refused {
@@ -434,7 +461,8 @@ function invitable(row: Row, now: Date): Taken[] | Refused {
 async function dropped(deps: Deps, row: Row, now: Date, why: Reason, staff: Staff): Promise<Due> {
   const steps = advance(row.interview, rulesOf(row), { verb: "schedule", who: "system", now, inviteAt: null });
   const letters = await lettersToStaff(deps, { kind: "invitation_not_sent", why }, row, staff);
-  return { sentence: [...written(deps, row, steps, { scope: null, why }), ...letters], next: afterSteps(row, steps) };
+  const sentence = [...written(deps, row, steps, { scope: null, why }), ...letters];
+  return { sentence, expired: [], next: afterSteps(row, steps) };
 }
 
 /** No event: nothing has changed for anybody. The letter is what there is to see of it. */
@@ -443,5 +471,5 @@ async function reminder(deps: Deps, row: Row, now: Date): Promise<Due> {
   const { isSent, next } = reminderAt(interview, rulesOf(row), now);
   const letters = isSent ? await reminderLetter(deps, row) : [];
   const passed = store.passReminder(systemScope, { interview, next, now });
-  return { sentence: [...passed, ...letters], next: wakeOf({ ...interview, remindAt: next }) };
+  return { sentence: [...passed, ...letters], expired: [], next: wakeOf({ ...interview, remindAt: next }) };
 }

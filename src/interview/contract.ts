@@ -58,6 +58,9 @@ export const Presence = z.object({
 });
 export type Presence = z.infer<typeof Presence>;
 
+/** How many of today's evaluators say no to a finished interview; null for an evaluator until their own ratings are complete. */
+export const Vetoes = z.number().nullable();
+
 /** An interview as staff see it. `status` is what is true now, whether or not an alarm has written it down. */
 export const Interview = z.object({
   id: idOf("itv"),
@@ -84,6 +87,7 @@ export const Interview = z.object({
   evaluationStatus: z.enum(evaluationStatuses),
   /** The part of whoever asks in it; null when they are not an evaluator of the project. */
   myEvaluationStatus: z.enum(myEvaluationStatuses).nullable(),
+  vetoes: Vetoes,
   /** The steps whoever asks could take now. */
   availableActions: z.array(Verb),
 });

@@ -139,6 +139,11 @@ type Timed = Pick<State, "status" | "deadlineAt" | "startedAt" | "seenAt">;
 
 const isRunning = ({ status, startedAt }: Timed) => status === "interviewing" && startedAt !== null;
 
+/** Invited, and not begun: there is a deadline to begin by. */
+export function waitsForCandidate({ status }: Pick<State, "status">): boolean {
+  return status === "invited" || status === "confirmed";
+}
+
 /** The instants at which a running interview ends by itself, each for its own reason. All null while it does not run. */
 function endsOf(state: Timed, rules: Rules) {
   const { deadlineAt, startedAt, seenAt } = state;
@@ -152,9 +157,8 @@ function endsOf(state: Timed, rules: Rules) {
 
 /** When the system will act on an interview that nobody touches again, and how; at the same instant expiry comes first. */
 export function dueOf(state: Timed, rules: Rules): Pick<State, "dueAt" | "dueVerb"> {
-  const waits = state.status === "invited" || state.status === "confirmed";
   const { deadline, timeOver, lost } = endsOf(state, rules);
-  const expiresAt = waits ? state.deadlineAt : deadline;
+  const expiresAt = waitsForCandidate(state) ? state.deadlineAt : deadline;
   const dueAt = earliest(expiresAt, timeOver, lost);
   if (dueAt === null) return { dueAt: null, dueVerb: null };
   return { dueAt, dueVerb: expiresAt?.getTime() === dueAt.getTime() ? "expire" : "abort" };

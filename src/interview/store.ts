@@ -9,7 +9,7 @@ import {
   wakeAt,
 } from "../../db/schema/index.ts";
 import { all, build, first, firstOf, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
-import { evaluationStatus, myEvaluationStatus } from "../evaluation/actions.ts";
+import { evaluationStatus, myEvaluationStatus, vetoesFor } from "../evaluation/actions.ts";
 import type { MyEvaluationStatus } from "../evaluation/machine.ts";
 import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
@@ -44,9 +44,15 @@ function manages(scope: Scope): SQL<number> {
   return scope.kind === "member" ? managesProject(scope, interview.projectId) : sql<number>`0`;
 }
 
-/** The part in its evaluation of whoever asks. */
-function evaluatesFor(scope: Scope): SQL<MyEvaluationStatus | null> {
-  return scope.kind === "member" ? myEvaluationStatus(sql`${scope.memberId}`) : sql<null>`null`;
+/** The evaluation as whoever asks sees it, and their part in it. */
+function evaluationFor(scope: Scope): {
+  readonly evaluationStatus: typeof evaluationStatus;
+  readonly myEvaluationStatus: SQL<MyEvaluationStatus | null>;
+  readonly vetoes: SQL<number | null>;
+} {
+  if (scope.kind !== "member") return { evaluationStatus, myEvaluationStatus: sql`null`, vetoes: sql`null` };
+  const me = sql`${scope.memberId}`;
+  return { evaluationStatus, myEvaluationStatus: myEvaluationStatus(me), vetoes: vetoesFor(me) };
 }
 
 /** All a step needs to know: the interview, its rules, and whom and how to write to. */
@@ -57,8 +63,7 @@ function rowsForStep(scope: Scope, which: SQL | undefined) {
         interview,
         candidate,
         manages: manages(scope),
-        evaluationStatus,
-        myEvaluationStatus: evaluatesFor(scope),
+        ...evaluationFor(scope),
         project: {
           name: project.name,
           status: project.status,
@@ -142,12 +147,11 @@ export const staffColumns = {
   dueAt: interview.dueAt,
   dueVerb: interview.dueVerb,
   labels: interview.labels,
-  evaluationStatus,
 };
 
 function staffInterviews(scope: Scope) {
   return build
-    .select({ ...staffColumns, manages: manages(scope), myEvaluationStatus: evaluatesFor(scope) })
+    .select({ ...staffColumns, manages: manages(scope), ...evaluationFor(scope) })
     .from(interview)
     .innerJoin(project, eq(project.id, interview.projectId))
     .innerJoin(candidate, eq(candidate.id, interview.candidateId));

@@ -15,6 +15,8 @@ import {
   batchSizeMax,
   concurrencyMax,
   leaseMs,
+  mustManageInterview,
+  mustSeeAll,
   type Outcome,
   outcomeOf,
   roundsMax,
@@ -194,11 +196,28 @@ function instantOf(epochMs: number | null): Date | null {
   return epochMs === null ? null : new Date(epochMs);
 }
 
-/** The organization's letters, newest first. */
+/**
+ * The organization's letters, newest first; those of one interview for whoever manages its project. Refuses with `not_found`,
+ * `not_allowed`.
+ */
 export async function listLetters(deps: Deps, scope: MemberScope, input: ListLetters) {
   const [before = null] = keysOfCursor("letters", input.cursor, ["string"]) ?? [];
-  const { rows } = await deps.db.read({ rows: store.listLetters(scope, input, before) });
+  const rows = await lettersOf(deps, scope, input, before);
   return toPage(rows, input.size, (row) => encodeCursor("letters", [row.id]));
+}
+
+async function lettersOf(deps: Deps, scope: MemberScope, input: ListLetters, before: string | null) {
+  const { interviewId } = input;
+  if (interviewId === undefined) {
+    mustSeeAll(scope.access);
+    return (await deps.db.read({ rows: store.listLetters(scope, input, before) })).rows;
+  }
+  const { interview, rows } = await deps.db.read({
+    interview: store.interviewOfLetters(scope, interviewId),
+    rows: store.listLetters(scope, input, before),
+  });
+  mustManageInterview(interview);
+  return rows;
 }
 
 /** Gives a finally failed letter all its tries back. Refuses with `not_found`, `address_dead`, `letter_not_failed`. */

@@ -39,6 +39,7 @@ export type Letter = z.infer<typeof Letter>;
 
 export const LetterPage = pageOf(Letter);
 
+/** With `interviewId` for whoever manages its project, without for recruiters. */
 export const ListLetters = PageIn.extend({
   status: z.enum(letterStatuses).optional(),
   interviewId: idOf("itv").optional(),

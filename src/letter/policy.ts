@@ -3,13 +3,26 @@ import { linkTtlMs } from "../identity/policy.ts";
 import { backoffMs } from "../kernel/alarm.ts";
 import { after, hourMs, minuteMs, secondMs } from "../kernel/clock.ts";
 import type { Delivery } from "../kernel/deps.ts";
-import type { Access } from "../kernel/scope.ts";
+import { refuse } from "../kernel/errors.ts";
+import { type Access, hasAtLeast } from "../kernel/scope.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
 
+/** Letters of an interview are for whoever manages its project, which the database is asked; all others for recruiters. */
 export const letterPolicy = {
-  list: "recruiter",
+  list: "hiring_manager",
   sendAgain: "recruiter",
 } as const satisfies Record<string, Access>;
+
+/** Refuses with `not_allowed` whoever asks for letters of no certain interview and is below recruiter. */
+export function mustSeeAll(access: Access): void {
+  if (!hasAtLeast(access, "recruiter")) refuse("not_allowed");
+}
+
+/** Refuses with `not_found` where the interview is not seen, and with `not_allowed` where its project is not managed. */
+export function mustManageInterview(interview: { readonly manages: number | boolean } | undefined): void {
+  if (!interview) refuse("not_found");
+  if (!interview.manages) refuse("not_allowed");
+}
 
 /** Letters claimed at once. Two rounds fit the 50 subrequests of one invocation on Cloudflare's smallest plan. */
 export const batchSizeMax = 20;

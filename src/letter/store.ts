@@ -1,9 +1,19 @@
-import { and, desc, eq, gt, inArray, isNotNull, lt, ne, type SQL, sql } from "drizzle-orm";
-import { candidate, interview, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
+import { and, desc, eq, gt, inArray, isNotNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import {
+  candidate,
+  interview,
+  interviewEvent,
+  isOfCrowd,
+  letter,
+  link,
+  mailboxLetter,
+  user,
+} from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
-import type { LetterId, LinkId } from "../kernel/ids.ts";
+import type { InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
+import { managesProject, seesProject } from "../project/actions.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
 import { type BounceVerdict, bounceVerdicts, type ListLetters } from "./contract.ts";
 import { type Outcome, undeliverable } from "./policy.ts";
@@ -53,16 +63,26 @@ function isDue(now: Date) {
 /** A letter that is put away for good takes its link's token with it. */
 const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
 
+/** The interview still waits for its candidate by the deadline that this letter tells, and no later letter tells another. */
+const tellsOfDeadline = (now: Date) => {
+  const version = sql`${letter.content} ->> '$.interviewVersion'`;
+  const waits = sql`${interview.status} in ('invited', 'confirmed') and ${interview.dueAt} > ${now.getTime()}`;
+  const event = sql`${interviewEvent.interviewId} = ${interview.id} and ${interviewEvent.version} = ${version} and ${interviewEvent.deadlineAt} = ${interview.deadlineAt}`;
+  return sql`exists (select 1 from ${interview} inner join ${interviewEvent} on ${event} where ${interview.id} = ${letter.interviewId} and ${waits})
+    and not exists (select 1 from ${letter} as later where later.interview_id = ${letter.interviewId} and later.id > ${letter.id} and later.content ->> '$.kind' = 'interview_deadline_moved')`;
+};
+
 /**
- * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds of what is no
- * longer so: such a letter is never sent.
+ * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds or tells of
+ * what is no longer so: such a letter is never sent.
  */
 const isDead = (
   now: Date,
 ) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
   or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
   or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to})
-  or ${letter.content} ->> '$.kind' = 'interview_reminder' and not exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.version} = ${letter.content} ->> '$.interviewVersion' and ${interview.dueAt} > ${now.getTime()}))`;
+  or ${letter.content} ->> '$.kind' = 'interview_reminder' and not exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.version} = ${letter.content} ->> '$.interviewVersion' and ${interview.dueAt} > ${now.getTime()})
+  or ${letter.content} ->> '$.kind' = 'interview_deadline_moved' and not (${tellsOfDeadline(now)}))`;
 
 /** Its candidate's address is dead: nothing more is sent there. */
 const isUndeliverable = sql`exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.emailStatus} <> 'ok')`;
@@ -230,8 +250,29 @@ const shown = {
 /** Letters about interviews are everybody's who may see letters; those about members are for who may invite members. */
 function isOrganizations(scope: MemberScope) {
   const isTheirs = eq(letter.organizationId, scope.organizationId);
-  return hasAtLeast(scope.access, "admin") ? isTheirs : and(isTheirs, isNotNull(letter.interviewId));
+  return hasAtLeast(scope.access, "admin") ? isTheirs : and(isTheirs, or(isNotNull(letter.interviewId), isOfCrowd));
 }
+
+const managesInterview = (scope: MemberScope) => managesProject(scope, interview.projectId);
+
+/** The interview whose letters are asked for, as far as this member sees it, and whether they manage its project. */
+export function interviewOfLetters(scope: MemberScope, interviewId: InterviewId) {
+  return first(
+    build
+      .select({ manages: managesInterview(scope) })
+      .from(interview)
+      .where(
+        and(
+          eq(interview.id, interviewId),
+          eq(interview.organizationId, scope.organizationId),
+          seesProject(scope, interview.projectId),
+        ),
+      ),
+  );
+}
+
+const isManaged = (scope: MemberScope, interviewId: InterviewId) =>
+  sql`exists (select 1 from ${interview} where ${interview.id} = ${interviewId} and ${managesInterview(scope)})`;
 
 /** Newest first, and one row more than the page holds. */
 export function listLetters(scope: MemberScope, { status, interviewId, size }: ListLetters, before: string | null) {
@@ -243,7 +284,7 @@ export function listLetters(scope: MemberScope, { status, interviewId, size }: L
         and(
           isOrganizations(scope),
           status && hasStatus[status],
-          interviewId && eq(letter.interviewId, interviewId),
+          interviewId && and(eq(letter.interviewId, interviewId), isManaged(scope, interviewId)),
           before === null ? undefined : sql`${letter.id} < ${before}`,
         ),
       )

@@ -10,7 +10,7 @@ import {
 } from "../../db/schema/index.ts";
 import { patternOf } from "../../db/search.ts";
 import { all, build, compiled } from "../../db/statement.ts";
-import { evaluationStatus, myEvaluationStatus } from "../evaluation/actions.ts";
+import { evaluationStatus, myEvaluationStatus, vetoesFor } from "../evaluation/actions.ts";
 import { reachesInterview, staffColumns, staffInterview } from "../interview/actions.ts";
 import type { ListInterviews } from "../interview/contract.ts";
 import type { InterviewId } from "../kernel/ids.ts";
@@ -34,7 +34,9 @@ type ListShape = Pick<ListInterviews, "sort" | "direction"> & {
 const statusFilter = sql`(${interview.status} in (select value from json_each(${slot("statuses")})) and (${interview.dueAt} is null or ${interview.dueAt} > ${slot("now")})
   or ${interview.dueAt} <= ${slot("now")} and case ${interview.dueVerb} when 'expire' then 'expired' else 'aborted' end in (select value from json_each(${slot("statuses")})))`;
 
-const myStatusInList = myEvaluationStatus(sql`${slot("memberId")}`);
+const me = sql`${slot("memberId")}`;
+const myStatusInList = myEvaluationStatus(me);
+const evaluationInList = { evaluationStatus, myEvaluationStatus: myStatusInList, vetoes: vetoesFor(me) };
 
 const filterOf = {
   status: statusFilter,
@@ -58,7 +60,7 @@ const managesInList = sql<number>`(${slot("managesAll")} or exists (select 1 fro
 /** Interviews as lists show them. Asks for `organizationId`, `memberId` and `managesAll`, besides what the rest of the query asks for. */
 export function listedInterviews<Also extends Record<string, SQL>>(also: Also) {
   return build
-    .select({ ...staffColumns, manages: managesInList, myEvaluationStatus: myStatusInList, ...also })
+    .select({ ...staffColumns, manages: managesInList, ...evaluationInList, ...also })
     .from(interview)
     .innerJoin(project, eq(project.id, interview.projectId))
     .innerJoin(candidate, eq(candidate.id, interview.candidateId));

@@ -5,7 +5,7 @@ import type { EmailStatus } from "../candidate/contract.ts";
 import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { Reason } from "../kernel/errors.ts";
-import type { CandidateId, InterviewId, OrganizationId } from "../kernel/ids.ts";
+import type { CandidateId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import { promiseLetter } from "../letter/actions.ts";
 import * as store from "./store.ts";
 
@@ -116,6 +116,39 @@ export async function reminderLetter(deps: Deps, about: Reminded): Promise<State
   return [addressStands(candidate.id, candidate.email), ...letter];
 }
 
+/** The deadline after a step that moved it, and the version that step led to. */
+export type Moved = { readonly deadlineAt: Date; readonly version: number };
+
+/**
+ * Whoever waits hears of their new deadline. Without a link: the one they have stays good. Older letters that told of another are withdrawn
+ * by this one, and there is none for an address that is known to be dead.
+ */
+export async function deadlineMovedLetter(
+  deps: Deps,
+  { interview, candidate, project, organization }: Pick<Reminded, keyof About>,
+  { deadlineAt, version }: Moved,
+): Promise<Statement<unknown>[]> {
+  if (candidate.emailStatus !== "ok") return [];
+  const letter = await promiseLetter(deps, {
+    to: candidate.email,
+    language: candidate.language,
+    timeZone: candidate.timeZone,
+    senderName: organization.senderName,
+    organizationId: interview.organizationId,
+    interviewId: interview.id,
+    candidateId: candidate.id,
+    content: {
+      kind: "interview_deadline_moved",
+      firstName: candidate.firstName,
+      organizationName: organization.name,
+      projectName: project.name,
+      deadlineAt: deadlineAt.toISOString(),
+      interviewVersion: version,
+    },
+  });
+  return [addressStands(candidate.id, candidate.email), letter];
+}
+
 /** For the reads of slices whose steps are told of. */
 export const evaluatorsToTell = store.evaluatorsToTell;
 export const staffToTell = store.staffToTell;
@@ -156,4 +189,52 @@ export function lettersToStaff(
       }),
     ),
   );
+}
+
+/** An interview whose deadline has passed, and who is to hear of it. */
+export type Expired = {
+  readonly row: About & { readonly interview: { readonly projectId: ProjectId } };
+  readonly deadlineAt: Date;
+  readonly staff: readonly Staff[];
+};
+
+/** Of those that are written down together each member hears once for each project: of one as of one, of several in one letter. */
+export async function lettersOfExpiries(deps: Deps, crowd: readonly Expired[]): Promise<Statement<unknown>[]> {
+  const toTell = crowd.flatMap((expired) => expired.staff.map((reader) => ({ expired, reader })));
+  const byReader = Map.groupBy(toTell, ({ expired, reader }) => `${expired.row.interview.projectId} ${reader.email}`);
+  const letters = await Promise.all(
+    Array.from(byReader.values(), ([first, ...others]) => {
+      if (first === undefined) return [];
+      const { expired, reader } = first;
+      const { row, deadlineAt } = expired;
+      return others.length === 0
+        ? lettersToStaff(deps, { kind: "interview_expired", deadlineAt }, row, [reader])
+        : [crowdLetter(deps, reader, expired, [expired, ...others.map((other) => other.expired)])];
+    }),
+  );
+  return Promise.all(letters.flat());
+}
+
+/** Of no one interview: whatever becomes of one of them, the others are still told of. */
+function crowdLetter(deps: Deps, reader: Staff, { row }: Expired, crowd: readonly Expired[]) {
+  const deadlines = crowd.map(({ deadlineAt }) => deadlineAt.toISOString()).sort();
+  const [firstDeadlineAt = "", lastDeadlineAt = firstDeadlineAt] = [deadlines[0], deadlines.at(-1)];
+  const { organization, project } = row;
+  return promiseLetter(deps, {
+    to: reader.email,
+    language: reader.language,
+    timeZone: reader.timeZone,
+    senderName: organization.senderName,
+    organizationId: row.interview.organizationId,
+    content: {
+      kind: "interviews_expired",
+      count: crowd.length,
+      interviews: crowd.map(({ row: { interview, candidate } }) => ({
+        interviewId: interview.id,
+        candidateName: `${candidate.firstName} ${candidate.lastName}`,
+      })),
+      ...{ firstDeadlineAt, lastDeadlineAt },
+      ...{ projectName: project.name, organizationName: organization.name },
+    },
+  });
 }

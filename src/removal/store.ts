@@ -1,5 +1,14 @@
 import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
-import { candidate, interview, interviewEvent, interviewLabel, letter, link, session } from "../../db/schema/index.ts";
+import {
+  candidate,
+  interview,
+  interviewEvent,
+  interviewLabel,
+  isOfCrowd,
+  letter,
+  link,
+  session,
+} from "../../db/schema/index.ts";
 import { build, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -27,10 +36,22 @@ export function openedOf(scope: MemberScope, interviewIds: readonly InterviewId[
   );
 }
 
+/** A letter that told of many goes on without naming this one. */
+function unnamed({ organizationId }: MemberScope, interviewId: InterviewId): Statement<number> {
+  const place = sql`(select fullkey from json_each(content, '$.interviews') where value ->> 'interviewId' = ${interviewId})`;
+  return run(
+    build
+      .update(letter)
+      .set({ content: sql`json_remove(content, ${place})` })
+      .where(and(eq(letter.organizationId, organizationId), isOfCrowd, sql`exists ${place}`)),
+  );
+}
+
 /** Everything that was written of an interview nobody opened. Letters on their way are withdrawn with it. */
 export function deleteInterview(scope: MemberScope, interviewId: InterviewId): Statement<unknown>[] {
   return [
     run(build.delete(letter).where(eq(letter.interviewId, interviewId))),
+    unnamed(scope, interviewId),
     run(build.delete(link).where(eq(link.interviewId, interviewId))),
     run(build.delete(interviewLabel).where(eq(interviewLabel.interviewId, interviewId))),
     run(build.delete(interviewEvent).where(eq(interviewEvent.interviewId, interviewId))),

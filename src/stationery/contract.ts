@@ -40,9 +40,29 @@ export type LetterContent =
       InterviewLetter,
       "deadlineAt"
     >)
+  /**
+   * To a candidate who has not begun: it has moved. Holds no link: the invitation's stays good. Not sent any more once the interview does not
+   * wait for them by the deadline of this version, or it has moved again.
+   */
+  | ({
+      readonly kind: "interview_deadline_moved";
+      readonly deadlineAt: string;
+      readonly interviewVersion: number;
+    } & Omit<InterviewLetter, "deadlineAt" | "link">)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
-  /** To the recruiter: letters to a candidate come back, or are not wanted. */
+  /** To the recruiter: several deadlines of one project have passed together, `count` of them. Of no one interview. */
+  | {
+      readonly kind: "interviews_expired";
+      readonly count: number;
+      /** Those that are still there: who was removed is not named. */
+      readonly interviews: readonly { readonly interviewId: string; readonly candidateName: string }[];
+      readonly firstDeadlineAt: string;
+      readonly lastDeadlineAt: string;
+      readonly projectName: string;
+      readonly organizationName: string;
+    }
+  /** To the recruiter: letters to a candidate come back, or are not wanted; told with the first, and when the system invites there by itself. */
   | ({ readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" } & StaffNote)
   /** To whoever was to have it sent later: an invitation that could not be. `why` is the reason of a refusal. */
   | ({ readonly kind: "invitation_not_sent"; readonly why: string } & StaffNote)
@@ -61,7 +81,9 @@ export const letterKinds = [
   "interview_restored",
   "interview_reset",
   "interview_reminder",
+  "interview_deadline_moved",
   "interview_expired",
+  "interviews_expired",
   "address_dead",
   "invitation_not_sent",
   "interview_finished",

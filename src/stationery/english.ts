@@ -16,6 +16,16 @@ const whyNotInvited: Readonly<Record<string, string>> = {
   opens_after_deadline: "the interview would open after its deadline",
 };
 
+/** More names than this nobody reads in a letter. */
+const namesMax = 20;
+
+function named(interviews: readonly { readonly candidateName: string }[], count: number): string[] {
+  const names = interviews.slice(0, namesMax).map(({ candidateName }) => candidateName);
+  if (names.length === 0) return [];
+  const more = count - names.length;
+  return [`${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`];
+}
+
 function deadline(at: string | null): string[] {
   return at === null ? [] : [`Your deadline: ${at}.`];
 }
@@ -139,6 +149,18 @@ export const english: Wording = {
       afterwords: [yoursAlone],
     }),
 
+    interview_deadline_moved: ({ firstName, organizationName, projectName, deadlineAt }, { at }) => ({
+      subject: `Your deadline has moved: ${projectName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} has moved the deadline of your interview: ${projectName}. It takes place online, at a time that suits you.`,
+        `Your new deadline: ${at(deadlineAt)}.`,
+        "The link in your invitation stays good: please use that.",
+      ],
+      button: null,
+      afterwords: [],
+    }),
+
     interview_expired: ({ candidateName, projectName, organizationName, deadlineAt }, { at }) => ({
       subject: `Deadline passed: ${candidateName}, ${projectName}`,
       heading: "A deadline has passed",
@@ -150,13 +172,30 @@ export const english: Wording = {
       afterwords: [],
     }),
 
+    interviews_expired: (content, { at }) => {
+      const { count, interviews, firstDeadlineAt, lastDeadlineAt, projectName, organizationName } = content;
+      return {
+        subject: `Deadline passed: ${counted(count, "candidate")}, ${projectName}`,
+        heading: "Deadlines have passed",
+        paragraphs: [
+          firstDeadlineAt === lastDeadlineAt
+            ? `${counted(count, "candidate")} did not make the deadline for ${projectName} at ${organizationName}: ${at(firstDeadlineAt)}.`
+            : `${counted(count, "candidate")} did not make their deadlines for ${projectName} at ${organizationName}, from ${at(firstDeadlineAt)} to ${at(lastDeadlineAt)}.`,
+          ...named(interviews, count),
+          "If you want to give any of them another chance, restore their interviews with a new deadline.",
+        ],
+        button: null,
+        afterwords: [],
+      };
+    },
+
     address_dead: ({ candidateName, projectName, organizationName, address, why }) => ({
       subject: `Letters do not reach ${candidateName}, ${projectName}`,
       heading: "A candidate cannot be reached",
       paragraphs: [
         why === "bounced"
-          ? `A letter to ${candidateName} about ${projectName} at ${organizationName} came back: ${address} takes no mail.`
-          : `A letter to ${candidateName} about ${projectName} at ${organizationName} was marked as unwanted by whoever reads ${address}.`,
+          ? `${candidateName} cannot be written to about ${projectName} at ${organizationName}: mail to ${address} comes back.`
+          : `${candidateName} cannot be written to about ${projectName} at ${organizationName}: a letter was marked as unwanted by whoever reads ${address}.`,
         "Nothing more is sent to this address. Correct it, and the invitation goes out again with a new link.",
       ],
       button: null,

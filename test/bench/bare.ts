@@ -56,9 +56,10 @@ function itemOf(cells: readonly Cell[], now: Date) {
     dueAt,
     dueVerb,
     labels,
-    evaluationStatus,
     manages,
+    evaluationStatus,
     myEvaluationStatus,
+    vetoes,
   ] = cells;
   const state = {
     status: textOf(status) as State["status"],
@@ -95,6 +96,7 @@ function itemOf(cells: readonly Cell[], now: Date) {
     labels: JSON.parse(textOf(labels) ?? "[]"),
     evaluationStatus: textOf(evaluationStatus),
     myEvaluationStatus: textOf(myEvaluationStatus),
+    vetoes: numberOf(vetoes),
     availableActions: numberOf(manages) === 1 ? offered() : [],
   };
 }

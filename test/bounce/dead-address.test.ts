@@ -7,6 +7,8 @@ import { connect, type Database } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
 import { reporting } from "../../src/app/postman.ts";
 import { takeReport } from "../../src/bounce/actions.ts";
+import { tendInterview } from "../../src/interview/actions.ts";
+import { dayMs } from "../../src/kernel/clock.ts";
 import type { LetterId } from "../../src/kernel/ids.ts";
 import { drainOutbox } from "../../src/letter/actions.ts";
 import { fakePostmark } from "../letter/fake-postmark.ts";
@@ -29,9 +31,11 @@ import { candidateIn, happenedAt, lettersIn, newestLetter, type Said, tell, time
 
 let house: House;
 let project: Awaited<ReturnType<typeof givenProject>>;
+let dueProject: typeof project;
 beforeAll(async () => {
   house = await givenOrganization();
   project = await givenProject(house);
+  dueProject = await givenProject(house, { name: "Baker" });
 });
 
 const staff = () => house.owner.client;
@@ -294,6 +298,48 @@ describe("to a dead address nothing more is sent:", () => {
     expect((await lettersIn(email)).map(({ status }) => status)).toEqual(["failed", "failed", "bounced"]);
     expect((await lettersTo(email)).length).toBe(before);
     expect(await timesTold(house.owner.email, another.interviewId)).toBe(0);
+  });
+
+  test("which of many invited at once have one, each row says, planned or sent, and said again under its key", async () => {
+    const [dead, alive] = [await givenOut(house, project), newEmail("alive")];
+    await tell("complaint", dead.letterId);
+    const named = { firstName: "Cleo", lastName: "Candidate" };
+    const rows = [dead.email, alive].map((email) => ({ candidate: { email, ...named }, requestKey: `many ${email}` }));
+    const later = rows.map((row) => ({ ...row, inviteAt: new Date(Date.now() + dayMs) }));
+    const [here, there] = [await givenProject(house), await givenProject(house)];
+    for (const [asked, { id: projectId }] of [
+      [rows, here],
+      [later, there],
+      [later, there],
+    ] as const) {
+      const keyed = asked.map((row) => ({ ...row, requestKey: `${projectId} ${row.requestKey}` }));
+      const { results } = await staff().interview.createAndInviteMany.mutate({ projectId, rows: keyed });
+      expect(results).toMatchObject([{ emailStatus: "complained" }, { emailStatus: "ok" }]);
+    }
+  });
+
+  test("when the system invites to one by itself, the staff concerned are told in the same write, once, whoever finds it due", async () => {
+    const { email, letterId } = await givenOut(house, project);
+    await tell("hard", letterId);
+    const inviteAt = new Date(Date.now() + dayMs);
+    const candidate = { email, firstName: "Cleo", lastName: "Candidate" };
+    const { id } = await staff().interview.createAndInvite.mutate({ projectId: dueProject.id, candidate, inviteAt });
+    expect(await timesTold(house.owner.email, id)).toBe(0);
+    const writes: number[] = [];
+    const db = connect({ url: String(env.DATABASE_URL) });
+    const counting: Database["write"] = async (sentence) => {
+      const done = await db.write(sentence);
+      writes.push(await timesTold(house.owner.email, id));
+      return done;
+    };
+    const deps = systemDeps({ now: () => inviteAt, db: { ...db, write: counting } });
+    await tendInterview(deps, id);
+    expect(writes[0]).toBe(1);
+    await Promise.all(Array.from({ length: 5 }, () => tendInterview(systemDeps({ now: () => inviteAt }), id)));
+    expect(await timesTold(house.owner.email, id)).toBe(1);
+    expect(await staff().interview.get.query({ interviewId: id })).toMatchObject({ status: "invited" });
+    const told = (await lettersTo(house.owner.email)).filter(({ text }) => text.includes(email));
+    expect(told.at(-1)?.text).toContain("mail to");
   });
 
   test("but to members at the same address it is: they are somebody else", async () => {

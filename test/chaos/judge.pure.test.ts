@@ -26,7 +26,7 @@ const events = [
 ] as const;
 const finished: StoredInterview = {
   ...{ id: "itv_1", email: "cleo@example.com", requestKey: "story-1", status: "interviewed", version: 5, deadlineAt },
-  ...{ events, answers: [{ text: "Because.", takes: 1 }], linkCount: 1 },
+  ...{ events, answers: [{ text: "Because.", takes: 1 }], linkCount: 1, toldAmongOthers: 0 },
   letters: [letter("ltr_1", "interview_invitation"), letter("ltr_2", "interview_finished", "owner@example.com")],
 };
 const told: Acknowledged[] = (["invite", "confirm", "start", "answer", "finish"] as const).map((what) => ({
@@ -58,6 +58,7 @@ describe("saboteur: a step that is not whole is named", () => {
       { letters: [...finished.letters, letter("ltr_3", "interview_expired")] },
       "expire happened 0 times and promised 1 letters",
     ],
+    ["told among others without its step", { toldAmongOthers: 1 }, "expire happened 0 times and promised 1 letters"],
     [
       "a letter nobody knows",
       { letters: [...finished.letters, letter("ltr_3", "interview_reset")] },

@@ -39,6 +39,8 @@ export type StoredInterview = {
   readonly events: readonly Happened[];
   readonly answers: readonly { readonly text: string; readonly takes: number }[];
   readonly letters: readonly StoredLetter[];
+  /** Letters that tell of its expiry together with others'. */
+  readonly toldAmongOthers: number;
   /** Links to this interview that were issued. */
   readonly linkCount: number;
 };
@@ -73,6 +75,10 @@ export async function take(db: Database, since: number, ids: readonly string[] =
       sql`select interview_id, id, content ->> '$.kind', to_email, status, delivered_at from letter where interview_id is null or interview_id in ${these}`,
       (rows) => rows,
     ),
+    told: raw(
+      sql`select interview.value ->> 'interviewId', count(*) from letter, json_each(letter.content, '$.interviews') as interview where letter.interview_id is null group by 1`,
+      (rows) => new Map(rows.map(([id, count]) => [String(id), Number(count)])),
+    ),
   });
   const [events, answers, letters] = [found.events, found.answers, found.letters].map((rows: readonly Cells[]) =>
     Map.groupBy(rows, ([interviewId]) => interviewId),
@@ -94,6 +100,7 @@ export async function take(db: Database, since: number, ids: readonly string[] =
       })),
       answers: (answers?.get(id) ?? []).map(([, text, takes]) => ({ text: String(text), takes: Number(takes) })),
       letters: (letters?.get(id) ?? []).map(letterOf),
+      toldAmongOthers: found.told.get(String(id)) ?? 0,
       linkCount: Number(linkCount),
     })),
   };

@@ -3,23 +3,27 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect } from "../../db/database.ts";
-import { interview } from "../../db/schema/index.ts";
-import { build, run } from "../../db/statement.ts";
+import { interview, letter } from "../../db/schema/index.ts";
+import { all, build, run } from "../../db/statement.ts";
 import { deadlineHealth, sweepDeadlines } from "../../src/deadline/actions.ts";
 import { lateAfterMs } from "../../src/deadline/policy.ts";
 import { createAndInvite } from "../../src/intake/actions.ts";
 import { armDeadline, tendInterview } from "../../src/interview/actions.ts";
 import { hourMs, minuteMs, after as plus } from "../../src/kernel/clock.ts";
 import type { Deps } from "../../src/kernel/deps.ts";
+import { newId } from "../../src/kernel/ids.ts";
+import { drainOutbox } from "../../src/letter/actions.ts";
 import { InterviewDeadline } from "../../src/worker.ts";
 import {
   answerAll,
   database,
   givenInterviewing,
   givenInvited,
+  givenMember,
   givenOrganization,
   givenProject,
   type House,
+  lettersTo,
   newEmail,
   systemDeps,
 } from "../support/world.ts";
@@ -202,7 +206,7 @@ describe("the sweep", () => {
       return health;
     };
     const { interview: invited } = await givenInvited(house, startBy, { deadlineAt: deadline });
-    const { interview: other } = await givenInvited(house, startBy, { deadlineAt: plus(deadline, 1) });
+    const { interview: other } = await givenInvited(house, finishBy, { deadlineAt: plus(deadline, 1) });
     const before = await late();
     vi.setSystemTime(plus(deadline, lateAfterMs));
     expect((await late())?.lateNow).toBe(1);
@@ -245,5 +249,115 @@ describe("the sweep", () => {
     expect(new Set(due)).toEqual(new Set([null]));
     expect(await verbsOf(invited.id)).toEqual(["create", "invite", "expire"]);
     expect(await lettersOf(invited.id, "interview_expired")).toHaveLength(1);
+  });
+});
+
+describe("a crowd that expires together", () => {
+  type Project = typeof startBy;
+
+  /** So many invited to a project with one deadline, unless each has its own. */
+  async function givenCrowd({ id: projectId }: Project, count: number, deadlineOf = (_nth: number) => deadline) {
+    const rows = Array.from({ length: count }, (_, nth) => {
+      const candidate = { ...person(), firstName: `Cleo${nth}`, lastName: "Candidate" };
+      return { candidate, deadlineAt: deadlineOf(nth) };
+    });
+    const { results } = await staff().createAndInviteMany.mutate({ projectId, rows });
+    return results.flatMap((one) => (one.outcome === "invited" ? [one.interviewId] : []));
+  }
+
+  /** What a member was promised about expiries of a project with this name, however far it has come. */
+  async function toldTo(email: string, projectName: string) {
+    const { letters } = await database().read({
+      letters: all(build.select().from(letter).where(eq(letter.to, email)).orderBy(letter.id)),
+    });
+    return letters.flatMap(({ content, interviewId }) => {
+      const isOne = content.kind === "interview_expired" || content.kind === "interviews_expired";
+      return isOne && content.projectName === projectName ? [{ content, interviewId }] : [];
+    });
+  }
+
+  /** The interviews named by these letters, in any order. */
+  function namedIn(letters: Awaited<ReturnType<typeof toldTo>>) {
+    return letters
+      .flatMap(({ content, interviewId }) =>
+        content.kind === "interviews_expired" ? content.interviews.map((one) => one.interviewId) : [interviewId],
+      )
+      .sort();
+  }
+
+  const projectNamed = (name: string) => givenProject(house, { name, reminderHours: [] });
+
+  test("of 40 is told to each member once for each project, in a letter that says how many and whom", async () => {
+    const [cooks, hosts] = [await projectNamed("Cook"), await projectNamed("Host")];
+    const manager = await givenMember(house, "hiring_manager");
+    await house.owner.client.project.assignRole.mutate({
+      ...{ projectId: cooks.id, memberId: manager.memberId, role: "interview_manager" },
+    });
+    const ids = await givenCrowd(cooks, 40);
+    const [single] = await givenCrowd(hosts, 1);
+    vi.setSystemTime(deadline);
+    expect(await sweepDeadlines(systemDeps())).toMatchObject({ settled: 41, failed: 0 });
+    for (const { email } of [house.owner, manager]) {
+      const told = await toldTo(email, "Cook");
+      expect(told).toMatchObject([{ interviewId: null, content: { kind: "interviews_expired", count: 40 } }]);
+      expect(namedIn(told)).toEqual(ids.toSorted());
+    }
+    expect(await toldTo(house.owner.email, "Host")).toMatchObject([
+      { interviewId: single, content: { kind: "interview_expired", candidateName: "Cleo0 Candidate" } },
+    ]);
+    expect(await toldTo(manager.email, "Host")).toEqual([]);
+    await drainOutbox(systemDeps());
+    const mail = (await lettersTo(house.owner.email)).find(({ subject }) => subject.includes("Cook"));
+    expect(mail?.subject).toBe("Deadline passed: 40 candidates, Cook");
+    expect(mail?.text).toContain("40 candidates did not make the deadline for Cook at House of Tests: Monday, 3 March");
+    expect(mail?.text.match(/Cleo\d+ Candidate/g)).toHaveLength(20);
+    expect(mail?.text).toContain(" and 20 more.");
+  });
+
+  test("is told once, though somebody else was at one of them and it was written in halves", async () => {
+    const own = await projectNamed("Waiter");
+    const ids = await givenCrowd(own, 7, (nth) => plus(deadline, nth));
+    vi.setSystemTime(plus(deadline, hourMs));
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => sweepDeadlines(systemDeps())),
+      ...ids.slice(0, 2).map((id) => tendInterview(systemDeps(), id)),
+    ]);
+    await sweepDeadlines(systemDeps());
+    expect(namedIn(await toldTo(house.owner.email, "Waiter"))).toEqual(ids.toSorted());
+  });
+
+  test("expires and is told of in one write: where the letter cannot be written nobody has expired", async () => {
+    const own = await projectNamed("Porter");
+    const ids = await givenCrowd(own, 3);
+    vi.setSystemTime(deadline);
+    const countIn = (body: string, table: string) => body.split(`insert into \\"${table}\\"`).length - 1;
+    const together: (readonly [number, number])[] = [];
+    const db = connect({
+      url: String(env.DATABASE_URL),
+      fetch: (url, init) => {
+        const body = String(init?.body);
+        together.push([countIn(body, "interview_event"), countIn(body, "letter")]);
+        return fetch(url, { ...init, body: body.replaceAll('insert into \\"letter\\"', 'insert into \\"nowhere\\"') });
+      },
+    });
+    await sweepDeadlines(systemDeps({ db, pause: () => Promise.resolve() }));
+    for (const id of ids) expect((await rowOf(id)).status).toBe("invited");
+    expect(await toldTo(house.owner.email, "Porter")).toEqual([]);
+    expect(together).toContainEqual([3, 1]);
+  });
+
+  test("is seen by recruiters among the letters, and forgets whoever is removed", async () => {
+    const own = await projectNamed("Florist");
+    const ids = await givenCrowd(own, 3);
+    vi.setSystemTime(deadline);
+    await sweepDeadlines(systemDeps());
+    const recruiter = await givenMember(house, "recruiter");
+    const { items } = await recruiter.client.letter.list.query({ size: 20 });
+    expect(items.map(({ kind }) => kind)).toContain("interviews_expired");
+    await staff().remove.mutate({ interviewId: ids[1] ?? newId("itv") });
+    const told = await toldTo(house.owner.email, "Florist");
+    expect(namedIn(told)).toEqual([ids[0], ids[2]].toSorted());
+    expect(JSON.stringify(told)).not.toContain("Cleo1");
+    expect(told).toMatchObject([{ content: { count: 3 } }]);
   });
 });

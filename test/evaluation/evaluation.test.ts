@@ -201,6 +201,44 @@ describe("a veto", () => {
     expect(await statuses(bo, room)).toEqual(["pending", "pending"]);
   });
 
+  test("is counted beside the result wherever staff look, and hidden like ratings from who still owes theirs", async () => {
+    const room = await given([ada, bo]);
+    const { interviewId, project } = room;
+    const asked = { projectId: project.id };
+    const { cursor } = await house.owner.client.interview.changesSince.query(asked);
+    await ada.client.evaluation.rate.mutate({ interviewId, ratings: needed(room, 5, 5) });
+    const answer = await ada.client.evaluation.veto.mutate({ interviewId, reason: aReason });
+    expect(answer).toMatchObject({ evaluationStatus: "completed", vetoes: 1, result: { overall: { average: 100 } } });
+
+    const seenBy = async ({ client }: { client: Client }) => {
+      const [got, listed, changes, evaluation] = await Promise.all([
+        client.interview.get.query({ interviewId }),
+        client.interview.list.query(asked),
+        client.interview.changesSince.query({ ...asked, cursor }),
+        client.evaluation.get.query({ interviewId }),
+      ]);
+      const [change] = changes.items;
+      const followed = change?.kind === "changed" ? change.interview : undefined;
+      return [got, listed.items[0], followed, evaluation].map((one) => one?.vetoes);
+    };
+    const labels = ["vetoed"];
+    const stepped = await house.owner.client.interview.setLabels.mutate({ interviewId, labels });
+    expect(stepped).toMatchObject({ labels, vetoes: 1 });
+    for (const one of [house.owner, ada]) expect(await seenBy(one)).toEqual([1, 1, 1, 1]);
+    expect(await seenBy(bo)).toEqual([null, null, null, null]);
+    await bo.client.evaluation.rate.mutate({ interviewId, ratings: needed(room, 1, 1) });
+    expect(await seenBy(bo)).toEqual([1, 1, 1, 1]);
+
+    await bo.client.evaluation.veto.mutate({ interviewId, reason: aReason });
+    expect(await seenBy(house.owner)).toEqual([2, 2, 2, 2]);
+    await ada.client.evaluation.withdrawVeto.mutate({ interviewId });
+    expect(await seenBy(ada)).toEqual([1, 1, 1, 1]);
+    await house.owner.client.project.unassignRole.mutate({
+      ...{ projectId: project.id, memberId: bo.memberId, role: "evaluator" },
+    });
+    expect(await seenBy(ada)).toEqual([0, 0, 0, 0]);
+  });
+
   test.each([14, 15, 600, 601])("has a reason of 15 to 600 characters: %i", async (length) => {
     const { interviewId } = await given([ada]);
     const call = ada.client.evaluation.veto.mutate({ interviewId, reason: "x".repeat(length) });

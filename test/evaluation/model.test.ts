@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { candidate, interview } from "../../db/schema/index.ts";
 import { all, build, raw, run } from "../../db/statement.ts";
 import type { EvaluationStatus } from "../../src/evaluation/machine.ts";
-import { evaluationStatus, myEvaluationStatus } from "../../src/evaluation/store.ts";
+import { evaluationStatus, myEvaluationStatus, vetoesFor } from "../../src/evaluation/store.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import { newMember } from "../support/stage.ts";
 import { database, givenOrganization, type House, newEmail } from "../support/world.ts";
@@ -106,16 +106,23 @@ function hasRatedAll({ steps, criteria, ratings }: World, person: Person): boole
   return true;
 }
 
-type Statuses = { readonly ours: EvaluationStatus; readonly mine: "pending" | "completed" | null };
+type Statuses = {
+  readonly ours: EvaluationStatus;
+  readonly mine: "pending" | "completed" | null;
+  /** How many veto; null while whoever reads has ratings of their own to give first. */
+  readonly vetoes: number | null;
+};
 
 /** As the first of the people would read it. */
 function statusesOf(world: World): Statuses {
   const mine = !world.evaluators.has(0) ? null : world.interviewed && hasRatedAll(world, 0) ? "completed" : "pending";
-  if (!world.interviewed) return { ours: "pending", mine };
+  if (!world.interviewed) return { ours: "pending", mine, vetoes: 0 };
   const done = [...world.evaluators].filter((person) => hasRatedAll(world, person)).length;
-  if ([...world.vetoes].some((person) => world.evaluators.has(person))) return { ours: "completed", mine };
-  if (done === 0) return { ours: "pending", mine };
-  return { ours: done === world.evaluators.size ? "completed" : "partial", mine };
+  const vetoing = [...world.vetoes].filter((person) => world.evaluators.has(person)).length;
+  const vetoes = mine === "pending" ? null : vetoing;
+  if (vetoing > 0) return { ours: "completed", mine, vetoes };
+  if (done === 0) return { ours: "pending", mine, vetoes };
+  return { ours: done === world.evaluators.size ? "completed" : "partial", mine, vetoes };
 }
 
 // The same in the database, many at once.
@@ -256,6 +263,7 @@ async function statusesNow(cases: readonly Case[]): Promise<Map<string, Statuses
           id: interview.id,
           ours: sql<EvaluationStatus>`(${evaluationStatus})`,
           mine: sql<Statuses["mine"]>`(${myEvaluationStatus(sql`${members[0]}`)})`,
+          vetoes: vetoesFor(sql`${members[0]}`),
         })
         .from(interview)
         .where(inArray(interview.id, ids)),

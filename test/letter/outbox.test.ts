@@ -6,13 +6,26 @@ import { connect, type Database } from "../../db/database.ts";
 import { letter } from "../../db/schema/index.ts";
 import { build, raw, run, type Statement } from "../../db/statement.ts";
 import { issueLink } from "../../src/identity/actions.ts";
+import { tendInterview } from "../../src/interview/actions.ts";
 import { dayMs, after as later, minuteMs } from "../../src/kernel/clock.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import { sealer } from "../../src/kernel/secret.ts";
 import { drainOutbox, drainSoon, type LetterToWrite, outboxHealth } from "../../src/letter/actions.ts";
 import { attemptsMax, batchSizeMax, concurrencyMax, leaseMs, roundsMax } from "../../src/letter/policy.ts";
 import { claimDueLetters, nextDueAt } from "../../src/letter/store.ts";
-import { anteroom, database, givenOrganization, lettersTo, refusalOf, systemDeps } from "../support/world.ts";
+import {
+  anteroom,
+  database,
+  givenInvited,
+  givenMember,
+  givenOrganization,
+  givenProject,
+  lettersTo,
+  type Member,
+  refusalOf,
+  systemDeps,
+  tripsOf,
+} from "../support/world.ts";
 import { type Answer, fakePostmark } from "./fake-postmark.ts";
 import {
   drainer,
@@ -338,7 +351,7 @@ describe("an organization's letters", () => {
     expect([...page.items, ...rest.items].map(({ to }) => to)).toEqual(letters.map(({ to }) => to).reverse());
     expect(rest.nextCursor).toBeNull();
 
-    const failed = await owner.client.letter.list.query({ status: "failed", interviewId });
+    const failed = await owner.client.letter.list.query({ status: "failed" });
     expect(failed.items).toEqual([
       {
         id: (await rowTo(letters[2]?.to ?? "")).id,
@@ -357,7 +370,37 @@ describe("an organization's letters", () => {
         bouncedAt: null,
       },
     ]);
-    expect((await owner.client.letter.list.query({ interviewId: newId("itv") })).items).toEqual([]);
+  });
+
+  test("of one interview are for whoever manages its project, reminders and all; without one they are for recruiters", async () => {
+    const house = await givenOrganization();
+    const project = await givenProject(house);
+    const manager = await givenMember(house, "hiring_manager");
+    const evaluator = await givenMember(house, "hiring_manager");
+    const elsewhere = await givenMember(house, "hiring_manager");
+    const assign = (memberId: `mem_${string}`, role: "interview_manager" | "evaluator", projectId = project.id) =>
+      house.owner.client.project.assignRole.mutate({ projectId, memberId, role });
+    await assign(manager.memberId, "interview_manager");
+    await assign(evaluator.memberId, "evaluator");
+    await assign(elsewhere.memberId, "interview_manager", (await givenProject(house)).id);
+    const { interview } = await givenInvited(house, project);
+    const interviewId = interview.id;
+    const [reminder] = (await house.owner.client.interview.plan.query({ interviewId })).timers;
+    await tendInterview(systemDeps({ now: () => reminder?.at ?? noon }), interviewId);
+
+    const kindsFor = async ({ client }: Member) =>
+      (await client.letter.list.query({ interviewId })).items.map(({ kind }) => kind);
+    for (const who of [manager, house.owner, await givenMember(house, "recruiter")]) {
+      expect(await kindsFor(who)).toEqual(["interview_reminder", "interview_invitation"]);
+    }
+    const refusedFor = async ({ client }: Member, asked: object = { interviewId }) =>
+      (await refusalOf(client.letter.list.query(asked))).reason;
+    expect(await refusedFor(evaluator)).toBe("not_allowed");
+    expect(await refusedFor(elsewhere)).toBe("not_found");
+    expect(await refusedFor((await givenOrganization()).owner)).toBe("not_found");
+    expect(await refusedFor(house.owner, { interviewId: newId("itv") })).toBe("not_found");
+    expect(await refusedFor(manager, {})).toBe("not_allowed");
+    expect(await tripsOf(manager.token, (api) => api.letter.list.query({ interviewId }))).toBe(1);
   });
 
   test("can be sent again once they have failed, by that organization alone", async () => {

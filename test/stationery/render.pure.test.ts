@@ -28,8 +28,15 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...candidateLetter };
     case "interview_reminder":
       return { kind, ...candidateLetter, interviewVersion: 2 };
+    case "interview_deadline_moved":
+      return { kind, firstName: name, organizationName: name, projectName: name, deadlineAt, interviewVersion: 2 };
     case "interview_expired":
       return { kind, ...note, deadlineAt };
+    case "interviews_expired": {
+      const interviews = [name, name].map((candidateName) => ({ interviewId: "itv_1", candidateName }));
+      const deadlines = { firstDeadlineAt: deadlineAt, lastDeadlineAt: deadlineAt };
+      return { kind, count: 3, interviews, ...deadlines, projectName: name, organizationName: name };
+    }
     case "address_dead":
       return { kind, ...note, address: name, why: "bounced" };
     case "invitation_not_sent":

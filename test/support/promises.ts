@@ -20,6 +20,10 @@ export const promises: Readonly<Record<number, Promised>> = {
         "expire: one event and one letter, and every alarm is content",
         "all at once: one of the two happened, once, with its letters and not the other's",
       ),
+      shown(
+        "deadline/deadline.test.ts",
+        "expires and is told of in one write: where the letter cannot be written nobody has expired",
+      ),
       shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
       shown(
         "walks/atomic.test.ts",

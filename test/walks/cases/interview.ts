@@ -267,11 +267,8 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     prepare: aRecording("whole"),
   }),
 
-  "letter.list": forMembers("recruiter", {
-    but: { stranger: "ok" },
-    prepare: () => ({ input: { size: 5 } }),
-    foreign: { interviewId: "ok" },
-  }),
+  // Those of one interview; test/letter shows who is given all.
+  "letter.list": forMembers("hiring_manager", { but: managing, prepare: about(fresh, () => ({ size: 5 })) }),
   "letter.sendAgain": forMembers("recruiter", {
     prepare: async ({ house, project }) => ({ input: { letterId: await newFailedLetter(house, project.id) } }),
   }),
