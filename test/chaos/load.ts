@@ -27,21 +27,26 @@ export type Load = {
 };
 
 const plots = [
-  ...["finishes", "finishes", "stays away", "confirms and stays away", "comes at the last moment"],
-  ...["finishes against time", "comes with others"],
+  "finishes",
+  "finishes",
+  "stays away",
+  "confirms and stays away",
+  "comes at the last moment",
+  "finishes against time",
+  "comes with others",
 ] as const;
 type Plot = (typeof plots)[number];
 
 const hourMs = 3_600_000;
 /** How long after the invitation its deadline falls, least and most. */
-const aheadMs = {
+const aheadMs: Readonly<Record<Plot, readonly [least: number, most: number]>> = {
   "stays away": [700, 2_500],
   "confirms and stays away": [700, 2_500],
   "comes at the last moment": [700, 2_500],
   "comes with others": [700, 2_500],
   "finishes against time": [hourMs, hourMs],
   finishes: [hourMs, hourMs],
-} as const satisfies Record<Plot, readonly [number, number]>;
+};
 /** Of whoever is to finish against time it is moved up while they are interviewing, to so long from then. */
 const movedUpMs = [500, 2_000] as const;
 const othersCount = 5;
