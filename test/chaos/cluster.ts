@@ -9,7 +9,7 @@ import { type Anteroom, startAnteroom } from "../../src/local/anteroom.ts";
 import { ended, root } from "../../src/local/process.ts";
 import { postmarkToken } from "../support/postmark-message.ts";
 import { type DatabaseServer, keptPort, startDatabaseServer } from "./database-server.ts";
-import type { CutKind, Loss, PostmarkSays, ProxySays, Take } from "./messages.ts";
+import type { Asked, CutKind, PostmarkSays, ProxySays, ProxyTold, Take } from "./messages.ts";
 
 export type Cluster = {
   readonly anteroom: Anteroom;
@@ -19,12 +19,16 @@ export type Cluster = {
   readonly mailboxUrl: string;
   /** One of the next requests to the database will be cut. */
   readonly cut: (kind: CutKind, within: number) => void;
+  /** Resolves, with the instant, once so many requests more were handed to the database; with `kills` it dies while it is about the last. */
+  readonly afterRequests: (count: number, kills: { readonly afterMs: number } | null) => Promise<number>;
   /** From now on letters are sometimes taken without a word, or not taken. */
   readonly beUnkind: () => void;
+  /** From now on nothing is cut and every letter is taken. */
+  readonly calmDown: () => void;
   /** The text of the newest letter with a link to this address, once it has come. */
   readonly letterTo: (email: string) => Promise<string>;
   readonly takes: readonly Take[];
-  readonly losses: readonly Loss[];
+  readonly asked: readonly Asked[];
   /** What no real Postmark would have taken. */
   readonly violations: readonly string[];
   readonly stop: () => Promise<void>;
@@ -46,10 +50,10 @@ function started<Says extends { readonly port?: number }>(
   });
 }
 
-export async function startCluster(seed: number): Promise<Cluster> {
+export async function startCluster({ seed, code }: { seed: number; code?: string }): Promise<Cluster> {
   const directory = mkdtempSync(join(tmpdir(), "anteroom-chaos-"));
   const takes: Take[] = [];
-  const losses: Loss[] = [];
+  const asked: Asked[] = [];
   const violations: string[] = [];
   const inbox = new Map<string, string>();
   const readers = new Map<string, (text: string) => void>();
@@ -68,9 +72,14 @@ export async function startCluster(seed: number): Promise<Cluster> {
 
   async function startedIn(directory: string): Promise<Cluster> {
     const server = await startDatabaseServer(directory);
+    let onRing: (at: number) => void = () => undefined;
     stops.push(server.stop);
-    const proxy = await started<ProxySays>("proxy.ts", server.url, ({ lost }) => lost && losses.push(lost));
+    const proxy = await started<ProxySays>("proxy.ts", server.url, (said) => {
+      if (said.asked) asked.push(said.asked);
+      if (said.rangAt !== undefined) onRing(said.rangAt);
+    });
     stops.push(() => ended(proxy.child, "SIGTERM"));
+    const tellProxy = (told: ProxyTold) => void proxy.child.send(told);
     const postmark = await started<PostmarkSays>("postmark.ts", String(seed), ({ take, violation }) => {
       if (violation !== undefined) violations.push(violation);
       if (!take) return;
@@ -84,6 +93,7 @@ export async function startCluster(seed: number): Promise<Cluster> {
     const mailboxUrl = `http://127.0.0.1:${postmark.port}`;
     const anteroom = await startAnteroom({
       ...{ directory, port: await keptPort(), log: "file" },
+      ...(code !== undefined && { code }),
       environment: {
         DATABASE_URL: `http://127.0.0.1:${proxy.port}`,
         POSTMARK_TOKEN: postmarkToken,
@@ -93,9 +103,18 @@ export async function startCluster(seed: number): Promise<Cluster> {
     });
     stops.push(anteroom.stop);
     return {
-      ...{ anteroom, server, mailboxUrl, takes, losses, violations, db: connect({ url: server.url }) },
-      cut: (kind, within) => void proxy.child.send({ cut: { kind, in: within } }),
+      ...{ anteroom, server, mailboxUrl, takes, asked, violations, db: connect({ url: server.url }) },
+      cut: (kind, within) => tellProxy({ cut: { kind, in: within } }),
+      afterRequests: (count, kills) =>
+        new Promise((resolve) => {
+          onRing = resolve;
+          tellProxy({ bell: { in: count, kill: kills && { ...kills, pid: server.pid() } } });
+        }),
       beUnkind: () => void postmark.child.send({ kind: false }),
+      calmDown() {
+        tellProxy({ cut: null });
+        postmark.child.send({ kind: true });
+      },
       letterTo: (email) =>
         new Promise((resolve) => {
           const come = inbox.get(email);

@@ -5,6 +5,8 @@ import { type Server, startSqld } from "../../src/local/sqld.ts";
 
 export type DatabaseServer = {
   readonly url: string;
+  /** Of the process that runs now. */
+  readonly pid: () => number;
   /** kill -9, as a crash would. */
   readonly kill: () => Promise<void>;
   /** Starts it again, and resolves once it answers. */
@@ -32,6 +34,10 @@ export async function startDatabaseServer(directory: string): Promise<DatabaseSe
   let server: Server = await startSqld(options);
   return {
     url: server.url,
+    pid() {
+      if (server.child.pid === undefined) throw new Error("The libSQL server was never started.");
+      return server.child.pid;
+    },
     kill: () => ended(server.child, "SIGKILL"),
     async start() {
       server = await startSqld(options);

@@ -5,17 +5,26 @@ import {
   complaintsAboutDeadlines,
   complaintsAboutLetters,
   complaintsAboutSteps,
+  complaintsAboutWaiting,
   type Deliveries,
   doubledBy,
 } from "./judge.ts";
-import type { Acknowledged, Happened, Picture, StoredInterview, StoredLetter } from "./picture.ts";
+import type { Asked } from "./messages.ts";
+import {
+  type Acknowledged,
+  type Happened,
+  leftLyingMs,
+  type Picture,
+  type StoredInterview,
+  type StoredLetter,
+} from "./picture.ts";
 
 const deadlineAt = 10_000;
 const event = (version: number, verb: Happened["verb"], from: Happened["from"], to: Happened["to"], at: number) => ({
   ...{ version, verb, from, to, at },
 });
 const letter = (id: string, kind: string, to = "cleo@example.com"): StoredLetter => ({
-  ...{ id, kind, to, status: "delivered", deliveredAt: 1_100 },
+  ...{ id, kind, to, status: "delivered", deliveredAt: 1_100, nextAttemptAt: null },
 });
 const events = [
   event(1, "create", null, "new", 1_000),
@@ -26,7 +35,8 @@ const events = [
 ] as const;
 const finished: StoredInterview = {
   ...{ id: "itv_1", email: "cleo@example.com", requestKey: "story-1", status: "interviewed", version: 5, deadlineAt },
-  ...{ events, answers: [{ text: "Because.", takes: 1 }], linkCount: 1, toldAmongOthers: 0 },
+  ...{ events, answers: [{ text: "Because.", takes: 1, savedAt: 4_000 }], linkCount: 1 },
+  ...{ deadlineAppliesTo: "start", toldAmongOthers: 0 },
   letters: [letter("ltr_1", "interview_invitation"), letter("ltr_2", "interview_finished", "owner@example.com")],
 };
 const told: Acknowledged[] = (["invite", "confirm", "start", "answer", "finish"] as const).map((what) => ({
@@ -40,7 +50,8 @@ const steps = (over: Partial<StoredInterview>) => complaintsAboutSteps(pictureOf
 test("a whole picture leaves nothing to say", () => {
   expect(steps({})).toEqual([]);
   expect(complaintsAboutAcknowledged(pictureOf(finished), told)).toEqual([]);
-  expect(complaintsAboutDeadlines(pictureOf(finished))).toEqual([]);
+  expect(complaintsAboutDeadlines(pictureOf(finished), 0)).toEqual([]);
+  expect(complaintsAboutWaiting(pictureOf(finished))).toEqual([]);
 });
 
 describe("saboteur: a step that is not whole is named", () => {
@@ -92,8 +103,18 @@ describe("saboteur: a step that is not whole is named", () => {
     ],
     [
       "an answer submitted twice",
-      { answers: [{ text: "Because.", takes: 2 }] },
+      { answers: [{ text: "Because.", takes: 2, savedAt: 4_000 }] },
       "an answer was submitted more than once",
+    ],
+    [
+      "a finish after the deadline, where that is the last instant to finish",
+      { deadlineAppliesTo: "finish" },
+      "finish was taken after the deadline",
+    ],
+    [
+      "an answer after it",
+      { deadlineAppliesTo: "finish", answers: [{ text: "Because.", takes: 1, savedAt: deadlineAt }] },
+      "an answer was taken after the deadline",
     ],
     ["a finish without its answer", { answers: [] }, "it was finished without its answer"],
   ];
@@ -129,41 +150,89 @@ describe("saboteur: what was acknowledged and is gone is named", () => {
   });
 });
 
-test("saboteur: a deadline that nobody wrote down is named", () => {
-  expect(complaintsAboutDeadlines(pictureOf({ ...finished, status: "confirmed" }))).toEqual([
-    "itv_1: its deadline has passed and it is confirmed",
-  ]);
+describe("saboteur: what is left lying is named", () => {
+  const isNamed = ["itv_1: its deadline has passed and it is confirmed"];
+  test("a deadline that nobody wrote down, once it has been time", () => {
+    const picture = pictureOf({ ...finished, status: "confirmed" });
+    expect(complaintsAboutDeadlines(picture, 0)).toEqual(isNamed);
+    expect(complaintsAboutDeadlines(picture, 10_000)).toEqual(isNamed);
+    expect(complaintsAboutDeadlines(picture, 10_001)).toEqual([]);
+  });
+
+  test("one of somebody who is interviewing, only where it is the last instant to finish", () => {
+    const running = { ...finished, status: "interviewing" } as const;
+    expect(complaintsAboutDeadlines(pictureOf(running), 0)).toEqual([]);
+    expect(complaintsAboutDeadlines(pictureOf({ ...running, deadlineAppliesTo: "finish" }), 0)).toHaveLength(1);
+  });
+
+  test("a letter that is due and that nobody tries", () => {
+    const isForgotten = ["ltr_1: the interview_invitation is due and nobody tries it"];
+    const due = (nextAttemptAt: number | null) => {
+      const waiting = { ...letter("ltr_1", "interview_invitation"), status: "waiting", nextAttemptAt };
+      return complaintsAboutWaiting({ ...pictureOf({ ...finished, letters: [waiting] }), at: 1_000_000 });
+    };
+    expect(due(1_000_000 - leftLyingMs)).toEqual([]);
+    expect(due(1_000_000 - leftLyingMs - 1)).toEqual(isForgotten);
+    expect(due(null)).toEqual(isForgotten);
+  });
 });
 
 describe("letters", () => {
   const taken = (at: number, fate: "answered" | "dropped" = "answered", id = "ltr_1") => ({
     ...{ letter: id, to: "cleo@example.com", at, fate },
   });
-  const one = pictureOf({ ...finished, letters: [letter("ltr_1", "interview_invitation")] });
-  const quiet = { losses: [], workerKills: [] };
+  const one = pictureOf({ ...finished, letters: [{ ...letter("ltr_1", "interview_invitation"), deliveredAt: null }] });
+  const quiet = { asked: [], workerKills: [] };
   const about = (deliveries: Partial<Deliveries>, picture = one) =>
     complaintsAboutLetters(picture, { takes: [taken(1_000)], ...quiet, ...deliveries });
+  const noted = (at: number, id = "ltr_1"): Asked => ({
+    ...{ askedAt: at, endedAt: at + 5, letters: [id], isDone: true, lost: null },
+  });
+  const lost = (at: number, id = "ltr_1"): Asked => ({ ...noted(at, id), isDone: false, lost: "before_request" });
+  const kill = (at: number) => ({ at, until: at + 20 });
+  const twice = (second: number) => [taken(1_000), taken(second)];
+  const doubled = ["ltr_1: the interview_invitation was delivered 2 times though no answer was lost"];
 
   test("delivered once is as it should be; twice only where the first answer was dropped, or its note lost", () => {
-    const takes = [taken(900), taken(1_000)];
     expect(about({})).toEqual([]);
-    expect(about({ takes: [taken(900, "dropped"), taken(1_000)] })).toEqual([]);
-    expect(about({ takes, workerKills: [950] })).toEqual([]);
-    expect(about({ takes, losses: [{ at: 950, kind: "before_request", letters: ["ltr_1"] }] })).toEqual([]);
-    expect(doubledBy({ ...quiet, takes, workerKills: [950] })).toMatchObject({ killed: 1, unexplained: 0 });
+    expect(about({ takes: [taken(1_000, "dropped"), taken(1_100)], asked: [noted(1_005)] })).toEqual([]);
+    expect(about({ takes: twice(1_100), workerKills: [kill(1_050)] })).toEqual([]);
+    expect(about({ takes: twice(1_100), asked: [lost(1_050)] })).toEqual([]);
+    const deliveries = { ...quiet, takes: twice(1_100), workerKills: [kill(1_050)] };
+    expect(doubledBy(deliveries)).toMatchObject({ killed: 1, unexplained: 0 });
   });
 
-  test("saboteur: a letter that went out twice though no answer was lost is named", () => {
-    const doubled = ["ltr_1: the interview_invitation was delivered 2 times though no answer was lost"];
-    const takes = [taken(900), taken(1_000)];
-    expect(about({ takes })).toEqual(doubled);
-    expect(about({ takes, workerKills: [899] })).toEqual(doubled);
-    expect(about({ takes, losses: [{ at: 950, kind: "before_request", letters: ["ltr_2"] }] })).toEqual(doubled);
-    expect(doubledBy({ ...quiet, takes })).toMatchObject({ unexplained: 1 });
+  test("a Worker that was killed while it asked, or after it had asked in vain for a while, has written nothing down", () => {
+    const inFlight = { ...noted(1_040), endedAt: 1_090 };
+    expect(about({ takes: twice(1_100), asked: [inFlight], workerKills: [kill(1_050)] })).toEqual([]);
+    expect(about({ takes: twice(9_100), asked: [lost(1_010), lost(3_000)], workerKills: [kill(8_000)] })).toEqual([]);
+    // What it had sent when it was killed may be taken while there is no other yet.
+    expect(about({ takes: twice(1_100), workerKills: [{ at: 990, until: 1_010 }] })).toEqual([]);
+    // What came of the next try was no delivery, and was written down.
+    expect(about({ takes: twice(9_100), asked: [noted(5_000)], workerKills: [kill(1_050)] })).toEqual([]);
+  });
+
+  describe("saboteur: a letter that went out twice though no answer was lost is named", () => {
+    const everySecond = Array.from({ length: 300 }, (_, nth) => kill(500 + nth * 1_000));
+    const cases: readonly [string, Partial<Deliveries>][] = [
+      ["whoever was not killed", { takes: twice(1_100) }],
+      ["killed before it", { takes: twice(1_100), workerKills: [kill(899)] }],
+      ["killed after the second", { takes: twice(1_300), workerKills: [kill(11_000)] }],
+      ["killed after it was written down", { takes: twice(1_300), asked: [noted(1_010)], workerKills: [kill(1_200)] }],
+      ["killed every second", { takes: twice(250_000), asked: [noted(1_010)], workerKills: everySecond }],
+      ["killed when it had long been time to write it down", { takes: twice(9_000), workerKills: [kill(8_000)] }],
+      ["another letter's note was lost", { takes: twice(1_100), asked: [lost(1_050, "ltr_2")] }],
+      ["a lost note was written down after all", { takes: twice(1_100), asked: [lost(1_010), noted(1_050)] }],
+    ];
+    test.each(cases)("%s", (_, deliveries) => {
+      expect(about(deliveries)).toEqual(doubled);
+      expect(doubledBy({ ...quiet, takes: [], ...deliveries })).toMatchObject({ unexplained: 1 });
+    });
   });
 
   test("saboteur: one that went out again after its delivery was written down is named, whatever was killed", () => {
-    expect(about({ takes: [taken(1_000), taken(1_200)], workerKills: [1_050] })).toEqual([
+    const written = pictureOf({ ...finished, letters: [letter("ltr_1", "interview_invitation")] });
+    expect(about({ takes: twice(1_200), workerKills: [kill(1_050)] }, written)).toEqual([
       "ltr_1: the interview_invitation was delivered again after its delivery had been written down",
     ]);
   });

@@ -2,8 +2,8 @@
 // came about but when something was killed or cut. Pure.
 import { table } from "../../src/interview/machine.ts";
 import { stepFor } from "../../src/kernel/machine.ts";
-import type { Loss, Take } from "./messages.ts";
-import type { Acknowledged, Picture, StoredInterview, StoredLetter } from "./picture.ts";
+import type { Asked, Take } from "./messages.ts";
+import { type Acknowledged, leftLyingMs, type Picture, type StoredInterview, type StoredLetter } from "./picture.ts";
 
 /** Which letter each of these steps promises, written with it. */
 const promisedBy = {
@@ -24,7 +24,9 @@ export function complaintsAboutSteps({ interviews }: Picture): string[] {
 
 function aboutOne(interview: StoredInterview): string[] {
   const { status, version, events, letters, toldAmongOthers, linkCount, answers, deadlineAt } = interview;
+  const { deadlineAppliesTo } = interview;
   const complaints: string[] = [];
+  const isOver = (at: number) => deadlineAt !== null && at >= deadlineAt;
   const versions = events.map((event) => event.version);
   if (versions.some((one, index) => one !== index + 1)) complaints.push(`the event versions are ${versions}`);
   if (version !== events.length) complaints.push(`it stands at version ${version} after ${events.length} events`);
@@ -32,12 +34,15 @@ function aboutOne(interview: StoredInterview): string[] {
   if (last?.to !== status) complaints.push(`it stands at ${status}, and the last event led to ${last?.to}`);
   for (const [index, { verb, from, to, at }] of events.entries()) {
     if (verb === "create" ? index !== 0 : events[index - 1]?.to !== from) complaints.push(`${verb} came from ${from}`);
-    if (verb !== "create" && from !== null && stepFor(table, from, verb)?.to !== to) {
-      complaints.push(`${verb} led from ${from} to ${to}`);
+    if (verb !== "create" && from !== null) {
+      const leadsTo = stepFor(table, from, verb)?.to;
+      if ((leadsTo === "same" ? from : leadsTo) !== to) complaints.push(`${verb} led from ${from} to ${to}`);
     }
-    const isPersons = verb === "confirm" || verb === "start";
-    if (isPersons && deadlineAt !== null && at >= deadlineAt) complaints.push(`${verb} was taken after the deadline`);
-    if (events.findIndex((other) => other.verb === verb) !== index) complaints.push(`${verb} happened twice`);
+    const isBound = verb === "confirm" || verb === "start" || (verb === "finish" && deadlineAppliesTo === "finish");
+    if (isBound && isOver(at)) complaints.push(`${verb} was taken after the deadline`);
+    // Moved to where it stood already, by whoever asked again: the one thing that may be done twice.
+    const isOnce = verb !== "set_deadline";
+    if (isOnce && events.findIndex((other) => other.verb === verb) !== index) complaints.push(`${verb} happened twice`);
   }
   for (const [verb, kind] of Object.entries(promisedBy)) {
     const steps = events.filter((event) => event.verb === verb).length;
@@ -50,6 +55,9 @@ function aboutOne(interview: StoredInterview): string[] {
   const invitations = letters.filter(({ kind }) => kind === promisedBy.invite).length;
   if (linkCount !== invitations) complaints.push(`it has ${linkCount} links and ${invitations} letters with one`);
   if (answers.some(({ takes }) => takes !== 1)) complaints.push("an answer was submitted more than once");
+  if (deadlineAppliesTo === "finish" && answers.some(({ savedAt }) => isOver(savedAt))) {
+    complaints.push("an answer was taken after the deadline");
+  }
   if (status === "interviewed" && answers.length !== 1) complaints.push("it was finished without its answer");
   return complaints;
 }
@@ -74,32 +82,62 @@ export function complaintsAboutAcknowledged(picture: Picture, acknowledged: read
   });
 }
 
-/** Once there has been time for it: nobody whose deadline has passed is still waiting. */
-export function complaintsAboutDeadlines({ at, interviews }: Picture): string[] {
-  return interviews.flatMap(({ id, status, deadlineAt }) =>
-    (status === "invited" || status === "confirmed") && deadlineAt !== null && deadlineAt <= at
-      ? [`${id}: its deadline has passed and it is ${status}`]
+/** Nobody whose deadline passed longer ago than this still stands as if it had not. */
+export function complaintsAboutDeadlines({ at, interviews }: Picture, graceMs: number): string[] {
+  const waits = ({ status, deadlineAppliesTo }: StoredInterview) =>
+    status === "invited" || status === "confirmed" || (status === "interviewing" && deadlineAppliesTo === "finish");
+  return interviews.flatMap((interview) =>
+    waits(interview) && interview.deadlineAt !== null && interview.deadlineAt <= at - graceMs
+      ? [`${interview.id}: its deadline has passed and it is ${interview.status}`]
       : [],
   );
 }
 
+/** No letter is forgotten: each is tried when it is due, or soon after it. */
+export function complaintsAboutWaiting(picture: Picture): string[] {
+  return lettersOf(picture).flatMap(({ id, kind, status, nextAttemptAt }) =>
+    status === "waiting" && (nextAttemptAt === null || nextAttemptAt < picture.at - leftLyingMs)
+      ? [`${id}: the ${kind} is due and nobody tries it`]
+      : [],
+  );
+}
+
+/** From kill -9 until another was started in its place. */
+export type Kill = { readonly at: number; readonly until: number };
+
 export type Deliveries = {
   readonly takes: readonly Take[];
-  readonly losses: readonly Loss[];
-  /** When the Worker was killed. */
-  readonly workerKills: readonly number[];
+  readonly asked: readonly Asked[];
+  /** When there was no Worker. */
+  readonly workerKills: readonly Kill[];
 };
 
-/** A delivery is written down this soon after it, or not by that Worker. */
-const settledWithinMs = 40_000;
+/** So soon after a delivery its round asks the database to write it down, be the machine as busy as it may. */
+const askedWithinMs = 5_000;
 
-/** Why a letter was sent although it had been sent before; null when there is no reason. */
-function excuseFor(sent: Take, { losses, workerKills }: Deliveries): "dropped" | "killed" | "cut" | null {
+/**
+ * Why a letter was sent again although it had been sent before; null when there is no reason. That the Worker was killed is one only for
+ * what it had not written down by then: it was killed as soon as that, or had been asking in vain.
+ */
+function excuseFor(sent: Take, next: Take, { asked, workerKills }: Deliveries): "dropped" | "killed" | "cut" | null {
   if (sent.fate === "dropped") return "dropped";
-  const isSoon = (at: number) => at >= sent.at && at <= sent.at + settledWithinMs;
-  if (workerKills.some(isSoon)) return "killed";
-  return losses.some(({ at, letters }) => isSoon(at) && letters.includes(sent.letter)) ? "cut" : null;
+  const about = asked.filter(
+    ({ letters, askedAt }) => letters.includes(sent.letter) && askedAt >= sent.at && askedAt < next.at,
+  );
+  const isLostBy = (at: number) => about.some(({ lost, askedAt }) => lost !== null && askedAt <= at);
+  const isDoneBy = (at: number) => about.some(({ isDone, endedAt }) => isDone && endedAt <= at);
+  const isExcuse = ({ at, until }: Kill) =>
+    until >= sent.at && at <= next.at && !isDoneBy(at) && (at - sent.at <= askedWithinMs || isLostBy(at));
+  if (workerKills.some(isExcuse)) return "killed";
+  return isLostBy(next.at) && !about.some(({ isDone }) => isDone) ? "cut" : null;
 }
+
+/** Of one letter every delivery but the last, with why it was not the last. */
+function repeatsOf(its: readonly Take[], deliveries: Deliveries) {
+  return its.slice(1).map((next, index) => excuseFor(its[index] ?? next, next, deliveries) ?? "unexplained");
+}
+
+const inOrder = (its: readonly Take[]) => its.toSorted((a, b) => a.at - b.at);
 
 const lettersOf = ({ interviews, otherLetters }: Picture): StoredLetter[] => [
   ...otherLetters,
@@ -114,12 +152,12 @@ export function complaintsAboutLetters(picture: Picture, deliveries: Deliveries)
   return [
     ...strangers.map((id) => `${id}: nobody had promised this letter`),
     ...[...promised.values()].flatMap(({ id, kind, to, status, deliveredAt }) => {
-      const its = [...(taken.get(id) ?? [])].sort((a, b) => a.at - b.at);
+      const its = inOrder(taken.get(id) ?? []);
       const complaints: string[] = [];
       if (status !== "delivered") complaints.push(`the ${kind} is ${status}`);
       if (its.length === 0) complaints.push(`the ${kind} was never delivered`);
       if (its.some((one) => one.to !== to)) complaints.push(`the ${kind} went to somebody else`);
-      if (its.slice(0, -1).some((one) => excuseFor(one, deliveries) === null)) {
+      if (repeatsOf(its, deliveries).includes("unexplained")) {
         complaints.push(`the ${kind} was delivered ${its.length} times though no answer was lost`);
       }
       if (deliveredAt !== null && its.some(({ at }) => at > deliveredAt)) {
@@ -134,8 +172,7 @@ export function complaintsAboutLetters(picture: Picture, deliveries: Deliveries)
 export function doubledBy(deliveries: Deliveries): Record<"dropped" | "killed" | "cut" | "unexplained", number> {
   const counts = { dropped: 0, killed: 0, cut: 0, unexplained: 0 };
   for (const its of Map.groupBy(deliveries.takes, ({ letter }) => letter).values()) {
-    const before = its.toSorted((a, b) => a.at - b.at).slice(0, -1);
-    for (const one of before) counts[excuseFor(one, deliveries) ?? "unexplained"] += 1;
+    for (const why of repeatsOf(inOrder(its), deliveries)) counts[why] += 1;
   }
   return counts;
 }

@@ -26,13 +26,39 @@ export type Load = {
   readonly over: () => Promise<void>;
 };
 
-const plots = ["finishes", "finishes", "stays away", "confirms and stays away", "comes at the last moment"] as const;
+const plots = [
+  "finishes",
+  "finishes",
+  "stays away",
+  "confirms and stays away",
+  "comes at the last moment",
+  "finishes against time",
+  "comes with others",
+] as const;
+type Plot = (typeof plots)[number];
 
 const hourMs = 3_600_000;
+/** How long after the invitation its deadline falls, least and most. */
+const aheadMs: Readonly<Record<Plot, readonly [least: number, most: number]>> = {
+  "stays away": [700, 2_500],
+  "confirms and stays away": [700, 2_500],
+  "comes at the last moment": [700, 2_500],
+  "comes with others": [700, 2_500],
+  "finishes against time": [hourMs, hourMs],
+  finishes: [hourMs, hourMs],
+};
+/** Of whoever is to finish against time it is moved up while they are interviewing, to so long from then. */
+const movedUpMs = [500, 2_000] as const;
+const othersCount = 5;
 const patienceMs = 300_000;
 const answerTimeoutMs = 15_000;
 
-type House = { readonly client: Client; readonly projectId: `prj_${string}` };
+type House = {
+  readonly client: Client;
+  readonly projectId: `prj_${string}`;
+  /** Whose deadline is the last instant to finish. */
+  readonly finishByProjectId: `prj_${string}`;
+};
 
 /** A client whose calls end, whatever becomes of the Worker. */
 export function patientClient(url: string, token: string): Client {
@@ -80,29 +106,68 @@ export function startLoad(cluster: Cluster, house: House, seed: number): Load {
   const reached = (status: string) => (refusal: Refusal) =>
     refusal.reason === "illegal_step" && refusal.facts.from === status;
 
+  type Insistent = <Answer>(
+    call: () => Promise<Answer>,
+    stands?: (refusal: Refusal) => boolean,
+  ) => Promise<Answer | Refusal | "stands">;
+  type Told = Omit<Acknowledged, "what" | "text">;
+  type Beginning = { readonly nth: number; readonly chance: Chance; readonly insistent: Insistent };
+
+  const noted = (told: Told, what: Acknowledged["what"], text: string | null = null) =>
+    void acknowledged.push({ ...told, what, text });
+  const candidateOf = (nth: number | string) => ({
+    ...{ email: `candidate.${nth}@example.com`, firstName: "Cleo", lastName: `Number ${nth}` },
+  });
+  const deadlineFor = (plot: Plot, chance: Chance) => new Date(Date.now() + chance.between(...aheadMs[plot]));
+
   async function story(nth: number): Promise<void> {
     // Its own, so that no story's chance hangs on how quick another was.
     const chance = chanceFrom(seed * 100_003 + nth);
     const plot = chance.oneOf(plots);
-    const insistent = <Answer>(call: () => Promise<Answer>, stands: (refusal: Refusal) => boolean = () => false) =>
-      insist(call, stands, chance);
-    const requestKey = `story-number-${nth}`;
-    const email = `candidate.${nth}@example.com`;
-    const isShort = plot !== "finishes";
-    const deadlineAt = new Date(Date.now() + (isShort ? chance.between(700, 2_500) : hourMs));
+    const insistent: Insistent = (call, stands = () => false) => insist(call, stands, chance);
+    const beginning = { nth, chance, insistent };
+    await (plot === "comes with others" ? crowd(beginning) : one(plot, beginning));
+  }
+
+  /** Several in one call, each under a key of its own; then they stay away. */
+  async function crowd({ nth, chance, insistent }: Beginning): Promise<void> {
+    const deadlineAt = deadlineFor("comes with others", chance);
+    const rows = Array.from({ length: othersCount }, (_, index) => ({
+      requestKey: `story-number-${nth}-${index}`,
+      candidate: candidateOf(`${nth}.${index}`),
+    }));
     const invited = await insistent(() =>
-      house.client.interview.createAndInvite.mutate({
-        ...{ projectId: house.projectId, requestKey, deadlineAt },
-        candidate: { email, firstName: "Cleo", lastName: `Number ${nth}` },
-      }),
+      house.client.interview.createAndInviteMany.mutate({ projectId: house.projectId, deadlineAt, rows }),
+    );
+    if (invited === "stands" || isRefusal(invited)) throw new Error(`the crowd was refused: ${String(invited)}`);
+    for (const result of invited.results) {
+      const row = rows[result.index];
+      if (result.outcome === "invited" && row) {
+        noted({ ...result, requestKey: row.requestKey, email: row.candidate.email }, "invite");
+      } else if (result.outcome === "refused" && result.reason !== "deadline_in_past") {
+        throw new Error(`row ${result.index} was refused with ${result.reason}`);
+      }
+    }
+  }
+
+  async function one(plot: Plot, { nth, chance, insistent }: Beginning): Promise<void> {
+    const requestKey = `story-number-${nth}`;
+    const candidate = candidateOf(nth);
+    const { email } = candidate;
+    const isAgainstTime = plot === "finishes against time";
+    const isShort = plot !== "finishes" && !isAgainstTime;
+    let mayExpire = isShort;
+    let deadlineAt = deadlineFor(plot, chance);
+    const projectId = isAgainstTime ? house.finishByProjectId : house.projectId;
+    const invited = await insistent(() =>
+      house.client.interview.createAndInvite.mutate({ projectId, requestKey, deadlineAt, candidate }),
     );
     // Its deadline had passed before anybody was there to take the invitation: then there must be none.
     if (isShort && isRefusal(invited, "deadline_in_past")) return;
     if (invited === "stands" || isRefusal(invited)) throw new Error(`the invitation was refused: ${String(invited)}`);
     const interviewId: InterviewId = invited.id;
-    const noted = (what: Acknowledged["what"], text: string | null = null) =>
-      void acknowledged.push({ what, interviewId, requestKey, email, text });
-    noted("invite");
+    const told = { interviewId, requestKey, email };
+    noted(told, "invite");
     if (plot === "stays away") return;
 
     const token = /\/auth\/link\/([A-Za-z0-9_-]+)/.exec(await cluster.letterTo(email))?.[1] ?? "";
@@ -110,26 +175,41 @@ export function startLoad(cluster: Cluster, house: House, seed: number): Load {
     const entered = await insistent(() => visitor.identity.useLink.mutate({ token }));
     if (entered === "stands" || isRefusal(entered)) throw new Error(`the link was refused: ${String(entered)}`);
     const client = patientClient(url, entered.token);
-    if (plot === "comes at the last moment")
-      await pause(Math.max(0, deadlineAt.getTime() - Date.now() - chance.between(0, 60)));
+    const untilTheLastMoment = () => pause(Math.max(0, deadlineAt.getTime() - Date.now() - chance.between(0, 60)));
 
-    /** Takes a step; false when the deadline was quicker, where that may be. */
-    const takes = async (what: "confirm" | "start" | "finish", status: string): Promise<boolean> => {
-      const answer = await insistent<unknown>(() => client.interview[what].mutate({ interviewId }), reached(status));
-      if (isRefusal(answer)) {
-        if (isShort && reached("expired")(answer)) return false;
-        throw new Error(`${what} was refused with ${answer.reason}`);
-      }
-      noted(what);
-      return true;
+    /** What somebody does before the deadline; null when that was quicker, where that may be. */
+    const inTime = async <Answer>(
+      what: string,
+      call: () => Promise<Answer>,
+      stands: (refusal: Refusal) => boolean = () => false,
+    ): Promise<Answer | "stands" | null> => {
+      const answer = await insistent(call, stands);
+      if (!isRefusal(answer)) return answer;
+      if (mayExpire && reached("expired")(answer)) return null;
+      throw new Error(`${what} was refused with ${answer.reason}`);
     };
+    const takes = async (what: "confirm" | "start" | "finish", status: string): Promise<boolean> => {
+      const taken = await inTime<unknown>(what, () => client.interview[what].mutate({ interviewId }), reached(status));
+      if (taken !== null) noted(told, what);
+      return taken !== null;
+    };
+    if (plot === "comes at the last moment") await untilTheLastMoment();
     if (!(await takes("confirm", "confirmed")) || isShort) return;
     await takes("start", "interviewing");
     const room = await insistent(() => client.answer.openStep.mutate({ interviewId }));
     const open = room === "stands" || isRefusal(room) ? null : room.open;
     if (!open) throw new Error("no step was opened");
     const text = `The answer of number ${nth}.`;
-    const saved = await insistent(
+    const lastMoment = chance.oneOf(["answer", "finish"]);
+    if (isAgainstTime) {
+      mayExpire = true;
+      deadlineAt = new Date(Date.now() + chance.between(...movedUpMs));
+      // Refused when nobody was there to hear of it in time, or when it has been heard of and passed: what it has come to is seen below.
+      await insistent(() => house.client.interview.setDeadline.mutate({ interviewId, deadlineAt }));
+      if (lastMoment === "answer") await untilTheLastMoment();
+    }
+    const saved = await inTime(
+      "the answer",
       () =>
         client.answer.save.mutate({
           ...{ interviewId, stepId: open.step.id, submit: true },
@@ -137,8 +217,9 @@ export function startLoad(cluster: Cluster, house: House, seed: number): Load {
         }),
       ({ reason }) => reason === "takes_used",
     );
-    if (isRefusal(saved)) throw new Error(`the answer was refused with ${saved.reason}`);
-    noted("answer", text);
+    if (saved === null) return;
+    noted(told, "answer", text);
+    if (isAgainstTime && lastMoment === "finish") await untilTheLastMoment();
     await takes("finish", "interviewed");
   }
 

@@ -12,16 +12,29 @@ export type Take = {
   readonly fate: "answered" | "dropped";
 };
 
-/** A request to the database whose answer the Worker never had, and the letters it was about. */
-export type Loss = { readonly at: number; readonly kind: CutKind | "killed"; readonly letters: readonly string[] };
+/** A request to the database that named letters, or whose answer the Worker never had, or both. */
+export type Asked = {
+  readonly askedAt: number;
+  readonly endedAt: number;
+  readonly letters: readonly string[];
+  /** The database itself said that it was done, whether or not the Worker heard of it. */
+  readonly isDone: boolean;
+  /** Why the Worker never had the answer; null when it had. */
+  readonly lost: CutKind | "killed" | null;
+};
 
 export type PostmarkSays = {
   readonly port?: number;
   readonly take?: Take & { readonly text: string };
   readonly violation?: string;
 };
-export type ProxySays = { readonly port?: number; readonly lost?: Loss };
-export type ProxyAsked = { readonly cut: { readonly kind: CutKind; readonly in: number } };
+export type ProxySays = { readonly port?: number; readonly asked?: Asked; readonly rangAt?: number };
+export type ProxyTold = {
+  /** To cut, so many requests from now; or, null, to cut no more, whatever it was told before. */
+  readonly cut?: { readonly kind: CutKind; readonly in: number } | null;
+  /** To ring once so many requests were handed to the database, and first, after a moment, to kill it while it is about the last of them. */
+  readonly bell?: { readonly in: number; readonly kill: { readonly pid: number; readonly afterMs: number } | null };
+};
 
 export function tell<Said>(said: Said): void {
   process.send?.(said);

@@ -11,17 +11,17 @@ const chance = chanceFrom(Number(process.argv[2] ?? 1));
 const letters: { to: string; subject: string; text: string }[] = [];
 let isKind = true;
 
-/** Of a hundred letters so many are taken and never answered for, and so many are not taken. */
-const droppedOfHundred = 8;
-const brokenOfHundred = 3;
-const busyOfHundred = 3;
+type Fate = "answered" | "dropped" | "broken" | "busy";
 
-function fate(): "answered" | "dropped" | "broken" | "busy" {
+/** Of so many letters two are taken and never answered for, and two are not taken. Dealt, so that a short run has some of each. */
+const deckSize = 25;
+const unkind = ["dropped", "dropped", "broken", "busy"] as const satisfies readonly Fate[];
+let deck: Fate[] = [];
+
+function fate(): Fate {
   if (isKind) return "answered";
-  const drawn = chance.between(0, 99);
-  if (drawn < droppedOfHundred) return "dropped";
-  if (drawn < droppedOfHundred + brokenOfHundred) return "broken";
-  return drawn < droppedOfHundred + brokenOfHundred + busyOfHundred ? "busy" : "answered";
+  if (deck.length === 0) deck = Array.from({ length: deckSize }, (_, nth) => unkind[nth] ?? "answered");
+  return deck.splice(chance.between(0, deck.length - 1), 1)[0] ?? "answered";
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -3,11 +3,15 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { type CutKind, type ProxyAsked, type ProxySays, portOf, tell } from "./messages.ts";
+import type { WireAnswer } from "../../db/hrana.ts";
+import { type Asked, type CutKind, type ProxySays, type ProxyTold, portOf, tell } from "./messages.ts";
+
+type Bell = NonNullable<ProxyTold["bell"]>;
 
 const database = new URL(process.argv[2] ?? "");
 /** How many requests from now on each cut falls. */
 let cuts: { kind: CutKind; in: number }[] = [];
+let bell: Bell | null = null;
 
 function cutNow(): CutKind | null {
   cuts = cuts.map(({ kind, in: left }) => ({ kind, in: left - 1 }));
@@ -16,14 +20,43 @@ function cutNow(): CutKind | null {
   return due?.kind ?? null;
 }
 
-/** Letters named in the request: whose note is lost with it. */
+/** One request more was handed to the database. */
+function count(): void {
+  if (bell === null) return;
+  bell = { ...bell, in: bell.in - 1 };
+  if (bell.in > 0) return;
+  const { kill } = bell;
+  bell = null;
+  const ring = () => tell<ProxySays>({ rangAt: Date.now() });
+  if (kill === null) ring();
+  else {
+    setTimeout(() => {
+      process.kill(kill.pid, "SIGKILL");
+      ring();
+    }, kill.afterMs);
+  }
+}
+
+/** Letters named in the request: those it promises, or whose delivery it writes down. */
 const lettersIn = (body: Buffer) => [...new Set(body.toString().match(/ltr_[0-9a-f]{32}/g) ?? [])];
+
+/** The last step but one of each batch is its COMMIT. */
+function isCommitted({ results: [batch] }: WireAnswer): boolean {
+  return batch?.type === "ok" && (batch.response.result?.step_results.at(-2) ?? null) !== null;
+}
 
 async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await buffer(request);
   const kind = request.method === "POST" ? cutNow() : null;
-  if (kind !== null) tell<ProxySays>({ lost: { at: Date.now(), kind, letters: lettersIn(body) } });
-  if (kind === "before_request") return void response.destroy();
+  const [askedAt, letters] = [Date.now(), lettersIn(body)];
+  const became = (lost: Asked["lost"], isDone: boolean) => {
+    if (lost === null && letters.length === 0) return;
+    tell<ProxySays>({ asked: { askedAt, endedAt: Date.now(), letters, isDone, lost } });
+  };
+  if (kind === "before_request") {
+    became(kind, false);
+    return void response.destroy();
+  }
   const { host: _, connection: __, "transfer-encoding": ___, "accept-encoding": ____, ...headers } = request.headers;
   const onward = send({
     ...{ host: database.hostname, port: database.port, path: request.url, method: request.method, agent: false },
@@ -31,20 +64,22 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
   });
   if (kind === "within_request") {
     onward.on("error", () => undefined);
+    became(kind, false);
     onward.write(body.subarray(0, Math.floor(body.length / 2)), () => {
       onward.destroy();
       response.destroy();
     });
     return;
   }
-  onward.end(body);
+  onward.end(body, count);
   const whole = await once(onward, "response")
     .then(async ([answer]) => ({ status: answer.statusCode, body: await buffer(answer) }))
     .catch(() => null);
   if (whole === null) {
-    tell<ProxySays>({ lost: { at: Date.now(), kind: "killed", letters: lettersIn(body) } });
+    became("killed", false);
     return void response.destroy();
   }
+  became(kind, letters.length > 0 && whole.status === 200 && isCommitted(JSON.parse(whole.body.toString())));
   if (kind === "before_answer") return void response.destroy();
   response.writeHead(whole.status, { "content-type": "application/json", "content-length": whole.body.length });
   if (kind === "within_answer") {
@@ -61,8 +96,9 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000;
 
-process.on("message", ({ cut }: ProxyAsked) => {
-  cuts.push(cut);
+process.on("message", (told: ProxyTold) => {
+  if (told.cut !== undefined) cuts = told.cut === null ? [] : [...cuts, told.cut];
+  bell = told.bell ?? bell;
 });
 process.on("disconnect", () => process.exit(0));
 server.listen(0, "127.0.0.1");

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { cell, raw } from "../../db/statement.ts";
-import { givenOpenHouse } from "../system/open-house.ts";
+import { givenOpenHouse, givenOpenProject } from "../system/open-house.ts";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 import {
@@ -10,18 +10,24 @@ import {
   complaintsAboutDeadlines,
   complaintsAboutLetters,
   complaintsAboutSteps,
+  complaintsAboutWaiting,
   type Deliveries,
   doubledBy,
+  type Kill,
 } from "./judge.ts";
 import { type Load, startLoad } from "./load.ts";
-import { cutKinds } from "./messages.ts";
-import { take } from "./picture.ts";
+import { type Asked, cutKinds } from "./messages.ts";
+import { overdueMs, take } from "./picture.ts";
 
 export type ChaosPlan = {
   readonly cycles: number;
   readonly seed: number;
   /** `sit_out`: a letter that a killed Worker held is waited for, two minutes; `spare`: it is free once that Worker is dead. */
   readonly waiting: "sit_out" | "spare";
+  /** Another Worker than ours: a saboteur's. */
+  readonly code?: string;
+  /** How long everything may take to come to its end, once nothing is killed any more. */
+  readonly closingMs?: number;
   readonly onCycle?: (line: string) => void;
 };
 
@@ -29,12 +35,16 @@ export type Figures = Readonly<Record<string, number>>;
 export type Chaos = { readonly figures: Figures; readonly complaints: readonly string[] };
 
 const storiesAtATime = 3;
+/** Counted, not timed: on a slow machine as much is in the air when the kill falls as on a quick one. */
+const requestsBetween = [5, 40] as const;
 const openStoriesMax = 200;
 const lookBackMs = 20_000;
 const pollMs = 200;
-const closingMs = { sit_out: 420_000, spare: 60_000 } as const;
-const impatienceMs = 5_000;
+/** It ends as soon as everything has. A letter whose Worker was killed and whose answers were dropped may have tried six times, and waits the longer. */
+const closingMs = { sit_out: 3_600_000, spare: 240_000 } as const;
 const minuteMs = 60_000;
+/** Later than any deadline that anybody is to miss. */
+const soonMs = 10_000;
 
 type Struck = "worker" | "database" | "both";
 
@@ -43,7 +53,7 @@ const strikes = ["worker", "database", "worker", "database", "both"] as const sa
 
 export async function runChaos(plan: ChaosPlan): Promise<Chaos> {
   const startedAt = Date.now();
-  const cluster = await startCluster(plan.seed);
+  const cluster = await startCluster(plan);
   // As Cloudflare does, whatever else is going on. A sweep that meets a killed Worker is lost, like any other.
   const cron = setInterval(() => cluster.anteroom.cron().catch(() => undefined), minuteMs);
   try {
@@ -58,17 +68,23 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, startedAt: num
   const chance = chanceFrom(plan.seed);
   const { client, projectId } = await givenOpenHouse(cluster.anteroom.url, cluster.mailboxUrl);
   const { memberId } = await cluster.db.read({ memberId: cell<`mem_${string}`>(sql`select id from member`) });
-  await client.project.assignRole.mutate({ projectId, memberId, role: "evaluator" });
+  const finishByProjectId = await givenOpenProject(client, { deadlineAppliesTo: "finish" });
+  for (const id of [projectId, finishByProjectId])
+    await client.project.assignRole.mutate({ projectId: id, memberId, role: "evaluator" });
   cluster.beUnkind();
-  const load = startLoad(cluster, { client, projectId }, plan.seed);
-  const workerKills: number[] = [];
-  const kills: Record<Struck, number> = { worker: 0, database: 0, both: 0 };
+  const load = startLoad(cluster, { client, projectId, finishByProjectId }, plan.seed);
+  const kills: Kills = { worker: [], database: [] };
   const complaints = new Set<string>();
   const judge = async (since: number, from: number) => {
     const told = load.acknowledged.slice(from);
     const ids = [...new Set(told.map(({ interviewId }) => interviewId))];
     const picture = await take(cluster.db, since, ids);
-    for (const one of [...complaintsAboutSteps(picture), ...complaintsAboutAcknowledged(picture, told)])
+    for (const one of [
+      ...complaintsAboutSteps(picture),
+      ...complaintsAboutAcknowledged(picture, told),
+      ...complaintsAboutDeadlines(picture, overdueMs),
+      ...complaintsAboutWaiting(picture),
+    ])
       complaints.add(one);
     return picture;
   };
@@ -76,18 +92,25 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, startedAt: num
   for (let cycle = 1; cycle <= plan.cycles; cycle += 1) {
     const from = load.acknowledged.length;
     for (let nth = 0; nth < storiesAtATime && load.open() < openStoriesMax; nth += 1) load.begin();
-    const strike = chance.oneOf(strikes);
-    await strikeAt(cluster, strike, { chance, workerKills, waiting: plan.waiting });
-    kills[strike] += 1;
+    // Each kind of cut in its turn, and now and then another.
+    const cuts = [
+      ...cutKinds.slice(cycle % cutKinds.length).slice(0, 1),
+      ...(chance.next() < 0.5 ? [chance.oneOf(cutKinds)] : []),
+    ];
+    for (const kind of cuts) cluster.cut(kind, chance.between(1, 15));
+    await strikeAt(cluster, chance.oneOf(strikes), { chance, kills, waiting: plan.waiting });
     await judge(Date.now() - lookBackMs, from);
     if (cycle % 50 === 0)
       plan.onCycle?.(`${cycle} cycles, ${load.acknowledged.length} acknowledged, ${complaints.size} complaints`);
   }
 
-  await closed(cluster, load, plan, workerKills, complaints);
+  // Nothing is cut or dropped any more, and nobody killed: what is left has to come to its end by itself.
+  cluster.calmDown();
+  await strikeAt(cluster, "worker", { chance, kills, waiting: plan.waiting });
+  await closed(cluster, load, plan, complaints);
   const picture = await judge(0, 0);
-  const deliveries: Deliveries = { takes: cluster.takes, losses: cluster.losses, workerKills };
-  for (const one of [...complaintsAboutDeadlines(picture), ...complaintsAboutLetters(picture, deliveries)])
+  const deliveries: Deliveries = { takes: cluster.takes, asked: cluster.asked, workerKills: kills.worker };
+  for (const one of [...complaintsAboutDeadlines(picture, 0), ...complaintsAboutLetters(picture, deliveries)])
     complaints.add(one);
   for (const one of [...load.complaints, ...cluster.violations]) complaints.add(one);
   return {
@@ -99,43 +122,42 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, startedAt: num
   };
 }
 
-type Striking = { readonly chance: Chance; readonly workerKills: number[]; readonly waiting: ChaosPlan["waiting"] };
+type Kills = { readonly worker: Kill[]; readonly database: Kill[] };
+type Striking = { readonly chance: Chance; readonly kills: Kills; readonly waiting: ChaosPlan["waiting"] };
 
-/** Somewhere in the middle of what people do: cuts of the connection, then kill -9, then everything is started again. */
-async function strikeAt(cluster: Cluster, strike: Struck, { chance, workerKills, waiting }: Striking): Promise<void> {
+/** kill -9 after so many requests as chance will have, in the middle of what people do; then everything is started again. */
+async function strikeAt(cluster: Cluster, strike: Struck, { chance, kills, waiting }: Striking): Promise<void> {
   const { anteroom, server } = cluster;
-  for (let cuts = chance.between(0, 2); cuts > 0; cuts -= 1) cluster.cut(chance.oneOf(cutKinds), chance.between(1, 15));
-  await pause(chance.between(30, 300));
-  const worker = async () => {
-    workerKills.push(Date.now());
-    await anteroom.killWorker();
-  };
-  if (strike === "worker") await worker();
-  else if (strike === "database") await server.kill();
-  else await Promise.all([worker(), server.kill()]);
+  const requests = chance.between(...requestsBetween);
+  if (strike === "worker") {
+    await cluster.afterRequests(requests, null);
+    await pause(chance.between(0, 30));
+  } else {
+    const at = await cluster.afterRequests(requests, { afterMs: chance.between(0, 3) });
+    await server.kill();
+    kills.database.push({ at, until: Date.now() });
+  }
+  const at = Date.now();
+  if (strike !== "database") await anteroom.killWorker();
   await pause(chance.between(0, 50));
   if (strike !== "worker") await server.start();
   if (strike === "database") return;
-  if (waiting === "spare") await spareWaiting(cluster);
+  if (waiting === "spare") await spareHeld(cluster);
+  kills.worker.push({ at, until: Date.now() });
   await anteroom.restartWorker();
 }
 
-/** Lets everything come to its end: stories, deadlines and letters. */
-async function closed(
-  cluster: Cluster,
-  load: Load,
-  plan: ChaosPlan,
-  workerKills: number[],
-  complaints: Set<string>,
-): Promise<void> {
-  const giveUpAt = Date.now() + closingMs[plan.waiting];
-  let spareAt = 0;
+/** Waits for everything to come to its end: stories, deadlines and letters. */
+async function closed(cluster: Cluster, load: Load, plan: ChaosPlan, complaints: Set<string>): Promise<void> {
+  const giveUpAt = Date.now() + (plan.closingMs ?? closingMs[plan.waiting]);
+  // Its minute may be over at any moment, so why not in this.
+  await cluster.anteroom.cron();
   for (;;) {
     const now = Date.now();
     const { waiting, overdue } = await cluster.db.read({
       waiting: cell<number>(sql`select count(*) from letter where status = 'waiting'`),
       overdue: cell<number>(
-        sql`select count(*) from interview where status in ('invited', 'confirmed') and deadline_at < ${now + 5_000}`,
+        sql`select count(*) from interview where status in ('invited', 'confirmed', 'interviewing') and deadline_at < ${now + soonMs}`,
       ),
     });
     if (waiting === 0 && overdue === 0 && load.open() === 0) return;
@@ -145,26 +167,16 @@ async function closed(
       );
       return;
     }
-    if (plan.waiting === "spare" && waiting > 0 && now > spareAt) {
-      workerKills.push(now);
-      await cluster.anteroom.killWorker();
-      await spareWaiting(cluster);
-      await cluster.anteroom.restartWorker();
-      await cluster.anteroom.cron();
-      spareAt = Date.now() + impatienceMs;
-    }
     await pause(pollMs);
   }
 }
 
-/**
- * No Worker is alive, so nobody holds a letter, and what letters wait for need not be sat out. Nor do kills a second apart use up the
- * tries that are meant for days.
- */
-async function spareWaiting({ db }: Cluster): Promise<void> {
+/** No Worker is alive, so nobody holds what one had taken out: those letters need not be sat out. Nothing else is touched. */
+async function spareHeld({ db }: Cluster): Promise<void> {
+  const now = Date.now();
   await db.write([
     raw(
-      sql`update letter set leased_until = null, next_attempt_at = ${Date.now()}, attempts = 0 where status = 'waiting'`,
+      sql`update letter set leased_until = null, next_attempt_at = ${now} where status = 'waiting' and leased_until is not null`,
       () => undefined,
     ),
   ]);
@@ -172,13 +184,7 @@ async function spareWaiting({ db }: Cluster): Promise<void> {
 
 type Deliverable = Parameters<typeof complaintsAboutLetters>[0];
 
-function figuresOf(
-  cluster: Cluster,
-  load: Load,
-  kills: Record<Struck, number>,
-  deliveries: Deliveries,
-  picture: Deliverable,
-): Figures {
+function figuresOf(cluster: Cluster, load: Load, kills: Kills, deliveries: Deliveries, picture: Deliverable): Figures {
   const letters = [...picture.otherLetters, ...picture.interviews.flatMap((interview) => interview.letters)];
   const late = picture.interviews
     .flatMap(({ events, deadlineAt }) => {
@@ -187,18 +193,18 @@ function figuresOf(
     })
     .sort((a, b) => a - b);
   const lateAt = (q: number) => late[Math.min(late.length - 1, Math.floor(late.length * q))] ?? 0;
-  const cuts = Object.fromEntries(
-    cutKinds.map((kind) => [
-      `cut ${kind.replace("_", " ")}`,
-      cluster.losses.filter((loss) => loss.kind === kind).length,
-    ]),
+  const lost = (kind: Asked["lost"]) => cluster.asked.filter((asked) => asked.lost === kind);
+  const cuts = Object.fromEntries(cutKinds.map((kind) => [`cut ${kind.replace("_", " ")}`, lost(kind).length]));
+  const inFlight = lost("killed").filter(({ askedAt, endedAt }) =>
+    kills.database.some(({ at, until }) => askedAt <= at && at <= endedAt && endedAt <= until),
   );
   const doubled = doubledBy(deliveries);
+  const happened = (verb: string) =>
+    picture.interviews.flatMap(({ events }) => events).filter((event) => event.verb === verb);
   return {
-    "Worker killed": kills.worker + kills.both,
-    "database killed": kills.database + kills.both,
-    ...cuts,
-    "requests in flight when the database was killed": cluster.losses.filter(({ kind }) => kind === "killed").length,
+    ...{ "Worker killed": kills.worker.length, "database killed": kills.database.length, ...cuts },
+    "requests that met no database": lost("killed").length,
+    "requests in flight when the database was killed": inFlight.length,
     ...{ stories: load.figures().stories, "calls acknowledged": load.acknowledged.length },
     "calls made again": load.figures().madeAgain,
     "internal errors": load.figures().faults,
@@ -208,7 +214,9 @@ function figuresOf(
     "sent again, the Worker killed": doubled.killed,
     "sent again, the note cut off": doubled.cut,
     "sent again without a reason": doubled.unexplained,
+    "interviews finished": happened("finish").length,
     "deadlines expired": late.length,
+    "of them while interviewing": happened("expire").filter(({ from }) => from === "interviewing").length,
     ...{ "late by ms, half": lateAt(0.5), "99 of 100": lateAt(0.99), "the last": lateAt(1) },
   };
 }

@@ -56,7 +56,7 @@ async function invitedThrough(house: House, machines: readonly Machine[], count:
 test(`HEAD, GET, five GETs at once and the button pressed: ${people} of ${people} invited people still get in, and no status has changed`, async () => {
   const found = await invitedThrough(await givenOrganization(), [...lookers, presser], people);
   expect(found).toEqual({ in: people, unchanged: people });
-});
+}, 120_000);
 
 test("saboteur: a machine that confirms for people is seen by what has changed", async () => {
   const confirming: Machine = {
@@ -69,6 +69,23 @@ test("saboteur: a machine that confirms for people is seen by what has changed",
     },
   };
   expect(await invitedThrough(await givenOrganization(), [confirming], 2)).toEqual({ in: 0, unchanged: 0 });
+});
+
+test("an invitation that machines only looked at can be taken away; one whose button was pressed counts as opened (decision 016)", async () => {
+  const house = await givenOrganization();
+  const { interview } = house.owner.client;
+  const project = await givenProject(house);
+  const invitedThen = async (machines: readonly Machine[]) => {
+    const email = newEmail("candidate");
+    const { id: interviewId } = await interview.createAndInvite.mutate({
+      ...{ projectId: project.id, candidate: { email, firstName: "Cleo", lastName: "Candidate" } },
+    });
+    const token = await newestToken(email);
+    for (const { scan } of machines) await scan(send, addressOf(token));
+    return interview.remove.mutate({ interviewId });
+  };
+  await invitedThen(lookers);
+  expect(await refusalOf(invitedThen([presser]))).toMatchObject({ reason: "already_opened" });
 });
 
 const signers = 10;

@@ -13,12 +13,13 @@ export type MeasuredHouse = {
   readonly server: DatabaseServer;
   readonly db: Database;
   readonly projectId: ProjectId;
-  /** Fires the cron trigger at every full minute, as Cloudflare does, until it is told to stop. */
-  readonly keepCron: () => () => void;
+  /** Fires the cron trigger every minute from then on, as Cloudflare does, until it is told to stop. Without a word, at full minutes. */
+  readonly keepCron: (first?: Date) => () => void;
   readonly stop: () => Promise<void>;
 };
 
 const minuteMs = 60_000;
+const nextMinute = () => new Date((Math.floor(Date.now() / minuteMs) + 1) * minuteMs);
 
 export async function startMeasuredHouse(): Promise<MeasuredHouse> {
   const directory = mkdtempSync(join(tmpdir(), "anteroom-lateness-"));
@@ -30,19 +31,16 @@ export async function startMeasuredHouse(): Promise<MeasuredHouse> {
   const { projectId } = await givenOpenHouse(anteroom.url);
   return {
     ...{ anteroom, server, projectId, db: connect({ url: server.url }) },
-    keepCron() {
+    keepCron(first = nextMinute()) {
       let next: NodeJS.Timeout;
-      const fireAtNextMinute = () => {
-        next = setTimeout(
-          () => {
-            fireAtNextMinute();
-            // What a sweep meets is seen in the database, or in its absence.
-            anteroom.cron().catch(() => undefined);
-          },
-          minuteMs - (Date.now() % minuteMs),
-        );
+      const fireAt = (at: number) => {
+        next = setTimeout(() => {
+          fireAt(at + minuteMs);
+          // What a sweep meets is seen in the database, or in its absence.
+          anteroom.cron().catch(() => undefined);
+        }, at - Date.now());
       };
-      fireAtNextMinute();
+      fireAt(first.getTime());
       return () => clearTimeout(next);
     },
     async stop() {

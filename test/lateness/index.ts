@@ -1,10 +1,11 @@
-// `npm run lateness -- alarms | sweep | outage`: how late deadlines are written down, on the production bundle and on this
-// machine. README.md in this folder says what each measures, and what it said.
+// `npm run lateness -- alarms sweep outage`: how late deadlines are written down, on the production bundle and on this machine.
+// README.md in this folder says what each measures, and what it said. Exits with 1 when one is missing or over its bound.
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { complaintsAbout, type Measured, measuredAlarms, measuredOutage, measuredSweep } from "./bounds.ts";
 import { armed, givenCrowd } from "./crowd.ts";
 import { type MeasuredHouse, startMeasuredHouse } from "./house.ts";
-import { quantile, type Seen, watch } from "./watch.ts";
+import { quantile, watch } from "./watch.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,14 +23,17 @@ const say = (line: string) => console.log(line);
 
 const untilJustAfterTheMinute = () => pause(minuteMs - (Date.now() % minuteMs) + 1_500);
 
-function report(what: string, { lateMs, missing }: Seen): void {
-  const at = (q: number) => seconds(quantile(lateMs, q));
-  say(`${what}: ${lateMs.length} of ${count} stored expired, ${missing} missing.`);
+function report(measured: Measured): string[] {
+  const { name, seen, worstMs, boundMs } = measured;
+  const at = (q: number) => seconds(quantile(seen.lateMs, q));
+  say(`${name}: ${seen.lateMs.length} of ${count} stored expired, ${seen.missing} missing.`);
   say(`  late by: half ${at(0.5)}, 90 of 100 ${at(0.9)}, 99 of 100 ${at(0.99)}, the last ${at(1)}`);
+  say(`  held against the bound of ${seconds(boundMs)}: ${seconds(worstMs)}`);
+  return complaintsAbout(measured);
 }
 
 /** Every alarm is set and rings; no sweep helps. */
-async function alarms(house: MeasuredHouse): Promise<void> {
+async function alarms(house: MeasuredHouse): Promise<Measured> {
   const arrangedBy = new Date(Date.now() + count * 12 + 5_000);
   const crowd = await givenCrowd(house.db, house.projectId, {
     count,
@@ -41,21 +45,22 @@ async function alarms(house: MeasuredHouse): Promise<void> {
   await armed(house.db, () => house.anteroom.cron());
   say(`The sweep set ${count} alarms in ${seconds(Date.now() - armingFrom)}.`);
   if (Date.now() > arrangedBy.getTime()) throw new Error("The first deadlines had passed before every alarm was set.");
-  report("alarms", await watch(house.db, crowd, new Date(arrangedBy.getTime() + 4 * minuteMs)));
+  return measuredAlarms(await watch(house.db, crowd, new Date(arrangedBy.getTime() + 4 * minuteMs)));
 }
 
 /** No alarm rings. The first deadline comes just after a sweep, so that it waits longest for the next. */
-async function sweep(house: MeasuredHouse): Promise<void> {
+async function sweep(house: MeasuredHouse): Promise<Measured> {
   const from = new Date((Math.floor(Date.now() / minuteMs) + 1 + Math.ceil(count / 10_000)) * minuteMs + 1_000);
   const crowd = await givenCrowd(house.db, house.projectId, { count, from, spreadMs, alarms: "lost" });
   if (Date.now() > from.getTime()) throw new Error("The first deadlines had passed before all of them were written.");
   const stopCron = house.keepCron();
-  report("sweep", await watch(house.db, crowd, new Date(from.getTime() + 5 * minuteMs)));
+  const seen = await watch(house.db, crowd, new Date(from.getTime() + 5 * minuteMs));
   stopCron();
+  return measuredSweep(seen);
 }
 
 /** The alarms are set, and when they ring there is no database. It comes back just after a sweep has looked for it. */
-async function outage(house: MeasuredHouse): Promise<void> {
+async function outage(house: MeasuredHouse): Promise<Measured> {
   const from = new Date(Date.now() + count * 12 + 5_000);
   const crowd = await givenCrowd(house.db, house.projectId, { count, from, spreadMs, alarms: "unset" });
   await armed(house.db, () => house.anteroom.cron());
@@ -68,23 +73,25 @@ async function outage(house: MeasuredHouse): Promise<void> {
   await pause(Math.max(awayFrom + Number(values.minutes) * minuteMs, lastDeadline) - Date.now());
   await untilJustAfterTheMinute();
   await house.server.start();
-  const backAt = Date.now();
-  say(`It is back after ${seconds(backAt - awayFrom)}.`);
-  const seen = await watch(house.db, crowd, new Date(backAt + 10 * minuteMs));
+  const backAt = new Date();
+  say(`It is back after ${seconds(backAt.getTime() - awayFrom)}.`);
+  const seen = await watch(house.db, crowd, new Date(backAt.getTime() + 10 * minuteMs));
   stopCron();
-  report("outage", seen);
-  say(`  the last was stored ${seconds((seen.lastAt?.getTime() ?? Number.NaN) - backAt)} after the database's return`);
+  return measuredOutage(seen, backAt);
 }
 
-const measures: Readonly<Record<string, (house: MeasuredHouse) => Promise<void>>> = { alarms, sweep, outage };
+const measures: Readonly<Record<string, (house: MeasuredHouse) => Promise<Measured>>> = { alarms, sweep, outage };
 
-for (const name of positionals.length > 0 ? positionals : ["alarms", "sweep"]) {
+const complaints: string[] = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(measures)) {
   const measure = measures[name];
   if (!measure) throw new Error(`There is alarms, sweep and outage, and no ${name}.`);
   const house = await startMeasuredHouse();
   try {
-    await measure(house);
+    complaints.push(...report(await measure(house)));
   } finally {
     await house.stop();
   }
 }
+for (const complaint of complaints) console.error(complaint);
+process.exitCode = complaints.length > 0 ? 1 : 0;

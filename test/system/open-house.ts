@@ -17,9 +17,17 @@ export async function givenOpenHouse(
   });
   const created = await createAnteroom({ url, token }).organization.create.mutate({ name: "House", slug: "house" });
   const client = createAnteroom({ url, token: created.token });
-  const { id: projectId, revision } = await client.project.create.mutate({ name: "Barista" });
+  return { client, projectId: await givenOpenProject(client) };
+}
+
+/** One question, to be answered by text. */
+export async function givenOpenProject(
+  client: Client,
+  rules: { readonly deadlineAppliesTo?: "start" | "finish" } = {},
+): Promise<`prj_${string}`> {
+  const { id: projectId, revision } = await client.project.create.mutate({ name: "Barista", ...rules });
   const steps = [{ kind: "question" as const, title: "Why?", answer: { kind: "text" as const } }];
   await client.project.setSteps.mutate({ projectId, revision, steps });
   await client.project.activate.mutate({ projectId });
-  return { client, projectId };
+  return projectId;
 }
