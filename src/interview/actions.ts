@@ -9,7 +9,7 @@ import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate, lettersToStaff, reminderLetter, staffToTell } from "../notice/actions.ts";
 import { mustBeActive } from "../project/actions.ts";
 import { revokeSessionsOfInterview } from "../session/actions.ts";
-import { nextReminder, planTimers, type ReminderRules, reminderAt } from "../timer/policy.ts";
+import { nextReminder, type Reminder, type ReminderRules, reminderAt } from "../timer/policy.ts";
 import type * as contract from "./contract.ts";
 import {
   type Asked,
@@ -115,9 +115,14 @@ function asStaffSees(
 
 // Steps.
 
-/** When the candidate is reminded next, as things stand after a step. */
-function remindedAt(row: Row, { after, at }: Taken): Date | null {
-  return nextReminder(planTimers(after, rulesOf(row), at));
+/** How the candidate is reminded next, as things stand after a step. */
+function reminderAfter(row: Row, { after, at }: Taken): Reminder | null {
+  return nextReminder(after, rulesOf(row), at);
+}
+
+/** When the system next has something to do, as things stand after a step. */
+function wakeAfter(row: Row, taken: Taken): Date | null {
+  return wakeOf({ ...taken.after, remindAt: reminderAfter(row, taken)?.at ?? null });
 }
 
 /** The guarded rows and the events of what was decided, in order. */
@@ -137,7 +142,7 @@ export function written(
       why: (isAsked ? by.why : undefined) ?? causeOf(taken, rulesOf(row)),
       accommodations: isAsked ? by.accommodations : undefined,
     });
-    const also = { remindAt: remindedAt(row, taken), rules: rulesToKeep(row.project) };
+    const also = { reminder: reminderAfter(row, taken), rules: rulesToKeep(row.project) };
     return [...store.writeStep(interviewId, organizationId, taken, also), store.insertEvent(event)];
   });
 }
@@ -207,7 +212,7 @@ async function expiryLetters(
 /** What the interview waits for once these are written. */
 function afterSteps(row: Row, steps: readonly Taken[]): Date | null {
   const last = steps.at(-1);
-  return last ? wakeOf({ ...last.after, remindAt: remindedAt(row, last) }) : wakeOf(row.interview);
+  return last ? wakeAfter(row, last) : wakeOf(row.interview);
 }
 
 /** Arms what the step has moved, and has the letters it promised delivered. */
@@ -394,8 +399,7 @@ export async function whatIsDue(deps: Deps, row: Row, staff: Staff, now: Date): 
 
 async function decided(deps: Deps, row: Row, taken: Taken, staff: Staff): Promise<Due> {
   const letters = await expiryLetters(deps, row, [taken], staff);
-  const next = wakeOf({ ...taken.after, remindAt: remindedAt(row, taken) });
-  return { sentence: [...written(deps, row, [taken], { scope: null }), ...letters], next };
+  return { sentence: [...written(deps, row, [taken], { scope: null }), ...letters], next: wakeAfter(row, taken) };
 }
 
 /** The invitation that was to be sent later. Where it cannot be any more, the plan is dropped and who made it is told why. */
@@ -436,5 +440,5 @@ async function reminder(deps: Deps, row: Row, now: Date): Promise<Due> {
   const { isSent, next } = reminderAt(interview, rulesOf(row), now);
   const letters = isSent ? await reminderLetter(deps, row) : [];
   const passed = store.passReminder(systemScope, { interview, next, now });
-  return { sentence: [...passed, ...letters], next: wakeOf({ ...interview, remindAt: next }) };
+  return { sentence: [...passed, ...letters], next: wakeOf({ ...interview, remindAt: next?.at ?? null }) };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNotNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, lt, ne, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { candidate, interview, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
@@ -53,6 +53,17 @@ function isDue(now: Date) {
 /** A letter that is put away for good takes its link's token with it. */
 const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
 
+const isReminder = (content: SQLWrapper) => sql`${content} ->> '$.kind' = 'interview_reminder'`;
+
+/** What a reminder says is so: its interview has not begun, and is to be by the very instant it names. */
+const stillReminds = (
+  now: Date,
+) => sql`exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} in ('invited', 'confirmed')
+  and strftime('%Y-%m-%dT%H:%M:%fZ', ${interview.deadlineAt} / 1000.0, 'unixepoch') = ${letter.content} ->> '$.deadlineAt' and ${interview.dueAt} > ${now.getTime()})`;
+
+/** Another says the same since: whoever was not reached for long, or slept, is reminded once. */
+const isOvertaken = sql`exists (select 1 from ${letter} as newer where newer.interview_id = ${letter.interviewId} and newer.id > ${letter.id} and ${isReminder(sql`newer.content`)})`;
+
 /**
  * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds of what is no
  * longer so: such a letter is never sent.
@@ -62,7 +73,7 @@ const isDead = (
 ) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
   or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
   or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to})
-  or ${letter.content} ->> '$.kind' = 'interview_reminder' and not exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.version} = ${letter.content} ->> '$.interviewVersion' and ${interview.dueAt} > ${now.getTime()}))`;
+  or ${isReminder(letter.content)} and (${isOvertaken} or not ${stillReminds(now)}))`;
 
 /** Its candidate's address is dead: nothing more is sent there. */
 const isUndeliverable = sql`exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.emailStatus} <> 'ok')`;
@@ -163,6 +174,15 @@ export function settleLetter(id: LetterId, leasedUntil: Date, outcome: Outcome, 
             failedAt: now,
             lastError: outcome.lastError,
           })
+          .where(isOurs),
+      );
+    case "withdrawn":
+      return run(build.update(letter).set(putAway).where(isOurs));
+    case "put_off":
+      return run(
+        build
+          .update(letter)
+          .set({ nextAttemptAt: outcome.nextAttemptAt, leasedUntil: null, attempts: sql`${letter.attempts} - 1` })
           .where(isOurs),
       );
     case "waiting":

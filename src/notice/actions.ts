@@ -38,7 +38,7 @@ async function linkLetter(
   { interview, candidate, project, organization }: About,
   what:
     | { readonly kind: ToCandidate; readonly deadlineAt: Date | null }
-    | { readonly kind: "interview_reminder"; readonly deadlineAt: Date; readonly interviewVersion: number },
+    | { readonly kind: "interview_reminder"; readonly deadlineAt: Date },
 ): Promise<Statement<unknown>[]> {
   const { id: interviewId, organizationId } = interview;
   const { frontend, path: next } = destinationAt(
@@ -100,19 +100,19 @@ export async function lettersToCandidate(
 }
 
 type Reminded = About & {
-  readonly interview: { readonly version: number; readonly deadlineAt: Date | null };
+  readonly interview: { readonly deadlineAt: Date | null };
   readonly candidate: { readonly emailStatus: EmailStatus };
 };
 
 /**
  * Tokens are kept as hashes only, so a reminder has a link of its own; the invitation's stays good. It is not sent any more
- * once anything has happened to the interview. There is none for an address that is known to be dead.
+ * once they have begun or the deadline is another. There is none for an address that is known to be dead.
  */
 export async function reminderLetter(deps: Deps, about: Reminded): Promise<Statement<unknown>[]> {
-  const { deadlineAt, version } = about.interview;
+  const { deadlineAt } = about.interview;
   if (deadlineAt === null || about.candidate.emailStatus !== "ok") return [];
   const { candidate } = about;
-  const letter = await linkLetter(deps, about, { kind: "interview_reminder", deadlineAt, interviewVersion: version });
+  const letter = await linkLetter(deps, about, { kind: "interview_reminder", deadlineAt });
   return [addressStands(candidate.id, candidate.email), ...letter];
 }
 

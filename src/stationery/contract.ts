@@ -35,11 +35,8 @@ export type LetterContent =
   | ({ readonly kind: "interview_invitation" } & InterviewLetter)
   | ({ readonly kind: "interview_restored" } & InterviewLetter)
   | ({ readonly kind: "interview_reset" } & InterviewLetter)
-  /** To a candidate who has not begun. Not sent any more once the interview has another version than this. */
-  | ({ readonly kind: "interview_reminder"; readonly deadlineAt: string; readonly interviewVersion: number } & Omit<
-      InterviewLetter,
-      "deadlineAt"
-    >)
+  /** To a candidate who has not begun. Not sent any more once the interview has begun or has another deadline than this. */
+  | ({ readonly kind: "interview_reminder"; readonly deadlineAt: string } & Omit<InterviewLetter, "deadlineAt">)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
   /** To the recruiter: letters to a candidate come back, or are not wanted. */

@@ -25,9 +25,8 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
     case "interview_invitation":
     case "interview_restored":
     case "interview_reset":
-      return { kind, ...candidateLetter };
     case "interview_reminder":
-      return { kind, ...candidateLetter, interviewVersion: 2 };
+      return { kind, ...candidateLetter };
     case "interview_expired":
       return { kind, ...note, deadlineAt };
     case "address_dead":

@@ -54,9 +54,19 @@ export const promises: Readonly<Record<number, Promised>> = {
         "not again, not of another interview, and not what was waiting",
       ),
       shown("letter/policy.pure.test.ts", "is waiting for as long as there are tries left, and then a visible failure"),
+      shown(
+        "timer/reminders.test.ts",
+        "is withdrawn once they have begun, or the deadline has passed or is another, though by a millisecond",
+        "goes out while what it says is so, whatever else has happened",
+        "is tried by day only, however often Postmark does not take it",
+      ),
     ],
     saboteurs: [
       shown("letter/outbox.test.ts", "would send twice if a lease ended as soon as it was taken (saboteur)"),
+      shown(
+        "timer/reminders.test.ts",
+        "saboteur: a letter that may go at any hour is tried by night, and the same look finds it",
+      ),
       shown(
         "bounce/dead-address.test.ts",
         "saboteur: one $name is caught by the same check",
