@@ -182,6 +182,11 @@ export const promises: Readonly<Record<number, Promised>> = {
         "everybody reads what is true before anything is written, and looking has it written down",
       ),
       shown(
+        "deadline/virtual-clock.test.ts",
+        "of ${count} random instants at which time is up, with every alarm lost, none is violated by a millisecond",
+        "and so it is when the decision was made from what is not so any more: the write asks for the time itself",
+      ),
+      shown(
         "interview/races.test.ts",
         "expired at the deadline stays expired, though the finish had been decided before and was written after",
       ),
@@ -190,6 +195,10 @@ export const promises: Readonly<Record<number, Promised>> = {
       shown(
         "deadline/lateness.test.ts",
         "saboteur: a step whose write does not ask for the time is taken late, and the check says so",
+      ),
+      shown(
+        "deadline/virtual-clock.test.ts",
+        "saboteur: %s by a clock two milliseconds slow, or by a write that does not ask for the time, is found",
       ),
     ],
   },
