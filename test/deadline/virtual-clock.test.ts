@@ -203,7 +203,7 @@ const to: Readonly<Record<Drawn["verb"], Status>> = {
 const seed = Date.now() % 2 ** 31;
 const sample = (numRuns: number, nth: number) => fc.sample(drawn, { numRuns, seed: seed + nth });
 
-test(`of ${count} random instants at which time is up, with every alarm lost, none is violated by a millisecond`, {
+test("at ten thousand random instants at which time is up, with every alarm lost, none is violated by a millisecond", {
   timeout: 240_000,
 }, async () => {
   const all = await arranged(sample(count, 0));

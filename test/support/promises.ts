@@ -183,7 +183,7 @@ export const promises: Readonly<Record<number, Promised>> = {
       ),
       shown(
         "deadline/virtual-clock.test.ts",
-        "of ${count} random instants at which time is up, with every alarm lost, none is violated by a millisecond",
+        "at ten thousand random instants at which time is up, with every alarm lost, none is violated by a millisecond",
         "and so it is when the decision was made from what is not so any more: the write asks for the time itself",
       ),
       shown(
