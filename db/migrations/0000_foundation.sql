@@ -171,6 +171,7 @@ CREATE TABLE `interview` (
 	`due_at` integer,
 	`due_verb` text,
 	`remind_at` integer,
+	`remind_hours` integer,
 	`armed_for` integer,
 	`started_at` integer,
 	`finished_at` integer,

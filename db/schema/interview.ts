@@ -76,6 +76,8 @@ export const interview = sqliteTable(
     dueVerb: text("due_verb", { enum: dueVerbs }),
     /** When the candidate is reminded next; always before `dueAt`. */
     remindAt: instant("remind_at"),
+    /** Which of the project's hours before the deadline that is for. */
+    remindHours: integer("remind_hours"),
     /** The instant, the soonest of the three, that a Durable Object alarm was last set for. */
     armedFor: instant("armed_for"),
     startedAt: instant("started_at"),

@@ -22,7 +22,7 @@ type Follow = {
   readonly does: (row: "old" | "new") => string;
 };
 
-/** Not followed: what only the system's own work needs (`armed_for`, `remind_at`), and the folded copies of the candidate's name and address. */
+/** Not followed: what only the system's own work needs (`armed_for`, `remind_at`, `remind_hours`), and the folded copies of the candidate's name and address. */
 const shownOfInterview = [
   ...["project_id", "candidate_id", "revision", "status", "previous_status", "version"],
   ...["deadline_at", "opens_at", "invite_at", "due_at", "due_verb", "started_at", "finished_at", "seen_at"],

@@ -27,7 +27,7 @@ import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { firstLetter } from "../notice/actions.ts";
 import { mustBeActive, projectForInviting } from "../project/actions.ts";
-import { nextReminder, planTimers } from "../timer/policy.ts";
+import { kept, nextReminder } from "../timer/policy.ts";
 import { type InvitedMany, type InviteMany, InviteRow } from "./contract.ts";
 import * as store from "./store.ts";
 
@@ -106,14 +106,12 @@ async function born(
   const steps = firstSteps(unborn, project, now, isInvitedNow ? { deadlineAt, inviteAt: undefined } : invite);
   const state = steps.at(-1)?.after ?? unborn;
   const eased = { accommodations: input.accommodations ?? noAccommodations, rules: null };
-  const remindAt = nextReminder(
-    planTimers(state, rulesOf({ interview: { ...unborn, ...eased }, project, candidate }), now),
-  );
+  const reminder = nextReminder(state, rulesOf({ interview: { ...unborn, ...eased }, project, candidate }), now);
   const { organizationId } = scope;
   const interview = {
     ...state,
     ...eased,
-    remindAt,
+    ...kept(reminder),
     id: deps.newId("itv"),
     organizationId,
     projectId: project.id,

@@ -17,7 +17,7 @@ import {
 } from "../notice/actions.ts";
 import { mustBeActive } from "../project/actions.ts";
 import { revokeSessionsOfInterview } from "../session/actions.ts";
-import { nextReminder, planTimers, type ReminderRules, reminderAt } from "../timer/policy.ts";
+import { nextReminder, type Reminder, type ReminderRules, reminderAt } from "../timer/policy.ts";
 import type * as contract from "./contract.ts";
 import {
   type Asked,
@@ -124,9 +124,14 @@ function asStaffSees(
 
 // Steps.
 
-/** When the candidate is reminded next, as things stand after a step. */
-function remindedAt(row: Row, { after, at }: Taken): Date | null {
-  return nextReminder(planTimers(after, rulesOf(row), at));
+/** How the candidate is reminded next, as things stand after a step. */
+function reminderAfter(row: Row, { after, at }: Taken): Reminder | null {
+  return nextReminder(after, rulesOf(row), at);
+}
+
+/** When the system next has something to do, as things stand after a step. */
+function wakeAfter(row: Row, taken: Taken): Date | null {
+  return wakeOf({ ...taken.after, remindAt: reminderAfter(row, taken)?.at ?? null });
 }
 
 /** The guarded rows and the events of what was decided, in order. */
@@ -146,7 +151,7 @@ export function written(
       why: (isAsked ? by.why : undefined) ?? causeOf(taken, rulesOf(row)),
       accommodations: isAsked ? by.accommodations : undefined,
     });
-    const also = { remindAt: remindedAt(row, taken), rules: rulesToKeep(row.project) };
+    const also = { reminder: reminderAfter(row, taken), rules: rulesToKeep(row.project) };
     return [...store.writeStep(interviewId, organizationId, taken, also), store.insertEvent(event)];
   });
 }
@@ -214,7 +219,7 @@ function expiriesIn(row: Row, steps: readonly Taken[], staff: Staff): Expired[] 
 /** What the interview waits for once these are written. */
 function afterSteps(row: Row, steps: readonly Taken[]): Date | null {
   const last = steps.at(-1);
-  return last ? wakeOf({ ...last.after, remindAt: remindedAt(row, last) }) : wakeOf(row.interview);
+  return last ? wakeAfter(row, last) : wakeOf(row.interview);
 }
 
 /** Arms what the step has moved, and has the letters it promised delivered. */
@@ -229,9 +234,9 @@ export function afterStep(deps: Deps, row: Row, steps: readonly Taken[]): void {
 export async function movedLetters(deps: Deps, row: Row, steps: readonly Taken[]): Promise<Statement<unknown>[]> {
   const moved = steps.find(({ verb }) => verb === "set_deadline");
   if (!moved || !waitsForCandidate(moved.after)) return [];
-  const { deadlineAt, version } = moved.after;
+  const { deadlineAt } = moved.after;
   if (deadlineAt === null || deadlineAt.getTime() === moved.before.deadlineAt?.getTime()) return [];
-  return deadlineMovedLetter(deps, row, { deadlineAt, version });
+  return deadlineMovedLetter(deps, row, deadlineAt);
 }
 
 /** The documented "Set Deadline Action". Whoever waits for it is told of the new one. Refuses with `deadline_in_past`, `opens_after_deadline`, `illegal_step`. */
@@ -421,8 +426,8 @@ export async function whatIsDue(deps: Deps, row: Row, staff: Staff, now: Date): 
 }
 
 function decided(deps: Deps, row: Row, taken: Taken, staff: Staff): Due {
-  const next = wakeOf({ ...taken.after, remindAt: remindedAt(row, taken) });
-  return { sentence: written(deps, row, [taken], { scope: null }), expired: expiriesIn(row, [taken], staff), next };
+  const sentence = written(deps, row, [taken], { scope: null });
+  return { sentence, expired: expiriesIn(row, [taken], staff), next: wakeAfter(row, taken) };
 }
 
 /** The invitation that was to be sent later. Where it cannot be any more, the plan is dropped and who made it is told why. */
@@ -471,5 +476,5 @@ async function reminder(deps: Deps, row: Row, now: Date): Promise<Due> {
   const { isSent, next } = reminderAt(interview, rulesOf(row), now);
   const letters = isSent ? await reminderLetter(deps, row) : [];
   const passed = store.passReminder(systemScope, { interview, next, now });
-  return { sentence: [...passed, ...letters], expired: [], next: wakeOf({ ...interview, remindAt: next }) };
+  return { sentence: [...passed, ...letters], expired: [], next: wakeOf({ ...interview, remindAt: next?.at ?? null }) };
 }

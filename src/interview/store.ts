@@ -14,6 +14,7 @@ import type { MyEvaluationStatus } from "../evaluation/machine.ts";
 import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
+import { kept, type Reminder } from "../timer/policy.ts";
 import type { Accommodations } from "./contract.ts";
 import type { Rules, Taken } from "./machine.ts";
 
@@ -213,14 +214,14 @@ export function writeStep(
   interviewId: InterviewId,
   organizationId: OrganizationId,
   { before, after, verb, who, at }: Taken,
-  also: { readonly remindAt: Date | null; readonly rules: Rules },
+  also: { readonly reminder: Reminder | null; readonly rules: Rules },
 ): Statement<unknown>[] {
   const isTimesOwn = who === "system" && verb === before.dueVerb;
   const inTime = isTimesOwn ? lte(interview.dueAt, at) : or(isNull(interview.dueAt), gt(interview.dueAt, at));
-  const { remindAt, rules } = also;
+  const { reminder, rules } = also;
   const { status, previousStatus, version, deadlineAt, inviteAt, startedAt, finishedAt, seenAt, dueAt, dueVerb } =
     after;
-  const times = { deadlineAt, inviteAt, startedAt, finishedAt, seenAt, dueAt, dueVerb, remindAt };
+  const times = { deadlineAt, inviteAt, startedAt, finishedAt, seenAt, dueAt, dueVerb, ...kept(reminder) };
   const anew = verb === "start" ? { run: sql`${interview.run} + 1`, openPosition: null, openedAt: null, rules } : {};
   return [
     run(
@@ -271,7 +272,7 @@ export function wakeOf(_scope: SystemScope, interviewId: InterviewId) {
 
 type Reminding = {
   readonly interview: Pick<typeof interview.$inferSelect, "id" | "organizationId" | "version" | "remindAt">;
-  readonly next: Date | null;
+  readonly next: Reminder | null;
   readonly now: Date;
 };
 
@@ -281,7 +282,7 @@ export function passReminder(_scope: SystemScope, { interview: it, next, now }: 
     run(
       build
         .update(interview)
-        .set({ remindAt: next })
+        .set(kept(next))
         .where(
           and(
             eq(interview.id, it.id),

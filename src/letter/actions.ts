@@ -14,6 +14,7 @@ import {
   attemptsMax,
   batchSizeMax,
   concurrencyMax,
+  heldBack,
   leaseMs,
   mustManageInterview,
   mustSeeAll,
@@ -146,19 +147,24 @@ async function deliverAndSettle(
   leasedUntil: Date,
 ): Promise<Date | null> {
   const settled: Statement<number>[] = [];
-  const counts: Record<Outcome["status"], number> = { delivered: 0, waiting: 0, failed: 0 };
+  const counts: Record<Outcome["status"], number> = { delivered: 0, waiting: 0, put_off: 0, withdrawn: 0, failed: 0 };
   await forEachOf(claimed, concurrencyMax, async (letter) => {
-    const delivery = await deliver(deps, letter);
-    const now = deps.now();
-    const outcome = outcomeOf(delivery, letter.attempts, now, deps.random());
+    const outcome = await tried(deps, letter);
     counts[outcome.status] += 1;
-    settled.push(store.settleLetter(letter.id, leasedUntil, outcome, now));
+    settled.push(store.settleLetter(letter.id, leasedUntil, outcome, deps.now()));
   });
   // However often this is sent, it says the same; unsaid, every letter of the round would go out again.
   const patience = { triesMax: settleTriesMax, waitMs: (failures: number) => settleWaitMs(failures, deps.random()) };
   const results = await untilHeard(deps, patience, () => deps.db.write([...settled, store.nextDueAt()]));
   deps.log("letters_tried", counts);
   return instantOf(results.at(-1) ?? null);
+}
+
+async function tried(deps: Deps, letter: store.ClaimedLetter): Promise<Outcome> {
+  const held = heldBack(letter, deps.now());
+  if (held !== null) return held;
+  const delivery = await deliver(deps, letter);
+  return outcomeOf(letter, delivery, deps.now(), deps.random());
 }
 
 /** Never throws: what one letter meets is no other letter's trouble. */

@@ -6,6 +6,7 @@ import type { Delivery } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import { type Access, hasAtLeast } from "../kernel/scope.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
+import { byDay } from "../timer/policy.ts";
 
 /** Letters of an interview are for whoever manages its project, which the database is asked; all others for recruiters. */
 export const letterPolicy = {
@@ -62,21 +63,45 @@ export function uselessFrom(content: LetterContent, createdAt: Date): Date | nul
 /** Why a letter to a dead address was not even tried. */
 export const undeliverable = "not sent: mail to this address comes back";
 
-/** What a try comes to for the letter: one of these, and nothing else, is written down. */
+/** What a try comes to for the letter, or that it is not time for one: one of these, and nothing else, is written down. */
 export type Outcome =
   | { readonly status: "delivered" }
   | { readonly status: "waiting"; readonly nextAttemptAt: Date; readonly lastError: string }
+  /** It was not tried, and that counts as no try. */
+  | { readonly status: "put_off"; readonly nextAttemptAt: Date }
+  | { readonly status: "withdrawn" }
   | { readonly status: "failed"; readonly lastError: string };
 
-/** `attempts` counts the try this was the answer to. */
-export function outcomeOf(delivery: Delivery, attempts: number, now: Date, random: number): Outcome {
+type Timed = { readonly content: LetterContent; readonly timeZone: string; readonly attempts: number };
+
+/**
+ * From when on a letter may be tried that comes up at this instant: a reminder never in its reader's night, however long it
+ * has waited. Null when their morning would come too late for it.
+ */
+function triedFrom({ content, timeZone }: Timed, instant: Date): Date | null {
+  if (content.kind !== "interview_reminder") return instant;
+  const at = byDay(instant, new Date(content.deadlineAt), timeZone);
+  return at < instant ? null : at;
+}
+
+/** What becomes of a letter that it is not the time to try; null when it is. */
+export function heldBack(letter: Timed, now: Date): Outcome | null {
+  const from = triedFrom(letter, now);
+  if (from === null) return { status: "withdrawn" };
+  return from > now ? { status: "put_off", nextAttemptAt: from } : null;
+}
+
+/** The letter's `attempts` count the try this was the answer to. */
+export function outcomeOf(letter: Timed, delivery: Delivery, now: Date, random: number): Outcome {
+  const { attempts } = letter;
   if (delivery.outcome === "delivered") return { status: "delivered" };
   const lastError = delivery.why.slice(0, errorCharsMax);
   if (delivery.outcome === "refused") return { status: "failed", lastError };
   if (attempts >= attemptsMax) {
     return { status: "failed", lastError: `gave up after ${attempts} attempts: ${lastError}`.slice(0, errorCharsMax) };
   }
-  return { status: "waiting", nextAttemptAt: after(now, retryWaitMs(attempts, random)), lastError };
+  const nextAttemptAt = triedFrom(letter, after(now, retryWaitMs(attempts, random)));
+  return nextAttemptAt === null ? { status: "withdrawn" } : { status: "waiting", nextAttemptAt, lastError };
 }
 
 const urgentKinds: ReadonlySet<LetterKind> = new Set(["sign_up", "already_registered", "sign_in", "password_reset"]);

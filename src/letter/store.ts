@@ -1,14 +1,5 @@
 import { and, desc, eq, gt, inArray, isNotNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
-import {
-  candidate,
-  interview,
-  interviewEvent,
-  isOfCrowd,
-  letter,
-  link,
-  mailboxLetter,
-  user,
-} from "../../db/schema/index.ts";
+import { candidate, interview, isOfCrowd, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
 import type { InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
@@ -63,14 +54,14 @@ function isDue(now: Date) {
 /** A letter that is put away for good takes its link's token with it. */
 const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
 
-/** The interview still waits for its candidate by the deadline that this letter tells, and no later letter tells another. */
-const tellsOfDeadline = (now: Date) => {
-  const version = sql`${letter.content} ->> '$.interviewVersion'`;
-  const waits = sql`${interview.status} in ('invited', 'confirmed') and ${interview.dueAt} > ${now.getTime()}`;
-  const event = sql`${interviewEvent.interviewId} = ${interview.id} and ${interviewEvent.version} = ${version} and ${interviewEvent.deadlineAt} = ${interview.deadlineAt}`;
-  return sql`exists (select 1 from ${interview} inner join ${interviewEvent} on ${event} where ${interview.id} = ${letter.interviewId} and ${waits})
-    and not exists (select 1 from ${letter} as later where later.interview_id = ${letter.interviewId} and later.id > ${letter.id} and later.content ->> '$.kind' = 'interview_deadline_moved')`;
-};
+/** What it says is so: its interview has not begun, and is to be by the very instant it names. */
+const stillTrue = (
+  now: Date,
+) => sql`exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} in ('invited', 'confirmed')
+   and strftime('%Y-%m-%dT%H:%M:%fZ', ${interview.deadlineAt} / 1000.0, 'unixepoch') = ${letter.content} ->> '$.deadlineAt' and ${interview.dueAt} > ${now.getTime()})`;
+
+/** Another of its kind was promised since: whoever was not reached for long, or slept, is told once, and the last that was decided. */
+const isOvertaken = sql`exists (select 1 from ${letter} as newer where newer.interview_id = ${letter.interviewId} and newer.id > ${letter.id} and newer.content ->> '$.kind' = ${letter.content} ->> '$.kind')`;
 
 /**
  * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds or tells of
@@ -81,8 +72,7 @@ const isDead = (
 ) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
   or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
   or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to})
-  or ${letter.content} ->> '$.kind' = 'interview_reminder' and not exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.version} = ${letter.content} ->> '$.interviewVersion' and ${interview.dueAt} > ${now.getTime()})
-  or ${letter.content} ->> '$.kind' = 'interview_deadline_moved' and not (${tellsOfDeadline(now)}))`;
+  or ${letter.content} ->> '$.kind' in ('interview_reminder', 'interview_deadline_moved') and (${isOvertaken} or not ${stillTrue(now)}))`;
 
 /** Its candidate's address is dead: nothing more is sent there. */
 const isUndeliverable = sql`exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.emailStatus} <> 'ok')`;
@@ -183,6 +173,15 @@ export function settleLetter(id: LetterId, leasedUntil: Date, outcome: Outcome, 
             failedAt: now,
             lastError: outcome.lastError,
           })
+          .where(isOurs),
+      );
+    case "withdrawn":
+      return run(build.update(letter).set(putAway).where(isOurs));
+    case "put_off":
+      return run(
+        build
+          .update(letter)
+          .set({ nextAttemptAt: outcome.nextAttemptAt, leasedUntil: null, attempts: sql`${letter.attempts} - 1` })
           .where(isOurs),
       );
     case "waiting":

@@ -38,7 +38,7 @@ async function linkLetter(
   { interview, candidate, project, organization }: About,
   what:
     | { readonly kind: ToCandidate; readonly deadlineAt: Date | null }
-    | { readonly kind: "interview_reminder"; readonly deadlineAt: Date; readonly interviewVersion: number },
+    | { readonly kind: "interview_reminder"; readonly deadlineAt: Date },
 ): Promise<Statement<unknown>[]> {
   const { id: interviewId, organizationId } = interview;
   const { frontend, path: next } = destinationAt(
@@ -100,24 +100,21 @@ export async function lettersToCandidate(
 }
 
 type Reminded = About & {
-  readonly interview: { readonly version: number; readonly deadlineAt: Date | null };
+  readonly interview: { readonly deadlineAt: Date | null };
   readonly candidate: { readonly emailStatus: EmailStatus };
 };
 
 /**
  * Tokens are kept as hashes only, so a reminder has a link of its own; the invitation's stays good. It is not sent any more
- * once anything has happened to the interview. There is none for an address that is known to be dead.
+ * once they have begun or the deadline is another. There is none for an address that is known to be dead.
  */
 export async function reminderLetter(deps: Deps, about: Reminded): Promise<Statement<unknown>[]> {
-  const { deadlineAt, version } = about.interview;
+  const { deadlineAt } = about.interview;
   if (deadlineAt === null || about.candidate.emailStatus !== "ok") return [];
   const { candidate } = about;
-  const letter = await linkLetter(deps, about, { kind: "interview_reminder", deadlineAt, interviewVersion: version });
+  const letter = await linkLetter(deps, about, { kind: "interview_reminder", deadlineAt });
   return [addressStands(candidate.id, candidate.email), ...letter];
 }
-
-/** The deadline after a step that moved it, and the version that step led to. */
-export type Moved = { readonly deadlineAt: Date; readonly version: number };
 
 /**
  * Whoever waits hears of their new deadline. Without a link: the one they have stays good. Older letters that told of another are withdrawn
@@ -126,7 +123,7 @@ export type Moved = { readonly deadlineAt: Date; readonly version: number };
 export async function deadlineMovedLetter(
   deps: Deps,
   { interview, candidate, project, organization }: Pick<Reminded, keyof About>,
-  { deadlineAt, version }: Moved,
+  deadlineAt: Date,
 ): Promise<Statement<unknown>[]> {
   if (candidate.emailStatus !== "ok") return [];
   const letter = await promiseLetter(deps, {
@@ -143,7 +140,6 @@ export async function deadlineMovedLetter(
       organizationName: organization.name,
       projectName: project.name,
       deadlineAt: deadlineAt.toISOString(),
-      interviewVersion: version,
     },
   });
   return [addressStands(candidate.id, candidate.email), letter];

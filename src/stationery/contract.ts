@@ -35,20 +35,13 @@ export type LetterContent =
   | ({ readonly kind: "interview_invitation" } & InterviewLetter)
   | ({ readonly kind: "interview_restored" } & InterviewLetter)
   | ({ readonly kind: "interview_reset" } & InterviewLetter)
-  /** To a candidate who has not begun. Not sent any more once the interview has another version than this. */
-  | ({ readonly kind: "interview_reminder"; readonly deadlineAt: string; readonly interviewVersion: number } & Omit<
+  /** To a candidate who has not begun. Not sent any more once the interview has begun or has another deadline than this. */
+  | ({ readonly kind: "interview_reminder"; readonly deadlineAt: string } & Omit<InterviewLetter, "deadlineAt">)
+  /** The same of one that has moved. Holds no link: the invitation's stays good. Not sent any more once it has moved again. */
+  | ({ readonly kind: "interview_deadline_moved"; readonly deadlineAt: string } & Omit<
       InterviewLetter,
-      "deadlineAt"
+      "deadlineAt" | "link"
     >)
-  /**
-   * To a candidate who has not begun: it has moved. Holds no link: the invitation's stays good. Not sent any more once the interview does not
-   * wait for them by the deadline of this version, or it has moved again.
-   */
-  | ({
-      readonly kind: "interview_deadline_moved";
-      readonly deadlineAt: string;
-      readonly interviewVersion: number;
-    } & Omit<InterviewLetter, "deadlineAt" | "link">)
   /** To the recruiter: a deadline has passed. */
   | ({ readonly kind: "interview_expired"; readonly deadlineAt: string } & StaffNote)
   /** To the recruiter: several deadlines of one project have passed together, `count` of them. Of no one interview. */

@@ -5,7 +5,7 @@ import { mustManage } from "../interview/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { MemberScope } from "../kernel/scope.ts";
-import { planTimers, type Timer } from "./policy.ts";
+import { planTimers, type Timer, wantedReminder } from "./policy.ts";
 
 /** The plan of an interview that stands like this; of one that is to be invited later also what comes after that. */
 function plannedFrom(row: Row, state: State, now: Date): Timer[] {
@@ -25,8 +25,10 @@ function planOf(row: Row, now: Date): Timer[] {
   const timers = plannedFrom(row, current, now);
   if (current.inviteAt !== null) return timers;
   if (current !== row.interview || remindAt === null) return timers.filter(({ intention }) => intention !== "remind");
-  const kept: Timer = { intention: "remind", at: remindAt };
-  return [kept, ...timers.filter(({ at }) => at > remindAt)];
+  const wanted = wantedReminder(row.interview, rulesOf(row));
+  const kept: Timer[] = wanted === null ? [] : [{ intention: "remind", at: remindAt }];
+  // What the project has come to ask for since counts once that one is over.
+  return [...kept, ...timers.filter(({ at }) => at > remindAt)];
 }
 
 /** What the system will do about an interview by itself. Refuses with `not_found`. */

@@ -13,7 +13,13 @@ export const reminderHoursDefault: readonly number[] = [72, 24, 2];
 /** What the project and the reader say about reminders. */
 export type ReminderRules = { readonly reminderHours: readonly number[]; readonly timeZone: string };
 
+/** One reminder of the plan: when, and which of the project's hours it is for. */
+export type Reminder = { readonly at: Date; readonly hours: number };
+
 type Waiting = Pick<State, "status" | "deadlineAt" | "opensAt" | "inviteAt" | "dueAt" | "dueVerb">;
+
+/** How an interview keeps its next reminder: both or neither. */
+type Kept = { readonly remindAt: Date | null; readonly remindHours: number | null };
 
 const nightFromMinute = 21 * 60;
 const nightToMinute = 8 * 60;
@@ -71,15 +77,22 @@ export function byDay(instant: Date, deadlineAt: Date, timeZone: string): Date {
   return movedTo(eveningMinute, instant, -sinceEvening, timeZone);
 }
 
-/** Reminders are for who has not begun: in good time, once it is open, before the deadline. Soonest first. */
-function remindersOf({ status, deadlineAt, opensAt, dueAt }: Waiting, rules: ReminderRules, now: Date): Date[] {
+/** What the project's hours come to before this deadline, each by day, in the order of the hours. */
+function marksOf(deadlineAt: Date, { reminderHours, timeZone }: ReminderRules): Reminder[] {
+  return reminderHours.map((hours) => ({
+    hours,
+    at: byDay(after(deadlineAt, -hours * hourMs), deadlineAt, timeZone),
+  }));
+}
+
+/** Reminders are for who has not begun: in good time, once it is open, before the deadline. Soonest first, one an instant. */
+function remindersOf({ status, deadlineAt, opensAt, dueAt }: Waiting, rules: ReminderRules, now: Date): Reminder[] {
   const waits = status === "invited" || status === "confirmed";
   if (!waits || deadlineAt === null || (dueAt !== null && dueAt <= now)) return [];
   const from = Math.max(now.getTime() + 1, opensAt?.getTime() ?? 0);
-  const times = rules.reminderHours
-    .map((hours) => byDay(after(deadlineAt, -hours * hourMs), deadlineAt, rules.timeZone).getTime())
-    .filter((time) => time >= from && time < deadlineAt.getTime());
-  return [...new Set(times)].sort((a, b) => a - b).map((time) => new Date(time));
+  const ahead = marksOf(deadlineAt, rules).filter(({ at }) => at.getTime() >= from && at < deadlineAt);
+  const byInstant = new Map(ahead.map((reminder) => [reminder.at.getTime(), reminder]));
+  return [...byInstant.values()].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 /** All that the system will do by itself if nobody does anything, soonest first. */
@@ -87,28 +100,48 @@ export function planTimers(interview: Waiting, rules: ReminderRules, now: Date):
   const { dueAt, dueVerb, inviteAt } = interview;
   // What follows an invitation is planned with it.
   if (inviteAt !== null) return [{ intention: "invite", at: inviteAt }];
-  const reminders = remindersOf(interview, rules, now).map((at): Timer => ({ intention: "remind", at }));
+  const reminders = remindersOf(interview, rules, now).map(({ at }): Timer => ({ intention: "remind", at }));
   return dueAt === null || dueVerb === null ? reminders : [...reminders, { intention: dueVerb, at: dueAt }];
 }
 
-/** The next reminder of a plan, or null. */
-export function nextReminder(timers: readonly Timer[]): Date | null {
-  return timers.find(({ intention }) => intention === "remind")?.at ?? null;
+/** The next reminder of the plan, or null: the one that is kept. */
+export function nextReminder(interview: Waiting, rules: ReminderRules, now: Date): Reminder | null {
+  if (interview.inviteAt !== null) return null;
+  return remindersOf(interview, rules, now)[0] ?? null;
+}
+
+export function kept(reminder: Reminder | null): Kept {
+  return { remindAt: reminder?.at ?? null, remindHours: reminder?.hours ?? null };
+}
+
+/** The reminder that is kept, while the project still asks for one at that hour or at that instant. */
+export function wantedReminder(
+  { remindAt, remindHours, deadlineAt }: Kept & Pick<Waiting, "deadlineAt">,
+  rules: ReminderRules,
+): Reminder | null {
+  if (remindAt === null || remindHours === null || deadlineAt === null) return null;
+  const isWanted = marksOf(deadlineAt, rules).some(
+    ({ hours, at }) => hours === remindHours || at.getTime() === remindAt.getTime(),
+  );
+  return isWanted ? { at: remindAt, hours: remindHours } : null;
 }
 
 /**
- * What is due when an alarm comes for a reminder, perhaps late, perhaps to a reader who has moved: sent now, or put off because it is
- * night where they are. `next` is when the interview is to be reminded again, or null.
+ * What is due when an alarm comes for a reminder, perhaps late, perhaps to a reader who has moved or for a project that has changed
+ * its hours: sent now, passed over because nobody asks for it any more, or put off because it is night where they are. `next` is
+ * what is kept from then on, or null.
  */
 export function reminderAt(
-  interview: Waiting,
+  interview: Kept & Waiting,
   rules: ReminderRules,
   now: Date,
-): { readonly isSent: boolean; readonly next: Date | null } {
-  const planned = nextReminder(planTimers(interview, rules, now));
+): { readonly isSent: boolean; readonly next: Reminder | null } {
+  const planned = nextReminder(interview, rules, now);
+  const wanted = wantedReminder(interview, rules);
   const { deadlineAt } = interview;
-  if (deadlineAt === null || !isNight(now, rules.timeZone)) return { isSent: deadlineAt !== null, next: planned };
+  if (wanted === null || deadlineAt === null) return { isSent: false, next: planned };
+  if (!isNight(now, rules.timeZone)) return { isSent: true, next: planned };
   const morning = byDay(now, deadlineAt, rules.timeZone);
-  const next = morning > now && (planned === null || morning < planned) ? morning : planned;
-  return { isSent: false, next };
+  const isPutOff = morning > now && (planned === null || morning < planned.at);
+  return { isSent: false, next: isPutOff ? { ...wanted, at: morning } : planned };
 }

@@ -25,11 +25,10 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
     case "interview_invitation":
     case "interview_restored":
     case "interview_reset":
-      return { kind, ...candidateLetter };
     case "interview_reminder":
-      return { kind, ...candidateLetter, interviewVersion: 2 };
+      return { kind, ...candidateLetter };
     case "interview_deadline_moved":
-      return { kind, firstName: name, organizationName: name, projectName: name, deadlineAt, interviewVersion: 2 };
+      return { kind, firstName: name, organizationName: name, projectName: name, deadlineAt };
     case "interview_expired":
       return { kind, ...note, deadlineAt };
     case "interviews_expired": {

@@ -58,9 +58,19 @@ export const promises: Readonly<Record<number, Promised>> = {
         "not again, not of another interview, and not what was waiting",
       ),
       shown("letter/policy.pure.test.ts", "is waiting for as long as there are tries left, and then a visible failure"),
+      shown(
+        "timer/reminders.test.ts",
+        "is withdrawn once they have begun, or the deadline has passed or is another, though by a millisecond",
+        "goes out while what it says is so, whatever else has happened",
+        "is tried by day only, however often Postmark does not take it",
+      ),
     ],
     saboteurs: [
       shown("letter/outbox.test.ts", "would send twice if a lease ended as soon as it was taken (saboteur)"),
+      shown(
+        "timer/reminders.test.ts",
+        "saboteur: a letter that may go at any hour is tried by night, and the same look finds it",
+      ),
       shown(
         "bounce/dead-address.test.ts",
         "saboteur: one $name is caught by the same check",
@@ -176,6 +186,11 @@ export const promises: Readonly<Record<number, Promised>> = {
         "everybody reads what is true before anything is written, and looking has it written down",
       ),
       shown(
+        "deadline/virtual-clock.test.ts",
+        "at ten thousand random instants at which time is up, with every alarm lost, none is violated by a millisecond",
+        "and so it is when the decision was made from what is not so any more: the write asks for the time itself",
+      ),
+      shown(
         "interview/races.test.ts",
         "expired at the deadline stays expired, though the finish had been decided before and was written after",
       ),
@@ -184,6 +199,10 @@ export const promises: Readonly<Record<number, Promised>> = {
       shown(
         "deadline/lateness.test.ts",
         "saboteur: a step whose write does not ask for the time is taken late, and the check says so",
+      ),
+      shown(
+        "deadline/virtual-clock.test.ts",
+        "saboteur: %s by a clock two milliseconds slow, or by a write that does not ask for the time, is found",
       ),
     ],
   },

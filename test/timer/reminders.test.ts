@@ -1,13 +1,15 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { interview } from "../../db/schema/index.ts";
-import { build, run } from "../../db/statement.ts";
+import { interview, letter } from "../../db/schema/index.ts";
+import { all, build, run } from "../../db/statement.ts";
 import { sweepDeadlines } from "../../src/deadline/actions.ts";
 import { tendInterview } from "../../src/interview/actions.ts";
 import { dayMs, hourMs, minuteMs, after as plus } from "../../src/kernel/clock.ts";
 import type { Deps } from "../../src/kernel/deps.ts";
 import type { InterviewId } from "../../src/kernel/ids.ts";
 import { drainOutbox } from "../../src/letter/actions.ts";
+import { attemptsMax } from "../../src/letter/policy.ts";
 import { alarmOf, lettersOf, noon, rowOf, timerOf } from "../deadline/ledger.ts";
 import {
   anteroom,
@@ -36,9 +38,10 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   vi.setSystemTime(noon);
-  // What other tests left waiting is not this one's to sweep.
+  // What other tests left waiting is not this one's to sweep, nor to deliver.
   await database().write([
     run(build.update(interview).set({ dueAt: null, remindAt: null, inviteAt: null, armedFor: null })),
+    run(build.delete(letter)),
   ]);
 });
 afterAll(() => vi.useRealTimers());
@@ -124,20 +127,6 @@ describe("a reminder", () => {
     expect(await reminders(interviewId)).toBe(0);
   });
 
-  test("that still waits in the outbox is withdrawn once they have done something, or the deadline has passed", async () => {
-    const [busy, idle, gone] = [await invited(), await invited(), await invited()];
-    for (const { interview: it } of [busy, idle]) await tendInterview(lonely({ now: () => first }), it.id);
-    await tendInterview(lonely({ now: () => third }), gone.interview.id);
-    await busy.client.interview.confirm.mutate({ interviewId: busy.interview.id });
-    await drainOutbox(systemDeps({ now: () => first }));
-    const statusOf = async ({ interview: it }: typeof busy) =>
-      (await lettersOf(it.id, "interview_reminder"))[0]?.status;
-    expect(await statusOf(busy)).toBe("withdrawn");
-    expect(await statusOf(idle)).toBe("delivered");
-    await drainOutbox(systemDeps({ now: () => deadlineAt }));
-    expect(await statusOf(gone)).toBe("withdrawn");
-  });
-
   test("whose alarm comes only by night waits for the reader's morning", async () => {
     const { interview: it } = await invited();
     // Three in the morning in New York.
@@ -150,6 +139,123 @@ describe("a reminder", () => {
   });
 });
 
+/** Promised at this instant and not yet tried. */
+async function promised(over = {}, at = first) {
+  const it = await invited(over);
+  await it.client.interview.confirm.mutate({ interviewId: it.interview.id });
+  await tendInterview(lonely({ now: () => at }), it.interview.id);
+  return it;
+}
+
+async function letterFor({ interview: it }: Awaited<ReturnType<typeof invited>>) {
+  const [found] = await lettersOf(it.id, "interview_reminder");
+  if (!found) throw new Error("a reminder was promised");
+  return found;
+}
+
+const isNightInNewYork = (at: Date) => {
+  const shown = at.toLocaleTimeString("sv-SE", { timeZone: "America/New_York" });
+  return shown >= "21:00" || shown < "08:00";
+};
+
+/** When this letter is tried, by an outbox that drains whenever it is due and a Postmark that is away. */
+async function triesOf(letterId: string): Promise<Date[]> {
+  const tries: Date[] = [];
+  for (let drains = 0; drains < 2 * attemptsMax; drains += 1) {
+    const { rows } = await database().read({
+      rows: all(build.select({ at: letter.nextAttemptAt }).from(letter).where(sql`${letter.id} = ${letterId}`)),
+    });
+    const at = rows[0]?.at;
+    if (!at) return tries;
+    const postman: Deps["postman"] = {
+      deliver: async ({ id }) => {
+        if (id === letterId) tries.push(at);
+        return { outcome: "later", why: "Postmark is away" };
+      },
+    };
+    await drainOutbox(lonely({ now: () => at, random: () => 0.999, postman }));
+  }
+  return tries;
+}
+
+describe("a reminder that waits in the outbox", () => {
+  test("is tried by day only, however often Postmark does not take it", async () => {
+    const tries = await triesOf((await letterFor(await promised())).id);
+    expect(tries).toHaveLength(attemptsMax);
+    expect(tries.filter(isNightInNewYork)).toEqual([]);
+    // It did come to a night, and went on in the morning after.
+    const mornings = tries.filter(
+      (at) => at.toLocaleTimeString("sv-SE", { timeZone: "America/New_York" }) === "08:00:00",
+    );
+    expect(mornings.length).toBeGreaterThan(0);
+  });
+
+  test("saboteur: a letter that may go at any hour is tried by night, and the same look finds it", async () => {
+    const { id } = await letterFor(await promised());
+    const isNone = sql`json_set(content, '$.kind', 'interview_restored')`;
+    await database().write([run(build.update(letter).set({ content: isNone }).where(sql`${letter.id} = ${id}`))]);
+    expect((await triesOf(id)).filter(isNightInNewYork).length).toBeGreaterThan(0);
+  });
+
+  test("is not even tried when it comes up by night, and that costs it no try", async () => {
+    const it = await promised();
+    // Three in the morning, and eight.
+    const [night, morning] = [plus(noon, dayMs + 20 * hourMs), plus(noon, 2 * dayMs + hourMs)];
+    await drainOutbox(systemDeps({ now: () => night }));
+    expect(await letterFor(it)).toMatchObject({ status: "waiting", attempts: 0, nextAttemptAt: morning });
+    await drainOutbox(systemDeps({ now: () => plus(morning, -1) }));
+    expect(await letterFor(it)).toMatchObject({ status: "waiting", attempts: 0 });
+    await drainOutbox(systemDeps({ now: () => morning }));
+    expect(await letterFor(it)).toMatchObject({ status: "delivered", attempts: 1, sealedToken: null });
+  });
+
+  test("is withdrawn when the morning would leave less than an hour", async () => {
+    // Promised at eight in the evening for a deadline at half past eight; Postmark is back at ten.
+    const it = await promised(
+      { deadlineAt: plus(noon, 4 * dayMs + 90 * minuteMs) },
+      plus(noon, 3 * dayMs + 13 * hourMs),
+    );
+    expect((await letterFor(it)).status).toBe("waiting");
+    await drainOutbox(systemDeps({ now: () => plus(noon, 3 * dayMs + 15 * hourMs) }));
+    expect(await letterFor(it)).toMatchObject({ status: "withdrawn", sealedToken: null });
+  });
+
+  test("goes out while what it says is so, whatever else has happened", async () => {
+    const [eased, idle] = [await promised(), await promised()];
+    vi.setSystemTime(first);
+    await house.owner.client.interview.accommodate.mutate({
+      ...{ interviewId: eased.interview.id, why: "They asked for it." },
+      ...{ timeMultiplier: 1.5, extraTakes: 0, extraGraceSeconds: 0 },
+    });
+    await drainOutbox(systemDeps());
+    for (const it of [eased, idle]) expect((await letterFor(it)).status).toBe("delivered");
+  });
+
+  test("is withdrawn once they have begun, or the deadline has passed or is another, though by a millisecond", async () => {
+    // One after the other: each step has everything delivered that is due.
+    const begun = await promised();
+    vi.setSystemTime(first);
+    await begun.client.interview.start.mutate({ interviewId: begun.interview.id });
+    vi.setSystemTime(noon);
+    const moved = await promised();
+    vi.setSystemTime(first);
+    const another = { interviewId: moved.interview.id, deadlineAt: plus(deadlineAt, 1) };
+    await house.owner.client.interview.setDeadline.mutate(another);
+    vi.setSystemTime(noon);
+    const gone = await promised({}, third);
+    await drainOutbox(systemDeps({ now: () => deadlineAt }));
+    for (const it of [begun, moved, gone]) expect((await letterFor(it)).status).toBe("withdrawn");
+  });
+
+  test("gives way to a later one: who was not reached for a day is reminded once", async () => {
+    const { interview: it } = await promised();
+    await tendInterview(lonely({ now: () => second }), it.id);
+    await drainOutbox(systemDeps({ now: () => second }));
+    const statuses = (await lettersOf(it.id, "interview_reminder")).sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(statuses.map(({ status }) => status)).toEqual(["withdrawn", "delivered"]);
+  });
+});
+
 describe("a project says when", () => {
   test("its candidates are reminded, or that they are not", async () => {
     const own = await givenProject(house, { reminderHours: [1, 48, 1] });
@@ -157,11 +263,31 @@ describe("a project says when", () => {
     const { interview: it } = await givenInvited(house, own, { deadlineAt });
     const hoursBefore = (hours: number) => remind(plus(deadlineAt, -hours * hourMs));
     expect(await planned(it.id)).toEqual([hoursBefore(48), hoursBefore(1), expire(deadlineAt)]);
-    // From its next step on, as every rule of time: until then the reminder that is kept stays.
-    await house.owner.client.project.edit.mutate({ projectId: own.id, reminderHours: [] });
-    expect(await planned(it.id)).toEqual([hoursBefore(48), expire(deadlineAt)]);
-    await house.owner.client.interview.setDeadline.mutate({ interviewId: it.id, deadlineAt });
+    const edit = (reminderHours: number[]) =>
+      house.owner.client.project.edit.mutate({ projectId: own.id, reminderHours });
+    // What is taken out is passed over; what is added comes after it.
+    await edit([24, 1]);
+    expect(await planned(it.id)).toEqual([hoursBefore(24), hoursBefore(1), expire(deadlineAt)]);
+    const passed = await tendInterview(lonely({ now: () => plus(deadlineAt, -48 * hourMs) }), it.id);
+    expect(passed).toEqual(plus(deadlineAt, -24 * hourMs));
+    await edit([]);
     expect(await planned(it.id)).toEqual([expire(deadlineAt)]);
+    expect(await tendInterview(lonely({ now: () => plus(deadlineAt, -24 * hourMs) }), it.id)).toEqual(deadlineAt);
+    expect(await reminders(it.id)).toBe(0);
+    expect(await rowOf(it.id)).toMatchObject({ remindAt: null, remindHours: null });
+  });
+
+  test("and whoever has gone where it is another hour keeps what was planned for them at home", async () => {
+    // Twelve hours before is three at night in New York, and so it is eight.
+    const own = await givenProject(house, { reminderHours: [12] });
+    const { interview: it, client } = await givenInvited(house, own, { deadlineAt });
+    const atEight = plus(deadlineAt, -7 * hourMs);
+    expect(await planned(it.id)).toEqual([remind(atEight), expire(deadlineAt)]);
+    // In Amsterdam that is nine in the morning, and over.
+    await client.candidate.editProfile.mutate({ timeZone: "Europe/Amsterdam" });
+    expect(await planned(it.id)).toEqual([remind(atEight), expire(deadlineAt)]);
+    expect(await tendInterview(lonely({ now: () => atEight }), it.id)).toEqual(deadlineAt);
+    expect(await reminders(it.id)).toBe(1);
   });
 
   test("in at most five hours of at most thirty days", async () => {
