@@ -4,10 +4,15 @@ import { build, must, mustHaveChanged, raw, run, type Statement } from "../../db
 import type { CandidateId, InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 
-/** The candidate has been here: used a link, opened a session, or taken a step. */
+/**
+ * The candidate has been here: used a link, opened a session, or taken a step. Of a session that reaches all of their
+ * interviews it is enough that it lived to see this one.
+ */
 function isOpened(interviewId: SQLWrapper, candidateId: SQLWrapper): SQL {
   const used = sql`${link.interviewId} = ${interviewId} and ${link.usedAt} is not null`;
-  const opened = sql`${session.candidateId} = ${candidateId} and ${session.interviewId} = ${interviewId}`;
+  const madeAt = sql`(select ${interview.createdAt} from ${interview} where ${interview.id} = ${interviewId})`;
+  const reached = sql`${session.interviewId} = ${interviewId} or ${session.interviewId} is null and coalesce(${session.revokedAt}, ${session.expiresAt}) > ${madeAt}`;
+  const opened = sql`${session.candidateId} = ${candidateId} and (${reached})`;
   const acted = sql`${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.actorKind} = 'candidate'`;
   return sql`(exists (select 1 from ${link} where ${used}) or exists (select 1 from ${session} where ${opened}) or exists (select 1 from ${interviewEvent} where ${acted}))`;
 }
@@ -40,12 +45,18 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
   ];
 }
 
-/** Whoever has no other interview is not kept: nothing of theirs is needed any more. */
-export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number> {
+/** Whoever has no other interview is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
+export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number>[] {
   const isLeft = sql`not exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId}) and not exists (select 1 from ${session} where ${session.candidateId} = ${candidateId})`;
-  return run(
-    build
-      .delete(candidate)
-      .where(and(eq(candidate.id, candidateId), eq(candidate.organizationId, scope.organizationId), isLeft)),
-  );
+  return [
+    run(
+      build.delete(letter).where(and(eq(letter.candidateId, candidateId), sql`${letter.interviewId} is null`, isLeft)),
+    ),
+    run(build.delete(link).where(and(eq(link.candidateId, candidateId), isLeft))),
+    run(
+      build
+        .delete(candidate)
+        .where(and(eq(candidate.id, candidateId), eq(candidate.organizationId, scope.organizationId), isLeft)),
+    ),
+  ];
 }
