@@ -107,6 +107,8 @@ CREATE UNIQUE INDEX `link_hash_unique` ON `link` (`hash`);--> statement-breakpoi
 CREATE INDEX `link_of_interview` ON `link` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_invite` ON `link` (`invite_id`) WHERE invite_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_user` ON `link` (`user_id`) WHERE user_id is not null;--> statement-breakpoint
+CREATE INDEX `link_of_candidate` ON `link` (`candidate_id`) WHERE candidate_id is not null;--> statement-breakpoint
+CREATE INDEX `link_of_newcomer` ON `link` (`email`,`expires_at`) WHERE details is not null;--> statement-breakpoint
 CREATE INDEX `link_by_expiry` ON `link` (`expires_at`) WHERE expires_at is not null;--> statement-breakpoint
 CREATE TABLE `session` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -279,6 +281,7 @@ CREATE INDEX `letter_bounced` ON `letter` (`organization_id`,`id`) WHERE status 
 CREATE INDEX `letter_of_organization` ON `letter` (`organization_id`,`id`) WHERE organization_id is not null;--> statement-breakpoint
 CREATE INDEX `letter_of_crowd` ON `letter` (`organization_id`,`id`) WHERE content ->> '$.kind' = 'interviews_expired';--> statement-breakpoint
 CREATE INDEX `letter_of_interview` ON `letter` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
+CREATE INDEX `letter_of_candidate` ON `letter` (`candidate_id`) WHERE candidate_id is not null and interview_id is null;--> statement-breakpoint
 CREATE TABLE `mailbox_letter` (
 	`id` text PRIMARY KEY NOT NULL,
 	`from_name` text NOT NULL,

@@ -51,6 +51,7 @@ export const letter = sqliteTable(
     index("letter_of_organization").on(table.organizationId, table.id).where(sql`organization_id is not null`),
     index("letter_of_crowd").on(table.organizationId, table.id).where(isOfCrowd),
     index("letter_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
+    index("letter_of_candidate").on(table.candidateId).where(sql`candidate_id is not null and interview_id is null`),
   ],
 );
 

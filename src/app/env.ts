@@ -16,7 +16,7 @@ export function settingsOf(env: Env): Settings {
   if (known) return known;
   const result = Settings.safeParse(env);
   if (!result.success) {
-    const names = result.error.issues.map((issue) => issue.path.join(".")).join(", ");
+    const names = result.error.issues.map((issue) => String(issue.path[0])).join(", ");
     throw new Error(`Anteroom is not set up: ${names} missing or malformed. Run "npm run doctor".`);
   }
   parsed.set(env, result.data);

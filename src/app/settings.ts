@@ -12,7 +12,12 @@ export const Settings = z.object({
   /** Seals session tokens. To rotate: move it to SEALING_SECRET_OLD and set a new one. */
   SEALING_SECRET: z.string().min(secretCharsMin),
   SEALING_SECRET_OLD: z.string().optional(),
-  PUBLIC_URL: z.url().transform((url) => url.replace(/\/+$/, "")),
+  /** Links are made of its origin alone, so that a path would be lost. */
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "must be an address, such as https://anteroom.example.com" })
+    .transform((value) => new URL(value))
+    .refine((url) => `${url.origin}/` === url.href, "must be an address without a path")
+    .transform((url) => url.origin),
   /** Comma-separated origins of this installation's own frontends. */
   FRONTEND_ORIGINS: z
     .string()

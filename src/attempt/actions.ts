@@ -2,27 +2,34 @@
 // and in one statement, so that no number of parallel callers gets past the limit.
 import type { Statement } from "../../db/statement.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { type Limit, networkFactor, networkOf } from "./policy.ts";
+import { type Limit, networkFactor, networkOf, type TargetLimit } from "./policy.ts";
 import * as store from "./store.ts";
 
 export type Attempt = {
   /** Go first in a write: past the limit nothing after them happens, and the caller is refused with `slow_down`. */
   readonly counted: readonly Statement<unknown>[];
-  /** After a success the target starts anew; the network does not, or one known password would buy endless guesses. */
+  /**
+   * After a success the target starts anew, for whoever had it; the network does not, or one known password would buy
+   * endless guesses.
+   */
   readonly forgotten: readonly Statement<number>[];
 };
 
-/** One try at `target` (an address, an account, a link), counted against it and against the caller's network. */
-export function attemptAt(deps: Deps, limit: Limit, target: string): Attempt {
+/**
+ * One try at `target` (an address, an account, a link), counted against the caller's network, against the target from
+ * there, and against the target. What one of them refuses counts with none.
+ */
+export function attemptAt(deps: Deps, limit: TargetLimit, target: string): Attempt {
   const now = deps.now();
+  const { max, maxInAll, windowMs } = limit;
   const network = deps.sealer.blind(`attempt ${limit.name} network`, networkOf(deps.caller.ip));
-  const key = targetKey(deps, limit, target);
   return {
     counted: [
-      ...store.countAttempt(network, { max: limit.max * networkFactor, windowMs: limit.windowMs }, now),
-      ...store.countAttempt(key, limit, now),
+      ...store.countAttempt(network, { max: max * networkFactor, windowMs }, now),
+      ...store.countAttempt(keyFromHere(deps, limit, target), { max, windowMs }, now),
+      ...store.countAttempt(targetKey(deps, limit, target), { max: maxInAll, windowMs }, now),
     ],
-    forgotten: [store.forgetAttempts(key)],
+    forgotten: forgetAttemptsAt(deps, limit, target),
   };
 }
 
@@ -42,13 +49,18 @@ export function exhausted(deps: Deps, limit: Limit, keys: readonly string[]): St
 }
 
 /** For another way to the same success: who has just set a new password may sign in with it. */
-export function forgetAttemptsAt(deps: Deps, limit: Limit, target: string): Statement<number> {
-  return store.forgetAttempts(targetKey(deps, limit, target));
+export function forgetAttemptsAt(deps: Deps, limit: Limit, target: string): Statement<number>[] {
+  return [keyFromHere(deps, limit, target), targetKey(deps, limit, target)].map(store.forgetAttempts);
 }
 
 /** Blinded: the table keeps no address of a person or a network, nor anything they could be guessed from. */
 function targetKey(deps: Deps, limit: Limit, target: string): string {
   return deps.sealer.blind(`attempt ${limit.name} target`, target);
+}
+
+/** The same of what is tried from the caller's network. */
+function keyFromHere(deps: Deps, limit: Limit, target: string): string {
+  return deps.sealer.blind(`attempt ${limit.name} target from`, `${networkOf(deps.caller.ip)} ${target}`);
 }
 
 export const forgetPastWindows = store.forgetPastWindows;

@@ -2,6 +2,12 @@
 
 export type Limit = { readonly name: string; readonly max: number; readonly windowMs: number };
 
+/**
+ * `max` at one target from one network; `maxInAll` at it from wherever. The second is the higher one wherever a stranger
+ * knows the target: else whoever guesses at somebody's address keeps them out of it.
+ */
+export type TargetLimit = Limit & { readonly maxInAll: number };
+
 /** A network holds many people, an address one: this many times as much is allowed from it. */
 export const networkFactor = 20;
 

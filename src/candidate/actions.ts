@@ -1,5 +1,6 @@
 // The person behind an interview. One person is one candidate in an organization, known by their e-mail address.
 import { attemptAt } from "../attempt/actions.ts";
+import { revokeAskedFor } from "../identity/actions.ts";
 import { limits, mustBeStrong } from "../identity/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
@@ -49,7 +50,7 @@ export async function editOwnRecord(deps: Deps, scope: CandidateScope, input: Ed
 }
 
 /**
- * Sets a new password and ends the candidate's other sessions. Refuses with `wrong_password` (also where none is set: the
+ * Sets a new password and ends the candidate's other sessions and every link they asked for. Refuses with `wrong_password` (also where none is set: the
  * first is set by confirming an interview), `weak_password`, `slow_down`.
  */
 export async function changeOwnPassword(deps: Deps, scope: CandidateScope, input: ChangeOwnPassword) {
@@ -63,6 +64,7 @@ export async function changeOwnPassword(deps: Deps, scope: CandidateScope, input
   await deps.db.write([
     ...store.replacePassword(scope, known, passwordHash),
     revokeOtherSessions(scope, deps.now()),
+    revokeAskedFor(scope, ["sign_in", "password_reset"], deps.now()),
     ...attempt.forgotten,
   ]);
   return { done: true as const };

@@ -6,10 +6,9 @@ import { refuse } from "../kernel/errors.ts";
 import type { LinkId } from "../kernel/ids.ts";
 import type { MemberScope, UserScope } from "../kernel/scope.ts";
 import { hashFor, hashPassword, passwordMatches } from "../kernel/secret.ts";
-import { drainSoon, promiseLetter, promiseLetterIfKnown } from "../letter/actions.ts";
+import { drainSoon, promiseLetter } from "../letter/actions.ts";
 import * as sessions from "../session/actions.ts";
 import {
-  type AskForLink,
   type CandidateSignedIn,
   type ChangePassword,
   type EditProfile,
@@ -27,7 +26,7 @@ import {
   type UseLink,
   type User,
 } from "./contract.ts";
-import { keptAfterEndMs, limits, linkTtlMs, mustBeStrong } from "./policy.ts";
+import { keptAfterEndMs, lettersPerDay, limits, linkTtlMs, mustBeStrong } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** A guess at this person's password made elsewhere, counted with those at sign-in; `forgotten` once it was right. */
@@ -49,7 +48,8 @@ function linkHash(purpose: LinkPurpose, token: string): string {
   return hashFor(`link ${purpose}`, token);
 }
 
-function newLink(deps: Deps, values: IssuedLink): { token: string; row: store.NewLink } {
+/** A token, and the row that keeps its hash. */
+export function newLink<Values extends IssuedLink>(deps: Deps, values: Values) {
   const token = `${tokenPrefixes[values.purpose]}_${deps.newToken()}`;
   const hash = linkHash(values.purpose, token);
   return { token, row: { ...values, id: deps.newId("lnk"), hash, createdAt: deps.now() } };
@@ -62,6 +62,10 @@ export function issueLink(deps: Deps, values: IssuedLink) {
 }
 
 export const revokeLinks = store.revokeLinks;
+export const revokeAskedFor = store.revokeAskedFor;
+export const userPasswordStands = store.userPasswordStands;
+export const wasInvited = store.wasInvited;
+export const worksIn = store.worksIn;
 export const linksOfInterview = store.linksOfInterview;
 export const insertUser = store.insertUser;
 export const userByEmail = store.userByEmail;
@@ -104,6 +108,7 @@ export async function signUp(deps: Deps, input: SignUp) {
   const [known] = await deps.db.write([
     store.userByEmail(input.email),
     ...attempts.attemptAt(deps, limits.signUp, input.email).counted,
+    ...attempts.countTowards(deps, lettersPerDay, input.email, 1),
   ]);
   const { firstName, lastName, language, timeZone } = input;
   const passwordHash = await hashPassword(input.password);
@@ -161,16 +166,23 @@ export async function signIn(deps: Deps, input: SignIn): Promise<SignedIn> {
     store.membershipsOf({ email: input.email }),
     ...attempt.counted,
   ]);
-  const matches = await passwordMatches(input.password, found?.passwordHash);
-  if (!found || !matches) return refuse("wrong_credentials");
+  const known = found?.passwordHash ?? null;
+  const matches = await passwordMatches(input.password, known);
+  if (!found || known === null || !matches) return refuse("wrong_credentials");
   const { statement, answer } = await startUserSession(deps, {
     user: toUser(found),
     organizations,
     wanted: input.organizationId,
     next: null,
   });
-  await deps.db.write([statement, ...attempt.forgotten]);
+  const stands = store.userPasswordStands(found.id, known, "wrong_credentials");
+  await deps.db.write([stands, statement, ...attempt.forgotten]);
   return answer;
+}
+
+/** What guesses at a candidate's password are counted against, at the organization's short name. */
+function atOrganization(slug: string, email: string): string {
+  return `${slug}/${email}`;
 }
 
 /**
@@ -178,10 +190,12 @@ export async function signIn(deps: Deps, input: SignIn): Promise<SignedIn> {
  * interviews there. Refuses with `wrong_credentials`, whoever has the address, and with `slow_down`.
  */
 export async function signInCandidate(deps: Deps, input: SignInCandidate): Promise<CandidateSignedIn> {
-  const attempt = attempts.attemptAt(deps, limits.signIn, `${input.organization}/${input.email}`);
-  const [found] = await deps.db.write([store.candidateByEmail(input.organization, input.email), ...attempt.counted]);
-  const matches = await passwordMatches(input.password, found?.passwordHash);
-  if (!found || !matches || found.hasInterview === 0) return refuse("wrong_credentials");
+  const { organization, email } = input;
+  const attempt = attempts.attemptAt(deps, limits.signIn, atOrganization(organization, email));
+  const [found] = await deps.db.write([store.candidateByEmail(organization, email), ...attempt.counted]);
+  const passwordHash = found?.passwordHash ?? null;
+  const matches = await passwordMatches(input.password, passwordHash);
+  if (!found || passwordHash === null || !matches || found.wasInvited === 0) return refuse("wrong_credentials");
   const { statement, answer } = await startCandidateSession(deps, {
     candidateId: found.id,
     organizationId: found.organizationId,
@@ -190,7 +204,8 @@ export async function signInCandidate(deps: Deps, input: SignInCandidate): Promi
     firstName: found.firstName,
     next: null,
   });
-  await deps.db.write([statement, ...attempt.forgotten]);
+  const stands = store.candidatePasswordStands({ id: found.id, email, passwordHash }, "wrong_credentials");
+  await deps.db.write([stands, statement, ...attempt.forgotten]);
   return answer;
 }
 
@@ -206,37 +221,6 @@ async function startCandidateSession(deps: Deps, { linkId, ...told }: CandidateS
   });
   const answer: CandidateSignedIn = { kind: "candidate", token, ...told };
   return { statement, answer };
-}
-
-/** The link and the letter go to whoever has the address; the answer and the work are the same if nobody has. */
-async function sendLinkIfKnown(deps: Deps, purpose: "sign_in" | "password_reset", input: AskForLink) {
-  const { email, organization, next } = input;
-  const asked = organization === undefined ? null : await deps.db.read({ found: store.frontendsOf(organization) });
-  const { frontend, path } = destinationAt(deps, next, asked?.found?.origins ?? []);
-  const { token, row } = newLink(deps, { purpose, email, expiresAt: after(deps.now(), linkTtlMs[purpose]) });
-  const letter = await promiseLetterIfKnown(deps, {
-    email,
-    content: { kind: purpose, link: { frontend, next: path } },
-    token,
-    linkId: row.id,
-  });
-  await deps.db.write([
-    ...attempts.attemptAt(deps, limits[purpose], email).counted,
-    store.insertLinkIfKnown(row),
-    letter,
-  ]);
-  drainSoon(deps);
-  return { onItsWay: true as const };
-}
-
-/** Sends a sign-in link: 10 minutes, one use. Refuses with `slow_down` and `foreign_destination` only. */
-export function askForLink(deps: Deps, input: AskForLink) {
-  return sendLinkIfKnown(deps, "sign_in", input);
-}
-
-/** Sends a link to set a new password: 30 minutes, one use. Refuses with `slow_down` and `foreign_destination` only. */
-export function askForPasswordReset(deps: Deps, input: AskForLink) {
-  return sendLinkIfKnown(deps, "password_reset", input);
 }
 
 type FoundLink = NonNullable<Awaited<ReturnType<typeof findLink>>>;
@@ -266,11 +250,18 @@ async function findLinkCounting(deps: Deps, token: string): Promise<FoundLink | 
 /** An interview's link is good until its purpose is done: the interview given, or the candidate passed over. */
 const interviewIsOver = new Set(["interviewed", "skipped"]);
 
-function isAlive({ link, interviewStatus, inviteStatus }: FoundLink, now: Date): boolean {
+function isAlive({ link, interviewStatus, inviteStatus, isWelcome }: FoundLink, now: Date): boolean {
   if (link.revokedAt !== null || (link.expiresAt !== null && link.expiresAt <= now)) return false;
-  if (link.purpose === "interview_invitation") return interviewStatus !== null && !interviewIsOver.has(interviewStatus);
-  if (link.purpose === "member_invite") return inviteStatus === "INVITED";
-  return link.usedAt === null;
+  switch (link.purpose) {
+    case "interview_invitation":
+      return interviewStatus !== null && !interviewIsOver.has(interviewStatus);
+    case "member_invite":
+      return inviteStatus === "INVITED";
+    case "sign_up":
+      return link.details !== null;
+    default:
+      return link.usedAt === null && isWelcome === 1;
+  }
 }
 
 /** Inert: says what a link is for and whether it is alive, changes nothing, and tells nothing about anybody. */
@@ -286,9 +277,9 @@ export async function openLink(deps: Deps, input: { token: string }): Promise<Op
  * `foreign_destination`.
  */
 export async function useLink(deps: Deps, input: UseLink): Promise<UsedLink> {
-  // Only a sign-up link asks for something that could be guessed. The others are never counted: whatever a mail
-  // scanner does to an invitation's link, the person still gets in.
-  const isGuess = purposeOf(input.token) === "sign_up";
+  // Only a sign-up link asks for something that could be guessed, and without a password nothing was. The rest is never
+  // counted: whatever buttons a mail scanner presses, the person still gets in.
+  const isGuess = purposeOf(input.token) === "sign_up" && input.password !== undefined;
   const found = isGuess ? await findLinkCounting(deps, input.token) : await findLink(deps, input.token);
   if (!found || !isAlive(found, deps.now())) return refuse("link_dead");
   const { path: next } = destinationAt(deps, input.next, found.frontendOrigins ?? []);
@@ -304,15 +295,40 @@ export async function useLink(deps: Deps, input: UseLink): Promise<UsedLink> {
   }
 }
 
-async function signInByLink(
-  deps: Deps,
-  { link, user, organizations }: FoundLink,
-  next: string | null,
-): Promise<SignedIn> {
-  if (!user) return refuse("link_dead");
-  const { statement, answer } = await startUserSession(deps, { user: toUser(user), organizations, next });
-  await deps.db.write([...store.spendLink(link.id, deps.now()), statement]);
+/** Spends the link; what else was asked for to sign in and lies about in letters ends with it. */
+async function signInByLink(deps: Deps, found: FoundLink, next: string | null): Promise<UsedLink> {
+  const { statement, answer } = await sessionByLink(deps, found, next);
+  const now = deps.now();
+  const holder = holderOf(found) ?? refuse("link_dead");
+  await deps.db.write([
+    ...store.spendLink(found.link.id, now),
+    store.revokeAskedFor(holder, ["sign_in"], now),
+    statement,
+  ]);
   return answer;
+}
+
+function holderOf({ user, candidate }: FoundLink): store.Holder | null {
+  if (user) return { userId: user.id };
+  return candidate && { candidateId: candidate.id };
+}
+
+/** A user enters the organization they asked at; a candidate reaches all of their interviews there, as by password. */
+async function sessionByLink(deps: Deps, { link, user, candidate, organizations }: FoundLink, next: string | null) {
+  const { organizationId } = link;
+  if (user) {
+    const wanted = organizationId ?? undefined;
+    return startUserSession(deps, { user: toUser(user), organizations, wanted, next });
+  }
+  if (!candidate || organizationId === null) return refuse("link_dead");
+  return startCandidateSession(deps, {
+    candidateId: candidate.id,
+    organizationId,
+    interviewId: null,
+    admittedTo: null,
+    firstName: candidate.firstName,
+    next,
+  });
 }
 
 async function finishSignUp(
@@ -328,7 +344,7 @@ async function finishSignUp(
   const now = deps.now();
   const user = { id: deps.newId("usr"), email: link.email, createdAt: now, ...details };
   const { statement, answer } = await startUserSession(deps, { user: toUser(user), organizations: [], next });
-  await deps.db.write([...store.spendLink(link.id, now), store.insertUser(user), statement]);
+  await deps.db.write([...store.spendLink(link.id, now), ...store.insertUser(user), statement]);
   return answer;
 }
 
@@ -399,35 +415,55 @@ export async function changePassword(deps: Deps, scope: UserScope | MemberScope,
   await deps.db.write([
     store.setPassword(scope.userId, passwordHash),
     sessions.revokeSessionsOfUser(scope.userId, scope.sessionId, deps.now()),
-    store.revokeLinks({ userId: scope.userId }, deps.now()),
+    store.revokeAskedFor(scope, ["sign_in", "password_reset"], deps.now()),
     ...attempt.forgotten,
   ]);
   return { done: true as const };
 }
 
 /**
- * Sets a new password by a letter's link, which works once, and ends every session and other link of the user. Refuses
- * with `link_dead` and `weak_password`.
+ * Sets a new password by a letter's link, which works once, and ends every session of whoever it is for and every other
+ * link they asked for. Refuses with `link_dead` and `weak_password`.
  */
 export async function resetPassword(deps: Deps, input: ResetPassword) {
   const found = await findLink(deps, input.token);
   const now = deps.now();
-  if (!found?.user || found.link.purpose !== "password_reset" || !isAlive(found, now)) return refuse("link_dead");
-  mustBeStrong(input.password, found.user.email);
+  if (found?.link.purpose !== "password_reset" || !isAlive(found, now)) return refuse("link_dead");
+  mustBeStrong(input.password, found.link.email);
   const passwordHash = await hashPassword(input.password);
   await deps.db.write([
     ...store.spendLink(found.link.id, now),
-    store.setPassword(found.user.id, passwordHash),
-    sessions.revokeSessionsOfUser(found.user.id, null, now),
-    store.revokeLinks({ userId: found.user.id }, now),
-    attempts.forgetAttemptsAt(deps, limits.signIn, found.user.email),
+    ...passwordOfHolder(deps, found, passwordHash),
+    store.revokeAskedFor(holderOf(found) ?? refuse("link_dead"), ["sign_in", "password_reset"], now),
   ]);
   return { done: true as const };
+}
+
+function passwordOfHolder(deps: Deps, { link, user, candidate, organizationSlug }: FoundLink, passwordHash: string) {
+  const now = deps.now();
+  if (user) {
+    return [
+      store.setPassword(user.id, passwordHash),
+      sessions.revokeSessionsOfUser(user.id, null, now),
+      ...attempts.forgetAttemptsAt(deps, limits.signIn, user.email),
+    ];
+  }
+  const { organizationId, email } = link;
+  if (!candidate || organizationId === null || organizationSlug === null) return refuse("link_dead");
+  return [
+    store.setCandidatePassword(candidate.id, passwordHash),
+    sessions.revokeSessionsOfCandidate({ organizationId }, candidate.id, now),
+    ...attempts.forgetAttemptsAt(deps, limits.signIn, atOrganization(organizationSlug, email)),
+  ];
 }
 
 /** Takes away what time has made useless. Called by cron. */
 export async function forgetExpired(deps: Deps): Promise<void> {
   const now = deps.now();
   const longAgo = after(now, -keptAfterEndMs);
-  await deps.db.write([attempts.forgetPastWindows(now), store.forgetLinks(longAgo), sessions.forgetLongOver(longAgo)]);
+  await deps.db.write([
+    attempts.forgetPastWindows(now),
+    ...store.forgetLinks(now, longAgo),
+    sessions.forgetLongOver(longAgo),
+  ]);
 }

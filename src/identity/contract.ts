@@ -81,7 +81,10 @@ export type SignIn = z.infer<typeof SignIn>;
 export const SignInCandidate = z.object({ organization: Slug, email: Email, password: Password });
 export type SignInCandidate = z.infer<typeof SignInCandidate>;
 
-/** `organization` is a slug: its first frontend is where the letter leads, and `next` must be on one of its frontends. */
+/**
+ * `organization` is a slug. A sign-in link asked for there goes to its members and candidates alone, and leads to its first
+ * frontend, or to the one of its frontends that `next` is on. A link to set a user's password never does.
+ */
 export const AskForLink = z.object({ email: Email, organization: Slug.optional(), next: Next.optional() });
 export type AskForLink = z.infer<typeof AskForLink>;
 

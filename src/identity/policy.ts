@@ -1,5 +1,5 @@
 // How long links live, how often they and passwords may be tried, and which passwords are no secret. Pure.
-import type { Limit } from "../attempt/policy.ts";
+import type { Limit, TargetLimit } from "../attempt/policy.ts";
 import { dayMs, hourMs, minuteMs } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";
 
@@ -8,16 +8,22 @@ export const linkTtlMs = { sign_up: 24 * hourMs, sign_in: 10 * minuteMs, passwor
 /** How long links and sessions that are over stay on record, for whoever asks what happened. */
 export const keptAfterEndMs = 30 * dayMs;
 
-/** Each applies to what is tried (an address, an account, a link) and, many times as much, to the network it is tried from. */
+/**
+ * Each applies to what is tried (an address, an account, a link) from one network, to it from everywhere, and, many times
+ * as much, to the network. An account's session and a link's token are no stranger's to guess with: there one limit will do.
+ */
 export const limits = {
-  signUp: { name: "sign_up", max: 5, windowMs: hourMs },
-  signIn: { name: "sign_in", max: 10, windowMs: 15 * minuteMs },
-  changePassword: { name: "change_password", max: 10, windowMs: 15 * minuteMs },
-  useLink: { name: "use_link", max: 20, windowMs: 15 * minuteMs },
+  signUp: { name: "sign_up", max: 5, maxInAll: 15, windowMs: hourMs },
+  signIn: { name: "sign_in", max: 10, maxInAll: 100, windowMs: 15 * minuteMs },
+  changePassword: { name: "change_password", max: 10, maxInAll: 10, windowMs: 15 * minuteMs },
+  useLink: { name: "use_link", max: 20, maxInAll: 20, windowMs: 15 * minuteMs },
   /** Letters asked for, by the purpose of the link in them. */
-  sign_in: { name: "ask_for_link", max: 5, windowMs: 15 * minuteMs },
-  password_reset: { name: "reset_password", max: 5, windowMs: hourMs },
-} as const satisfies Record<string, Limit>;
+  sign_in: { name: "ask_for_link", max: 5, maxInAll: 15, windowMs: 15 * minuteMs },
+  password_reset: { name: "reset_password", max: 5, maxInAll: 15, windowMs: hourMs },
+} as const satisfies Record<string, TargetLimit>;
+
+/** Calls, of whatever kind, that write to one address because somebody typed it: whose mailbox it is has not asked. */
+export const lettersPerDay = { name: "letters to an address", max: 30, windowMs: dayMs } as const satisfies Limit;
 
 /** What the longest lists of leaked passwords are made of, before digits and signs are put around it. */
 const common = [

@@ -1,4 +1,5 @@
 import { anyone, anySession, router, signedIn } from "../app/trpc.ts";
+import { askForLink, askForPasswordReset } from "../asking/actions.ts";
 import { PageIn } from "../kernel/page.ts";
 import * as sessions from "../session/actions.ts";
 import { SessionIn, SessionPage } from "../session/contract.ts";
@@ -21,11 +22,11 @@ export const identityRouter = router({
   askForLink: anyone
     .input(contract.AskForLink)
     .output(contract.LetterOnItsWay)
-    .mutation(({ ctx, input }) => actions.askForLink(ctx.deps, input)),
+    .mutation(({ ctx, input }) => askForLink(ctx.deps, input)),
   askForPasswordReset: anyone
     .input(contract.AskForLink)
     .output(contract.LetterOnItsWay)
-    .mutation(({ ctx, input }) => actions.askForPasswordReset(ctx.deps, input)),
+    .mutation(({ ctx, input }) => askForPasswordReset(ctx.deps, input)),
   resetPassword: anyone
     .input(contract.ResetPassword)
     .output(contract.Done)

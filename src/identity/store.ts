@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, or, type SQLWrapper, sql } from "drizzle-orm";
 import {
   candidate,
   interview,
@@ -14,6 +14,7 @@ import {
   all,
   build,
   first,
+  must,
   mustHaveChanged,
   raw,
   run,
@@ -64,10 +65,14 @@ export function membershipsOf(of: UserOf) {
   );
 }
 
-export function frontendsOf(slug: string) {
-  return first(
-    build.select({ origins: organization.frontendOrigins }).from(organization).where(eq(organization.slug, slug)),
-  );
+/** Is a member there today. */
+export function worksIn(userId: SQLWrapper, organizationId: SQLWrapper) {
+  return sql`exists (select 1 from ${member} where ${member.userId} = ${userId} and ${member.organizationId} = ${organizationId} and ${member.removedAt} is null)`;
+}
+
+/** Was invited to something and not passed over: others neither sign in nor are written to. */
+export function wasInvited(candidateId: SQLWrapper) {
+  return sql`exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId} and ${interview.status} not in ('new', 'skipped'))`;
 }
 
 export function candidateByEmail(slug: string, email: string) {
@@ -78,12 +83,29 @@ export function candidateByEmail(slug: string, email: string) {
         organizationId: candidate.organizationId,
         firstName: candidate.firstName,
         passwordHash: candidate.passwordHash,
-        /** Someone all of whose interviews are skipped does not sign in. */
-        hasInterview: sql<number>`exists (select 1 from ${interview} where ${interview.candidateId} = ${candidate.id} and ${interview.status} not in ('new', 'skipped'))`,
+        wasInvited: sql<number>`${wasInvited(candidate.id)}`,
       })
       .from(candidate)
       .innerJoin(organization, eq(organization.id, candidate.organizationId))
       .where(and(eq(organization.slug, slug), eq(candidate.email, email))),
+  );
+}
+
+/** The password is still the one that was compared: whoever set another in between has shut out whoever knows this one. */
+export function userPasswordStands(userId: UserId, passwordHash: string, ifNot: Reason): Statement<void> {
+  return must(
+    sql`exists (select 1 from ${user} where ${user.id} = ${userId} and ${user.passwordHash} = ${passwordHash})`,
+    ifNot,
+  );
+}
+
+type KnownCandidate = { id: CandidateId; email: string; passwordHash: string };
+
+/** The same of a candidate, at the address they came with, who has not been passed over since. */
+export function candidatePasswordStands({ id, email, passwordHash }: KnownCandidate, ifNot: Reason): Statement<void> {
+  return must(
+    sql`exists (select 1 from ${candidate} where ${candidate.id} = ${id} and ${candidate.email} = ${email} and ${candidate.passwordHash} = ${passwordHash} and ${wasInvited(candidate.id)})`,
+    ifNot,
   );
 }
 
@@ -106,16 +128,6 @@ export function insertLink(values: NewLink): Statement<number> {
   return run(build.insert(link).values(values));
 }
 
-/** The link for whoever has this address, if anybody has: the same sentence either way. */
-export function insertLinkIfKnown({ id, purpose, hash, email, createdAt, expiresAt }: NewLink): Statement<void> {
-  return raw(
-    sql`insert into ${link} (id, purpose, hash, email, user_id, created_at, expires_at)
-      select ${id}, ${purpose}, ${hash}, ${user.email}, ${user.id}, ${createdAt.getTime()}, ${expiresAt?.getTime() ?? null}
-      from ${user} where ${user.email} = ${email}`,
-    () => undefined,
-  );
-}
-
 /** A newcomer's link, unless somebody has the address: the same sentence either way. */
 export function insertLinkUnlessKnown(values: NewLink): Statement<void> {
   const { id, purpose, hash, email, details, createdAt, expiresAt } = values;
@@ -135,8 +147,11 @@ export function linkByHash(hash: string) {
         link,
         user,
         candidate: { id: candidate.id, firstName: candidate.firstName, timeZone: candidate.timeZone },
+        /** Whom a link that was asked for lets in at an organization still has a place there, or it was asked for at none. */
+        isWelcome: sql<number>`case when ${link.candidateId} is not null then ${wasInvited(link.candidateId)} when ${link.organizationId} is not null then ${worksIn(link.userId, link.organizationId)} else 1 end`,
         deadlineAt: interview.deadlineAt,
         organizationName: organization.name,
+        organizationSlug: organization.slug,
         projectName: project.name,
         interviewStatus: interview.status,
         inviteStatus: invite.status,
@@ -189,26 +204,38 @@ export function noteLinkUse(linkId: LinkId, now: Date): Statement<unknown>[] {
   ];
 }
 
-/** Links of a user are those by which they sign in or set a password: an invite is nobody's to lose by that. */
-const userLinks = ["sign_in", "password_reset"] as const;
-
 export function revokeLinks(
-  of: { interviewId: InterviewId } | { candidateId: CandidateId } | { inviteId: InviteId } | { userId: UserId },
+  of: { interviewId: InterviewId } | { candidateId: CandidateId } | { inviteId: InviteId },
   now: Date,
 ): Statement<number> {
   const theirs =
     "interviewId" in of
       ? eq(link.interviewId, of.interviewId)
       : "candidateId" in of
-        ? sql`${link.interviewId} in (select ${interview.id} from ${interview} where ${interview.candidateId} = ${of.candidateId})`
-        : "inviteId" in of
-          ? eq(link.inviteId, of.inviteId)
-          : and(eq(link.userId, of.userId), inArray(link.purpose, userLinks));
+        ? eq(link.candidateId, of.candidateId)
+        : eq(link.inviteId, of.inviteId);
   return run(
     build
       .update(link)
       .set({ revokedAt: now })
       .where(and(theirs, isNull(link.revokedAt))),
+  );
+}
+
+export type Holder = { readonly userId: UserId } | { readonly candidateId: CandidateId };
+
+/** Links that somebody asked for, to sign in or to set a password, and has not used: an invite is nobody's to lose by that. */
+export function revokeAskedFor(
+  holder: Holder,
+  purposes: readonly ("sign_in" | "password_reset")[],
+  now: Date,
+): Statement<number> {
+  const theirs = "userId" in holder ? eq(link.userId, holder.userId) : eq(link.candidateId, holder.candidateId);
+  return run(
+    build
+      .update(link)
+      .set({ revokedAt: now })
+      .where(and(theirs, inArray(link.purpose, [...purposes]), isNull(link.usedAt), isNull(link.revokedAt))),
   );
 }
 
@@ -235,10 +262,22 @@ export function linksOfInterview(scope: MemberScope, interviewId: InterviewId) {
 type Folded = "firstNameFolded" | "lastNameFolded";
 type NewUser = Omit<typeof user.$inferInsert, Folded>;
 
-export function insertUser(values: NewUser, ifTaken: Reason = "link_dead"): Statement<number> {
+/** A user, and the end of every sign-up that was to become one with this address: its names and password are forgotten. */
+export function insertUser(
+  values: NewUser,
+  ifTaken: Reason = "link_dead",
+): [inserted: Statement<number>, revoked: Statement<number>] {
   const { firstName, lastName } = values;
   const names = { firstNameFolded: folded(firstName), lastNameFolded: folded(lastName) };
-  return unlessTaken(run(build.insert(user).values({ ...values, ...names })), ifTaken);
+  return [
+    unlessTaken(run(build.insert(user).values({ ...values, ...names })), ifTaken),
+    run(
+      build
+        .update(link)
+        .set({ revokedAt: values.createdAt, details: null })
+        .where(and(eq(link.email, values.email), isNotNull(link.details))),
+    ),
+  ];
 }
 
 export function updateProfile(scope: { readonly userId: UserId }, values: EditProfile) {
@@ -257,6 +296,18 @@ export function setPassword(userId: UserId, passwordHash: string): Statement<num
   return run(build.update(user).set({ passwordHash }).where(eq(user.id, userId)));
 }
 
-export function forgetLinks(longAgo: Date): Statement<number> {
-  return run(build.delete(link).where(lt(link.expiresAt, longAgo)));
+export function setCandidatePassword(candidateId: CandidateId, passwordHash: string): Statement<number> {
+  return run(build.update(candidate).set({ passwordHash }).where(eq(candidate.id, candidateId)));
+}
+
+/** Whoever did not finish signing up in time is forgotten at once, the link itself later. */
+export function forgetLinks(now: Date, longAgo: Date): Statement<unknown>[] {
+  return [
+    // Through those few that still hold somebody: the other index holds everything that has run out in a month.
+    raw(
+      sql`update ${link} indexed by link_of_newcomer set details = null where ${link.details} is not null and ${link.expiresAt} <= ${now.getTime()}`,
+      () => undefined,
+    ),
+    run(build.delete(link).where(lt(link.expiresAt, longAgo))),
+  ];
 }

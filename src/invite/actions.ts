@@ -11,6 +11,7 @@ import {
   spendLink,
   startUserSession,
   toUser,
+  userPasswordStands,
 } from "../identity/actions.ts";
 import type { SignedIn, User } from "../identity/contract.ts";
 import { mustBeStrong } from "../identity/policy.ts";
@@ -295,11 +296,13 @@ async function arrivalOf(deps: Deps, held: Held, session: UserScope | null, inpu
   if (session?.userId === user.id) return { user: toUser(user), statements: [], session };
   if (input.password === undefined) return refuse("bad_input", { needed: ["password"] });
   const { counted, forgotten } = countPasswordGuess(deps, user.email);
-  if (!(await passwordMatches(input.password, user.passwordHash))) {
+  const known = user.passwordHash;
+  if (!(await passwordMatches(input.password, known)) || known === null) {
     await deps.db.write(counted);
     return refuse("wrong_password");
   }
-  return { user: toUser(user), statements: [...counted, ...forgotten], session: null };
+  const stands = userPasswordStands(user.id, known, "wrong_password");
+  return { user: toUser(user), statements: [...counted, stands, ...forgotten], session: null };
 }
 
 async function newcomer(deps: Deps, { invite, organization }: Held, input: AcceptInvite): Promise<Arrival> {
@@ -322,7 +325,7 @@ async function newcomer(deps: Deps, { invite, organization }: Held, input: Accep
     createdAt: deps.now(),
   };
   const passwordHash = await hashPassword(password);
-  return { user, statements: [insertUser({ ...user, passwordHash }, "moved_on")], session: null };
+  return { user, statements: insertUser({ ...user, passwordHash }, "moved_on"), session: null };
 }
 
 async function signInOf(

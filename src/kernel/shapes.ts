@@ -91,7 +91,7 @@ const hosts = /^(localhost|127\.0\.0\.1)$/;
 
 /** An origin of a frontend: https, or http on one's own machine. Stored without path or trailing slash. */
 export const Origin = z
-  .url()
+  .url({ error: "must be an origin, such as https://jobs.example.com" })
   .max(200)
   .transform((value) => new URL(value))
   .refine((url) => url.protocol === "https:" || (url.protocol === "http:" && hosts.test(url.hostname)), "must be https")

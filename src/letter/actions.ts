@@ -65,18 +65,24 @@ export async function promiseLetter(deps: Deps, { token, ...values }: LetterToWr
   });
 }
 
-/** The same, to whoever has this address, if anybody has. */
-export async function promiseLetterIfKnown(
+export type LetterOfLink = {
+  readonly content: LetterContent;
+  readonly token: string;
+  readonly linkId: LinkId;
+  readonly senderName?: string;
+};
+
+/** The same, to whomever the link is for, if the write has come to hold that link by then. */
+export async function promiseLetterOfLink(
   deps: Deps,
-  { email, content, token, linkId }: { email: string; content: LetterContent; token: string; linkId: LinkId },
+  { content, token, linkId, senderName = productName }: LetterOfLink,
 ): Promise<Statement<void>> {
-  return store.insertLetterIfKnown({
+  return store.insertLetterOfLink({
     id: deps.newId("ltr"),
     linkId,
     urgency: urgencyOf(content.kind),
-    email,
     content,
-    senderName: productName,
+    senderName,
     sealedToken: await deps.sealer.seal(tokenPurpose, token),
     now: deps.now(),
   });

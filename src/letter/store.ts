@@ -15,10 +15,12 @@ export function insertLetter(values: NewLetter): Statement<number> {
   return run(build.insert(letter).values(values));
 }
 
-/** The letter for whoever has this address, in their language and zone, if anybody has: the same sentence either way. */
-export function insertLetterIfKnown(values: {
+/**
+ * The letter that carries this link, if the link is there: to whom it is for, in their language and zone. The same
+ * sentence either way. Whom an organization lets in as a candidate it writes to; a user's letter is nobody else's to see.
+ */
+export function insertLetterOfLink(values: {
   id: LetterId;
-  email: string;
   senderName: string;
   content: LetterContent;
   linkId: LinkId;
@@ -28,9 +30,10 @@ export function insertLetterIfKnown(values: {
 }): Statement<void> {
   const now = values.now.getTime();
   return raw(
-    sql`insert into ${letter} (id, link_id, urgency, to_email, language, time_zone, sender_name, content, sealed_token, status, attempts, next_attempt_at, created_at)
-      select ${values.id}, ${values.linkId}, ${values.urgency}, ${user.email}, ${user.language}, ${user.timeZone}, ${values.senderName}, ${JSON.stringify(values.content)}, ${values.sealedToken}, 'waiting', 0, ${now}, ${now}
-      from ${user} where ${user.email} = ${values.email}`,
+    sql`insert into ${letter} (id, organization_id, candidate_id, link_id, urgency, to_email, language, time_zone, sender_name, content, sealed_token, status, attempts, next_attempt_at, created_at)
+      select ${values.id}, ${candidate.organizationId}, ${candidate.id}, ${link.id}, ${values.urgency}, ${link.email}, coalesce(${user.language}, ${candidate.language}), coalesce(${user.timeZone}, ${candidate.timeZone}), ${values.senderName}, ${JSON.stringify(values.content)}, ${values.sealedToken}, 'waiting', 0, ${now}, ${now}
+      from ${link} left join ${user} on ${user.id} = ${link.userId} left join ${candidate} on ${candidate.id} = ${link.candidateId}
+      where ${link.id} = ${values.linkId}`,
     () => undefined,
   );
 }

@@ -41,7 +41,7 @@ export function removing(deps: Deps, scope: MemberScope, row: Row): Statement<un
     store.neverOpened(id, candidate.id),
     forgetWithInterview(scope, id, deps.now()),
     ...store.deleteInterview(scope, id),
-    store.deleteWhoIsLeftAlone(scope, candidate.id),
+    ...store.deleteWhoIsLeftAlone(scope, candidate.id),
   ];
 }
 

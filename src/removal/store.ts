@@ -64,12 +64,18 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
   ];
 }
 
-/** Whoever has no other interview is not kept: nothing of theirs is needed any more. */
-export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number> {
+/** Whoever has no other interview is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
+export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number>[] {
   const isLeft = sql`not exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId}) and not exists (select 1 from ${session} where ${session.candidateId} = ${candidateId})`;
-  return run(
-    build
-      .delete(candidate)
-      .where(and(eq(candidate.id, candidateId), eq(candidate.organizationId, scope.organizationId), isLeft)),
-  );
+  return [
+    run(
+      build.delete(letter).where(and(eq(letter.candidateId, candidateId), sql`${letter.interviewId} is null`, isLeft)),
+    ),
+    run(build.delete(link).where(and(eq(link.candidateId, candidateId), isLeft))),
+    run(
+      build
+        .delete(candidate)
+        .where(and(eq(candidate.id, candidateId), eq(candidate.organizationId, scope.organizationId), isLeft)),
+    ),
+  ];
 }

@@ -108,8 +108,12 @@ export function revokeOtherSessions(scope: CandidateScope, now: Date): Statement
   );
 }
 
-/** Ends all of them, for an address that was not theirs. */
-export function revokeSessionsOfCandidate(scope: MemberScope, candidateId: CandidateId, now: Date): Statement<number> {
+/** Ends all of them: the address was not theirs, or a password was set by who reads its mail. */
+export function revokeSessionsOfCandidate(
+  scope: Pick<MemberScope, "organizationId">,
+  candidateId: CandidateId,
+  now: Date,
+): Statement<number> {
   const isTheirs = and(eq(session.candidateId, candidateId), eq(session.organizationId, scope.organizationId));
   return run(
     build

@@ -3,6 +3,9 @@
 /** Where the letter's button leads: `{frontend}/auth/link/{token}/?next={next}`. */
 export type LetterLink = { readonly frontend: string; readonly next: string | null };
 
+/** `organizationName`: it lets a candidate in there; without, whoever signs in as staff. */
+type WayIn = { readonly organizationName?: string; readonly link: LetterLink };
+
 type InterviewLetter = {
   readonly firstName: string;
   readonly organizationName: string;
@@ -23,8 +26,8 @@ export type LetterContent =
   | { readonly kind: "sign_up"; readonly firstName: string; readonly link: LetterLink }
   /** To someone who signs up but already has an account. Holds no link. */
   | { readonly kind: "already_registered"; readonly signInUrl: string }
-  | { readonly kind: "sign_in"; readonly link: LetterLink }
-  | { readonly kind: "password_reset"; readonly link: LetterLink }
+  | ({ readonly kind: "sign_in" } & WayIn)
+  | ({ readonly kind: "password_reset" } & WayIn)
   | {
       readonly kind: "member_invite";
       readonly organizationName: string;

@@ -78,18 +78,25 @@ export const english: Wording = {
       afterwords: ["If it was not you, there is nothing you need to do."],
     }),
 
-    sign_in: (_content, { linkLives }) => ({
-      subject: "Your link to sign in",
+    sign_in: ({ organizationName }, { linkLives }) => ({
+      subject: organizationName ? `Your link to your interviews with ${organizationName}` : "Your link to sign in",
       heading: "Sign in",
-      paragraphs: ["Use the button below to sign in. No password is needed."],
+      paragraphs: [
+        organizationName
+          ? `Use the button below to get to your interviews with ${organizationName}. No password is needed.`
+          : "Use the button below to sign in. No password is needed.",
+      ],
       button: "Sign in",
       afterwords: [`The link works once, for ${linkLives}.`, notYou],
     }),
 
-    password_reset: (_content, { linkLives }) => ({
-      subject: "Set a new password",
+    password_reset: ({ organizationName }, { linkLives }) => ({
+      subject: organizationName ? `Set a password for your interviews with ${organizationName}` : "Set a new password",
       heading: "Set a new password",
-      paragraphs: ["Use the button below to choose a new password. Until you do, the old one stays as it is."],
+      paragraphs: [
+        ...(organizationName ? [`It is for your interviews with ${organizationName}, and for nothing else.`] : []),
+        "Use the button below to choose a new password. Until you do, everything stays as it is.",
+      ],
       button: "Choose a new password",
       afterwords: [`The link works once, for ${linkLives}.`, notYou],
     }),

@@ -169,7 +169,8 @@ describe("housekeeping", () => {
   test("guesses are remembered while their window lasts, and forgotten once it is over", async () => {
     at(noon);
     const { email, password } = await givenPerson("ada");
-    const guess = () => refusalOf(anteroom().identity.signIn.mutate({ email, password: "not what it is" }));
+    const here = anteroom(undefined, { ip: "198.51.100.8" });
+    const guess = () => refusalOf(here.identity.signIn.mutate({ email, password: "not what it is" }));
     for (let made = 0; made < 10; made += 1) expect(await guess()).toMatchObject({ reason: "wrong_credentials" });
     const lastMoment = plus(noon, 15 * minuteMs - 1);
     at(lastMoment);
@@ -181,6 +182,6 @@ describe("housekeeping", () => {
     await housekeepingAt(later);
     expect(await pastWindows(later)).toBe(0);
     at(later);
-    expect(await anteroom().identity.signIn.mutate({ email, password })).toMatchObject({ kind: "user" });
+    expect(await here.identity.signIn.mutate({ email, password })).toMatchObject({ kind: "user" });
   });
 });

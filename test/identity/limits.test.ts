@@ -3,6 +3,8 @@ import { sql } from "drizzle-orm";
 import { afterEach, expect, test, vi } from "vitest";
 import { connect } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
+import { askForLink, askForPasswordReset } from "../../src/asking/actions.ts";
+import { attemptAt } from "../../src/attempt/actions.ts";
 import * as identity from "../../src/identity/actions.ts";
 import { AskForLink, SignIn, SignInCandidate, SignUp } from "../../src/identity/contract.ts";
 import { limits } from "../../src/identity/policy.ts";
@@ -14,9 +16,11 @@ import {
   type Client,
   database,
   givenInvited,
+  givenMember,
   givenOrganization,
   givenPerson,
   givenProject,
+  type House,
   lettersTo,
   newEmail,
   refusalOf,
@@ -54,25 +58,64 @@ function together(
 
 const ownNetwork = () => `198.18.${unique() % 250}.${unique() % 250}`;
 
-test("of fifty parallel guesses at one address ten are looked at, from wherever they come", async () => {
+const { max: perAddress, maxInAll: perAddressInAll } = limits.signIn;
+
+test("of fifty parallel guesses at one address from one network ten are looked at, and its owner still gets in from another", async () => {
   const ada = await givenPerson("ada");
-  const guesses = together(50, (client, nth) =>
-    client.identity.signIn.mutate({ email: ada.email, password: `guess ${nth}` }),
+  const ip = ownNetwork();
+  const guesses = together(
+    50,
+    (client, nth) => client.identity.signIn.mutate({ email: ada.email, password: `guess ${nth}` }),
+    () => ip,
   );
-  expect(await answersOf(guesses)).toEqual({ wrong_credentials: limits.signIn.max, slow_down: 50 - limits.signIn.max });
+  expect(await answersOf(guesses)).toEqual({ wrong_credentials: perAddress, slow_down: 50 - perAddress });
   const right = { email: ada.email, password: ada.password };
-  expect(await refusalOf(anteroom().identity.signIn.mutate(right))).toMatchObject({
+  expect(await refusalOf(anteroom(undefined, { ip }).identity.signIn.mutate(right))).toMatchObject({
     reason: "slow_down",
     code: "TOO_MANY_REQUESTS",
   });
+  const { token } = await anteroom(undefined, { ip: ownNetwork() }).identity.signIn.mutate(right);
+  expect(await anteroom(token).identity.me.query()).toMatchObject({ user: { id: ada.userId } });
+  // What she knows gives nothing back to whoever guesses.
+  expect(await refusalOf(anteroom(undefined, { ip }).identity.signIn.mutate(right))).toMatchObject({
+    reason: "slow_down",
+  });
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + limits.signIn.windowMs + 1 });
-  expect(await anteroom().identity.signIn.mutate(right)).toMatchObject({ kind: "user" });
+  expect(await anteroom(undefined, { ip }).identity.signIn.mutate(right)).toMatchObject({ kind: "user" });
+});
+
+test("of guesses from as many networks as there are, a hundred are looked at", async () => {
+  const email = newEmail("nobody");
+  const ips = Array.from({ length: 13 }, ownNetwork);
+  const guesses = together(
+    130,
+    (client) => client.identity.signIn.mutate({ email, password: "any password" }),
+    (nth) => ips[nth % ips.length] ?? "",
+  );
+  expect(await answersOf(guesses)).toEqual({ wrong_credentials: perAddressInAll, slow_down: 130 - perAddressInAll });
+});
+
+test("saboteur: guesses counted by their address alone keep its owner out, and the check says so", async () => {
+  const ada = await givenPerson("ada");
+  const careless = { ...limits.signIn, name: "careless", maxInAll: perAddress };
+  const guessFrom = (ip: string) => {
+    const deps = systemDeps({ caller: { ip, device: "a test" } });
+    return deps.db.write(attemptAt(deps, careless, ada.email).counted);
+  };
+  const stranger = ownNetwork();
+  for (let guess = 0; guess < perAddress; guess += 1) await guessFrom(stranger);
+  await expect(guessFrom(ownNetwork())).rejects.toMatchObject({ reason: "slow_down" });
 });
 
 test("an unknown address is limited just as a known one is", async () => {
   const email = newEmail("nobody");
-  const guesses = together(15, (client) => client.identity.signIn.mutate({ email, password: "any password" }));
-  expect(await answersOf(guesses)).toEqual({ wrong_credentials: limits.signIn.max, slow_down: 15 - limits.signIn.max });
+  const ip = ownNetwork();
+  const guesses = together(
+    15,
+    (client) => client.identity.signIn.mutate({ email, password: "any password" }),
+    () => ip,
+  );
+  expect(await answersOf(guesses)).toEqual({ wrong_credentials: perAddress, slow_down: 15 - perAddress });
 });
 
 test("the right password clears the count of its address", async () => {
@@ -86,12 +129,19 @@ test("the right password clears the count of its address", async () => {
   }
 });
 
-test("letters asked for are limited per address: fifty parallel requests send five", async () => {
+test("letters asked for are limited per address: fifty parallel requests from one network send five, from anywhere fifteen", async () => {
   const ada = await givenPerson("ada");
   const before = (await lettersTo(ada.email)).length;
-  const asked = together(50, (client) => client.identity.askForLink.mutate({ email: ada.email }));
-  expect(await answersOf(asked)).toEqual({ through: limits.sign_in.max, slow_down: 50 - limits.sign_in.max });
-  expect((await lettersTo(ada.email)).length - before).toBe(limits.sign_in.max);
+  const { max, maxInAll } = limits.sign_in;
+  const ip = ownNetwork();
+  const ask = (client: Client) => client.identity.askForLink.mutate({ email: ada.email });
+  expect(await answersOf(together(50, ask, () => ip))).toEqual({ through: max, slow_down: 50 - max });
+  expect((await lettersTo(ada.email)).length - before).toBe(max);
+  expect(await answersOf(together(50, ask, ownNetwork))).toEqual({
+    through: maxInAll - max,
+    slow_down: 50 - (maxInAll - max),
+  });
+  expect((await lettersTo(ada.email)).length - before).toBe(maxInAll);
 });
 
 const perNetwork = limits.sign_in.max * 20;
@@ -128,6 +178,7 @@ test("counts stand in the database, under keys that tell no address, so that a r
   });
   const { sealer } = systemDeps();
   expect(keys).toContain(sealer.blind("attempt ask_for_link target", email));
+  expect(keys).toContain(sealer.blind("attempt ask_for_link target from", `${ip} ${email}`));
   expect(keys).toContain(sealer.blind("attempt ask_for_link network", ip));
   for (const plain of [email, ip, hashFor("attempt ask_for_link target", email)]) expect(keys).not.toContain(plain);
 });
@@ -157,32 +208,53 @@ async function watched(call: (deps: Deps) => Promise<unknown>): Promise<Sent> {
 const names = { firstName: "No", lastName: "Body" };
 const wrong = "not the password at all";
 
-const asking: Readonly<Record<string, (deps: Deps, email: string, organization: string) => Promise<unknown>>> = {
+type Asking = (deps: Deps, email: string, organization: string) => Promise<unknown>;
+
+const asking: Readonly<Record<string, Asking>> = {
   signIn: (deps, email) => identity.signIn(deps, SignIn.parse({ email, password: wrong })),
   signInCandidate: (deps, email, organization) =>
     identity.signInCandidate(deps, SignInCandidate.parse({ organization, email, password: wrong })),
-  askForLink: (deps, email, organization) => identity.askForLink(deps, AskForLink.parse({ email, organization })),
-  askForPasswordReset: (deps, email) => identity.askForPasswordReset(deps, AskForLink.parse({ email })),
+  askForLink: (deps, email) => askForLink(deps, AskForLink.parse({ email })),
+  "askForLink at an organization": (deps, email, organization) =>
+    askForLink(deps, AskForLink.parse({ email, organization })),
+  askForPasswordReset: (deps, email) => askForPasswordReset(deps, AskForLink.parse({ email })),
+  "askForPasswordReset at an organization": (deps, email, organization) =>
+    askForPasswordReset(deps, AskForLink.parse({ email, organization })),
   signUp: (deps, email) =>
     identity.signUp(deps, SignUp.parse({ email, password: "sixteen sparrows on a wire", ...names })),
 };
 
-test.each(Object.entries(asking))("%s does and says the same for a known and an unknown address", async (name, ask) => {
+/** Everybody an address may be: of a user who works there, of one who does not, of a candidate, of both. */
+async function knownTo(house: House): Promise<Readonly<Record<string, string>>> {
+  const project = await givenProject(house);
+  const both = await givenMember(house, "recruiter");
+  const candidate = { email: both.email, firstName: "Bo", lastName: "Th" };
+  await house.owner.client.interview.createAndInvite.mutate({ projectId: project.id, candidate });
+  return {
+    member: house.owner.email,
+    user: (await givenPerson("ada")).email,
+    candidate: (await givenInvited(house, project)).email,
+    both: both.email,
+  };
+}
+
+test.each(Object.entries(asking))("%s does and says the same for a known and an unknown address", async (_, ask) => {
   const house = await givenOrganization();
-  const known = name === "signInCandidate" ? await givenInvited(house, await givenProject(house)) : house.owner;
   const { slug } = house.organization;
-  const seen = await watched((deps) => ask(deps, known.email, slug));
   const unseen = await watched((deps) => ask(deps, newEmail("nobody"), slug));
-  expect(unseen).toEqual(seen);
-  expect(seen.trips.length).toBeGreaterThan(0);
-  expect(seen.trips.length).toBeLessThanOrEqual(2);
+  for (const [who, email] of Object.entries(await knownTo(house))) {
+    expect(await watched((deps) => ask(deps, email, slug)), who).toEqual(unseen);
+  }
+  expect(await watched((deps) => ask(deps, newEmail("nobody"), "no-such-house"))).toEqual(unseen);
+  expect(unseen.trips.length).toBeGreaterThan(0);
+  expect(unseen.trips.length).toBeLessThanOrEqual(2);
 });
 
 test("the comparison catches a saboteur who works only for those who are known", async () => {
   const ada = await givenPerson("ada");
   const leaky = async (deps: Deps, email: string) => {
     const { known } = await deps.db.read({ known: identity.userByEmail(email) });
-    if (known) await identity.askForLink(deps, { email });
+    if (known) await askForLink(deps, { email });
     return { onItsWay: true };
   };
   const seen = await watched((deps) => leaky(deps, ada.email));

@@ -211,7 +211,7 @@ test("of two sign-ups with one address only one becomes an account", async () =>
   expect(await refusalOf(second)).toMatchObject({ reason: "link_dead" });
 });
 
-test("a letter leads to the organization's own frontend, and only there", async () => {
+test("a letter leads a member to their organization's own frontend, and only there", async () => {
   const house = await givenOrganization({ frontendOrigins: ["https://jobs.example", "https://careers.example"] });
   const { email } = house.owner;
   const { slug: organization } = house.organization;

@@ -1,7 +1,8 @@
 // Promise 4 against mail scanners: whatever they do, the people they do it to still get in. `npm run scanners` does the same in
 // a browser.
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lookers, type Machine, presser } from "../scanners/machines.ts";
+import { newUser } from "../support/stage.ts";
 import {
   anteroom,
   givenOrganization,
@@ -71,7 +72,7 @@ test("saboteur: a machine that confirms for people is seen by what has changed",
   expect(await invitedThrough(await givenOrganization(), [confirming], 2)).toEqual({ in: 0, unchanged: 0 });
 });
 
-test("an invitation that machines only looked at can be taken away; one whose button was pressed counts as opened (decision 016)", async () => {
+test("an invitation that machines only looked at can be taken away; one whose button was pressed counts as opened (decision 018)", async () => {
   const house = await givenOrganization();
   const { interview } = house.owner.client;
   const project = await givenProject(house);
@@ -124,4 +125,98 @@ test("a sign-in link that machines only looked at still signs in", async () => {
 
 test("a sign-in link whose button a machine pressed is spent, and the next one signs in (decision 005)", async () => {
   expect(await signInThrough([presser])).toEqual({ in: 0, inByAskingAgain: signers });
+});
+
+const password = "twenty terns on a trawler";
+const names = { firstName: "New", lastName: "Comer" };
+
+type Page = {
+  readonly letter: string;
+  /** Sends letters with such a link, one to each. */
+  readonly lettersFor: (count: number) => Promise<string[]>;
+  readonly enter: (email: string, token: string) => Promise<unknown>;
+};
+
+/** Every page that asks for something before its button does anything. */
+const pages: readonly Page[] = [
+  {
+    letter: "a sign-up",
+    async lettersFor(count) {
+      const emails = Array.from({ length: count }, () => newEmail("newcomer"));
+      await forEach(emails, async (email) => {
+        await anteroom().identity.signUp.mutate({ email, password, ...names });
+      });
+      return emails;
+    },
+    enter: (_, token) => anteroom().identity.useLink.mutate({ token, password }),
+  },
+  {
+    letter: "an invite to work there",
+    async lettersFor(count) {
+      const { owner } = await givenOrganization();
+      const emails = Array.from({ length: count }, () => newEmail("colleague"));
+      for (let first = 0; first < count; first += 50) {
+        const invites = emails.slice(first, first + 50).map((email) => ({ email, access: "recruiter" as const }));
+        await owner.client.invite.create.mutate({ invites });
+      }
+      return emails;
+    },
+    enter: (email, token) => anteroom().invite.accept.mutate({ email, token, password, ...names }),
+  },
+  {
+    letter: "a new password",
+    async lettersFor(count) {
+      const users = await Promise.all(Array.from({ length: count }, () => newUser("forgetful")));
+      await forEach(users, async ({ email }) => {
+        await anteroom().identity.askForPasswordReset.mutate({ email });
+      });
+      return users.map(({ email }) => email);
+    },
+    enter: (_, token) => anteroom().identity.resetPassword.mutate({ token, password }),
+  },
+];
+
+/** How many of so many still get in by their letters, once these machines have been at them. */
+async function inThrough(page: Page, machines: readonly Machine[], count: number): Promise<number> {
+  let got = 0;
+  await forEach(await page.lettersFor(count), async (email) => {
+    const token = await newestToken(email);
+    for (const { scan } of machines) await scan(send, addressOf(token));
+    const isIn = await page.enter(email, token).then(
+      () => true,
+      () => false,
+    );
+    if (isIn) got += 1;
+  });
+  return got;
+}
+
+describe("what asks for something before its button does anything survives whatever buttons machines have pressed", () => {
+  // Hundreds of passwords are hashed for these.
+  test.each(pages)(`$letter: ${people} of ${people} get in`, { timeout: 90_000 }, async (page) => {
+    expect(await inThrough(page, [presser], people)).toBe(people);
+  });
+
+  // More often than a link's password may be guessed at.
+  test.each(pages)("$letter, pressed thirty times", async (page) => {
+    const stubborn = Array.from({ length: 30 }, () => presser);
+    expect(await inThrough(page, stubborn, 1)).toBe(1);
+  });
+
+  test("saboteur: a machine that types is counted as somebody who guesses, and keeps people out", async () => {
+    const [signUp] = pages;
+    if (!signUp) throw new Error("there is a page for signing up");
+    const typist: Machine = {
+      what: "the button pressed, with something typed",
+      scan: (to, address) =>
+        to(new Request(address, { method: "POST", body: new URLSearchParams({ password: "test" }) })),
+    };
+    expect(
+      await inThrough(
+        signUp,
+        Array.from({ length: 20 }, () => typist),
+        1,
+      ),
+    ).toBe(0);
+  });
 });

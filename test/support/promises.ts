@@ -107,7 +107,16 @@ export const promises: Readonly<Record<number, Promised>> = {
         "whatever a mail scanner does to an invitation's link, the person gets in and nothing has been decided for them",
         "a sign-in link lives for ten minutes and not a millisecond longer",
         "no secret stands anywhere in the database, spent or not",
-        "a letter leads to the organization's own frontend, and only there",
+        "a letter leads a member to their organization's own frontend, and only there",
+      ),
+      shown(
+        "regression/led-to-strangers.test.ts",
+        "no letter leads somebody to the frontend of an organization they have nothing to do with",
+        "a letter to set a user's password leads to the installation's own frontend, wherever it was asked for",
+      ),
+      shown(
+        "identity/scanners.test.ts",
+        "what asks for something before its button does anything survives whatever buttons machines have pressed",
       ),
       shown(
         "kernel/destination.pure.test.ts",
@@ -117,6 +126,7 @@ export const promises: Readonly<Record<number, Promised>> = {
     ],
     saboteurs: [
       shown("identity/links.test.ts", "the count of sessions catches a saboteur who looks first and spends later"),
+      shown("regression/led-to-strangers.test.ts", "saboteur: letters that go to whoever is known are caught"),
     ],
   },
   5: {
@@ -130,7 +140,11 @@ export const promises: Readonly<Record<number, Promised>> = {
       shown("invite/invite.test.ts", "it tells the same whether or not the address has an account"),
     ],
     saboteurs: [
-      shown("identity/limits.test.ts", "the comparison catches a saboteur who works only for those who are known"),
+      shown(
+        "identity/limits.test.ts",
+        "the comparison catches a saboteur who works only for those who are known",
+        "the clock catches a saboteur who hashes only the passwords of those who are known",
+      ),
     ],
   },
   6: {

@@ -106,7 +106,7 @@ export async function newUser(name = "person"): Promise<{ userId: UserId; email:
     passwordHash: await passwordHash,
     createdAt: deps.now(),
   };
-  await database().write([insertUser(person)]);
+  await database().write(insertUser(person));
   return { userId: person.id, email: person.email };
 }
 

@@ -46,6 +46,12 @@ async function linkFor(purpose: "askForLink" | "askForPasswordReset"): Promise<s
   return newestToken(email);
 }
 
+/** By somebody who works there. */
+async function askedAtTheHouse({ house }: Stage) {
+  const { email } = await newMember(house, "recruiter");
+  return { input: { email, organization: house.organization.slug } };
+}
+
 /** A session of whoever calls, other than the one they call with. */
 async function ownSession(stage: Stage, actor: ActorName) {
   const whose = await newInterview(stage.house, stage.project.id, "confirmed");
@@ -87,8 +93,8 @@ export const peopleCases: Readonly<Record<string, Case>> = {
       return { input: { organization: house.organization.slug, email: invited.email, password } };
     },
   }),
-  "identity.askForLink": forAnyone({ prepare: async () => ({ input: { email: (await newUser()).email } }) }),
-  "identity.askForPasswordReset": forAnyone({ prepare: async () => ({ input: { email: (await newUser()).email } }) }),
+  "identity.askForLink": forAnyone({ prepare: askedAtTheHouse }),
+  "identity.askForPasswordReset": forAnyone({ prepare: askedAtTheHouse }),
   "identity.resetPassword": forAnyone({
     prepare: async () => ({ input: { token: await linkFor("askForPasswordReset"), password: newPassword } }),
   }),
