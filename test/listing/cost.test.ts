@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { pipelineUrl } from "../../db/database.ts";
 import { encodeBatch } from "../../db/hrana.ts";
+import { endOfTime } from "../../db/schema/index.ts";
 import { raw, type Statement } from "../../db/statement.ts";
 import { ListInterviews, sortOrders } from "../../src/interview/contract.ts";
 import { newId } from "../../src/kernel/ids.ts";
@@ -121,12 +122,15 @@ const orders = sortOrders.flatMap((sort) => (["asc", "desc"] as const).map((dire
 describe("a page reads no more of a large organization than of a small one, first or later, in any order", () => {
   test.each(Object.entries(filters))("by %s", async (_, filter) => {
     for (const order of orders) {
-      const middle = ({ prefix }: Scene, size: number): Place => {
+      const idAt = ({ prefix }: Scene, size: number) => `itv_${prefix}${(size / 2).toString(16).padStart(10, "0")}`;
+      // Half have no deadline: a place among them is a place among ties.
+      const amongTies = (scene: Scene, size: number): Place => [endOfTime, idAt(scene, size)];
+      const middle = (scene: Scene, size: number): Place => {
         const key = { created: size / 2, deadline: now.getTime() + size * 500, name: "ana" }[order.sort];
-        return [key, `itv_${prefix}${(size / 2).toString(16).padStart(10, "0")}`];
+        return [key, idAt(scene, size)];
       };
       for (const sees of ["all", "own"] as const) {
-        for (const from of [() => null, middle]) {
+        for (const from of [() => null, middle, ...(order.sort === "deadline" ? [amongTies] : [])]) {
           const times = await timesAsMany((scene, size) =>
             statementsFor(scene, { ...filter(scene), ...order }, from(scene, size), sees),
           );
