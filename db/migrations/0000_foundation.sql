@@ -168,6 +168,7 @@ CREATE TABLE `interview` (
 	`previous_status` text,
 	`version` integer NOT NULL,
 	`deadline_at` integer,
+	`deadline_order` integer GENERATED ALWAYS AS (coalesce(deadline_at, 253402300799999)) VIRTUAL NOT NULL,
 	`opens_at` integer,
 	`invite_at` integer,
 	`due_at` integer,
@@ -195,8 +196,9 @@ CREATE TABLE `interview` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `interview_by_created` ON `interview` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,case when deadline_at is null then 253402300799999 else deadline_at end,`id`);--> statement-breakpoint
+CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,`deadline_order`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_by_name` ON `interview` (`organization_id`,`name`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_by_status` ON `interview` (`organization_id`,`status`,`deadline_order`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_open` ON `interview` (`project_id`,`created_at`,`id`) WHERE status in ('invited', 'confirmed', 'interviewing');--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`);--> statement-breakpoint

@@ -33,8 +33,8 @@ export const candidate = sqliteTable(
   (table) => [uniqueIndex("candidate_once").on(table.organizationId, table.email)],
 );
 
-/** Where an interview without a deadline stands when sorted by it: at the end of time. */
-export const deadlineOrder = sql`case when deadline_at is null then 253402300799999 else deadline_at end`;
+/** Where an interview without a deadline stands when sorted by it: the last instant there is. */
+export const endOfTime = 253_402_300_799_999;
 
 /** When the system next has something to do about an interview by itself. */
 export const wakeAt = sql<
@@ -68,6 +68,10 @@ export const interview = sqliteTable(
     /** Rises by one with every event; events carry it too, so a gap would show. */
     version: integer("version").notNull(),
     deadlineAt: instant("deadline_at"),
+    /** Where it stands when sorted by deadline. A column, because SQLite finds no place among the ties of an expression. */
+    deadlineOrder: integer("deadline_order")
+      .notNull()
+      .generatedAlwaysAs(sql.raw(`coalesce(deadline_at, ${endOfTime})`), { mode: "virtual" }),
     opensAt: instant("opens_at"),
     /** While new: when the system invites. */
     inviteAt: instant("invite_at"),
@@ -104,8 +108,9 @@ export const interview = sqliteTable(
   },
   (table) => [
     index("interview_by_created").on(table.organizationId, table.createdAt, table.id),
-    index("interview_by_deadline").on(table.organizationId, deadlineOrder, table.id),
+    index("interview_by_deadline").on(table.organizationId, table.deadlineOrder, table.id),
     index("interview_by_name").on(table.organizationId, table.name, table.id),
+    index("interview_by_status").on(table.organizationId, table.status, table.deadlineOrder, table.id),
     index("interview_of_project").on(table.projectId, table.createdAt, table.id),
     index("interview_open").on(table.projectId, table.createdAt, table.id).where(isOpen),
     uniqueIndex("interview_once").on(table.projectId, table.candidateId),

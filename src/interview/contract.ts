@@ -184,10 +184,13 @@ export const ListInterviews = PageIn.extend({
 });
 export type ListInterviews = z.infer<typeof ListInterviews>;
 
-/** Counts stop at 1,000: past that an exact total would cost more than the page. */
+/** Counts stop at 1,000, and where a filter that many pass has been looked for long enough: `isCapped` says that there may be more. */
 export const Total = z.object({ count: z.number(), isCapped: z.boolean() });
 
-/** `total` comes with the first page only. */
+/**
+ * `total` comes with the first page only. With filters, of more than 10,000 interviews, a page can hold fewer than asked for, or none, and not
+ * be the last: it is the last when `nextCursor` is null.
+ */
 export const InterviewPage = pageOf(Interview).extend({ total: Total.nullable() });
 
 /** One thing that happened. `from` is null for the creation. */

@@ -17,23 +17,29 @@ export async function getInterview(deps: Deps, scope: MemberScope, { interviewId
 /** For who shows interviews as lists do. */
 export const listedInterviews = store.listedInterviews;
 
-const totalMax = 1_000;
+/** How far a list goes: the count it tells, how many it sorts where few can be meant, and how many it looks at where they are many. */
+export const reach = { totalMax: 1_000, fewMax: 5_000, looksMax: 10_000 };
 
-/** Interviews the member may see; filters and sorts as given, one round trip however deep the page. */
-export async function listInterviews(deps: Deps, scope: MemberScope, input: ListInterviews) {
+/**
+ * Interviews the member may see; filters and sorts as given, one round trip however deep the page and however large the organization. With
+ * filters that few pass a page can end early: where it stopped looking, the next goes on.
+ */
+export async function listInterviews(deps: Deps, scope: MemberScope, input: ListInterviews, goes = reach) {
   const now = deps.now();
   const order = `${input.sort} ${input.direction}`;
-  const keys = keysOfCursor(order, input.cursor, [input.sort === "name" ? "string" : "number", "string"]);
+  const after = keysOfCursor(order, input.cursor, [input.sort === "name" ? "string" : "number", "string"]);
   const seesAll = hasAtLeast(scope.access, "recruiter");
-  const asked = { input, now, after: keys, seesAll, totalMax };
-  const { rows, total } = store.listInterviews(scope, asked);
-  const found = keys === null ? await deps.db.read({ rows, total }) : { ...(await deps.db.read({ rows })), total: [] };
-  const page = toPage(found.rows, input.size, (row) => encodeCursor(order, [row.key, row.id]));
-  const count = found.total[0]?.count;
+  const found = await deps.db.read(store.listInterviews(scope, { input, now, after, seesAll, ...goes }));
+  const { items, nextCursor } = toPage(found.rows, input.size, (row) => encodeCursor(order, [row.key, row.id]));
+  const stop = found.stop?.[0];
+  const count = found.total?.[0]?.count;
   return {
-    items: page.items.map((row) => toInterview(row, now)),
-    nextCursor: page.nextCursor,
-    total: count === undefined ? null : { count: Math.min(count, totalMax), isCapped: count > totalMax },
+    items: items.map((row) => toInterview(row, now)),
+    nextCursor: nextCursor ?? (stop ? encodeCursor(order, [stop.key, stop.id]) : null),
+    total:
+      count === undefined
+        ? null
+        : { count: Math.min(count, goes.totalMax), isCapped: count > goes.totalMax || stop !== undefined },
   };
 }
 

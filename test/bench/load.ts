@@ -25,7 +25,7 @@ export type Round = {
 const nanosPerMs = 1_000_000;
 
 /** https://docs.kernel.org/scheduler/sched-stats.html: the first number of a thread is its time on a CPU, in nanoseconds. */
-function cpuMsOf(pid: number): number {
+export function cpuMsOf(pid: number): number {
   if (process.platform !== "linux") return Number.NaN;
   const threads = readdirSync(`/proc/${pid}/task`);
   const spent = threads.map((thread) =>

@@ -1,18 +1,19 @@
-// Stands between a Worker and its database, and keeps what the Worker asked last.
+// Stands between a Worker and its database, and keeps what the Worker asked.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
-export type Recorder = { readonly url: string; readonly last: () => string; readonly stop: () => void };
+export type Recorder = { readonly url: string; readonly asked: () => readonly string[]; readonly stop: () => void };
 
 export async function startRecorder(databaseUrl: string): Promise<Recorder> {
-  let last = "";
+  const asked: string[] = [];
   const server = createServer(async (request, response) => {
-    last = await text(request);
+    const body = await text(request);
+    asked.push(body);
     const answer = await fetch(`${databaseUrl}${request.url}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: last,
+      body,
     });
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(await answer.text());
@@ -23,7 +24,7 @@ export async function startRecorder(databaseUrl: string): Promise<Recorder> {
   if (address === null || typeof address === "string") throw new Error("The recorder has no port.");
   return {
     url: `http://127.0.0.1:${address.port}`,
-    last: () => last,
+    asked: () => asked,
     stop: () => {
       server.close();
       server.closeAllConnections();
@@ -33,16 +34,29 @@ export async function startRecorder(databaseUrl: string): Promise<Recorder> {
 
 /** The text cut wherever it holds an instant of that span: joined with another instant it asks the same, later. */
 export function cutAtInstants(pipeline: string, from: number, to: number): string[] {
-  const parts = [""];
+  const places = [...pipeline.matchAll(/"value":"(\d{13})"/g)].flatMap(({ index, 0: whole, 1: digits = "" }) =>
+    Number(digits) < from || Number(digits) > to ? [] : [index + whole.indexOf(digits)],
+  );
+  return cutAt(pipeline, places, 13);
+}
+
+/** What is new in every call: ids of what is made, hashes of links, and what the caller marked with a tag. */
+const fresh =
+  /(?:itv|cnd|evt|ltr|lnk)_[0-9a-f]{32}|-[0-9a-f]{8}(?=@bench\.example)|request-\d+-[0-9a-f]{8}|(?<=":")[A-Za-z0-9_-]{43}(?=")/g;
+export const tagChars = 8;
+
+/** The text cut at the end of all that is new in every call: joined with another tag it asks for other rows, as many and as long. */
+export function cutAtTags(text: string): string[] {
+  const places = [...text.matchAll(fresh)].map(({ index, 0: whole }) => index + whole.length - tagChars);
+  return cutAt(text, places, tagChars);
+}
+
+function cutAt(text: string, places: readonly number[], chars: number): string[] {
+  const parts: string[] = [];
   let rest = 0;
-  for (const found of pipeline.matchAll(/"value":"(\d{13})"/g)) {
-    const [whole, digits = ""] = found;
-    if (Number(digits) < from || Number(digits) > to) continue;
-    const at = found.index + whole.indexOf(digits);
-    parts[parts.length - 1] = pipeline.slice(rest, at);
-    parts.push("");
-    rest = at + digits.length;
+  for (const place of places) {
+    parts.push(text.slice(rest, place));
+    rest = place + chars;
   }
-  parts[parts.length - 1] = pipeline.slice(rest);
-  return parts;
+  return [...parts, text.slice(rest)];
 }

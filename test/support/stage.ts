@@ -304,7 +304,12 @@ export async function memberToken({ userId, organizationId, memberId, access }: 
   return token;
 }
 
-export async function candidateToken({ organizationId, candidateId, interviewId }: Whose): Promise<string> {
+/** With `null` for the interview it is a session by password, which reaches all of theirs. */
+export async function candidateToken({
+  organizationId,
+  candidateId,
+  interviewId,
+}: Pick<Whose, "organizationId" | "candidateId"> & { readonly interviewId: InterviewId | null }): Promise<string> {
   const { token, statement } = await beginCandidateSession(systemDeps(), { organizationId, candidateId, interviewId });
   await database().write([statement]);
   return token;

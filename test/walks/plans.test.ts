@@ -6,9 +6,24 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { pipelineUrl } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
-import { type Stage, setTheStage, tokenOf } from "../support/stage.ts";
+import { sweepDeadlines } from "../../src/deadline/actions.ts";
+import { resumeExtensions } from "../../src/extension/actions.ts";
+import { forgetExpired } from "../../src/identity/actions.ts";
+import { drainOutbox } from "../../src/letter/actions.ts";
+import { forgetRecordings } from "../../src/recording/actions.ts";
+import {
+  candidateToken,
+  endExtensions,
+  makeLate,
+  newExtension,
+  newInterview,
+  newRecording,
+  type Stage,
+  setTheStage,
+  tokenOf,
+} from "../support/stage.ts";
 import { ask, type Procedure } from "../support/wire.ts";
-import { database } from "../support/world.ts";
+import { database, systemDeps } from "../support/world.ts";
 import { type Case, callerOf } from "./cases/case.ts";
 import { leftOut, walked } from "./cases.ts";
 
@@ -30,16 +45,12 @@ afterEach(() => {
 const databaseUrl = pipelineUrl(String(env.DATABASE_URL));
 const Step = z.looseObject({ stmt: z.looseObject({ sql: z.string() }) });
 const Sent = z.object({ requests: z.array(z.looseObject({ batch: z.object({ steps: z.array(Step) }).optional() })) });
-const Explained = z.object({
-  results: z.array(
-    z.object({
-      response: z.object({
-        result: z.object({
-          step_results: z.array(z.object({ rows: z.array(z.array(z.object({ value: z.unknown() }))) }).nullable()),
-        }),
-      }),
+const Answered = z.object({
+  response: z.object({
+    result: z.object({
+      step_results: z.array(z.object({ rows: z.array(z.array(z.object({ value: z.unknown() }))) }).nullable()),
     }),
-  ),
+  }),
 });
 
 type Statement = z.infer<typeof Step>["stmt"];
@@ -60,8 +71,8 @@ async function statementsDuring(work: () => Promise<unknown>): Promise<Statement
   return sent.filter(({ sql: text }) => /^\s*(select|insert|update|delete|with)/i.test(text));
 }
 
-/** What waits to be sent is all in this index, and is to be looked through. */
-const short = new Set(["letter_due"]);
+/** Partial indexes of what waits for a job, all of it to be looked through: letters, extensions, and interviews without an alarm. */
+const short = new Set(["letter_due", "extension_waiting", "interview_unarmed"]);
 
 /** From its first row through a table, by whatever name; lists of values and what parts of the statement came to are no tables. */
 function isWalk(line: string, statement: string): boolean {
@@ -70,29 +81,59 @@ function isWalk(line: string, statement: string): boolean {
   return tables.has(name) || new RegExp(`"\\w+" as "?${name}"?\\b`).test(statement);
 }
 
-/** Lines of the plans that walk a table from its first row, each with its statement. */
-async function walksOf(statements: readonly Statement[]): Promise<string[]> {
+/** A plan is a tree; lines with the same parent are one loop within another. */
+type Line = { readonly said: string; readonly parent: number };
+type Explained = { readonly text: string; readonly lines: readonly Line[] };
+
+/** The plan of each. One that cannot be explained has one line that says so. */
+async function plansOf(statements: readonly Statement[]): Promise<Explained[]> {
   const steps = statements.map((stmt) => ({ stmt: { ...stmt, sql: `explain query plan ${stmt.sql}` } }));
   const response = await real(databaseUrl, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ requests: [{ type: "batch", batch: { steps } }, { type: "close" }] }),
   });
-  const answer = Explained.pick({ results: true }).safeParse({
-    results: z
-      .object({ results: z.array(z.unknown()) })
-      .parse(await response.json())
-      .results.slice(0, 1),
+  const { results } = z.object({ results: z.array(z.unknown()) }).parse(await response.json());
+  const [answer] = z.array(Answered).parse(results.slice(0, 1));
+  const planned = answer?.response.result.step_results ?? [];
+  expect(planned).toHaveLength(steps.length);
+  return planned.map((result, nth) => ({
+    text: statements[nth]?.sql ?? "",
+    lines: result?.rows.map((cells) => ({ said: String(cells[3]?.value), parent: Number(cells[1]?.value) })) ?? [
+      { said: "could not be explained", parent: 0 },
+    ],
+  }));
+}
+
+const walksIn = ({ lines, text }: Explained) =>
+  lines.filter(({ said }) => said === "could not be explained" || isWalk(said, text)).map(({ said }) => said);
+
+/** Lines of the plans that walk a table from its first row, each with its statement. */
+async function walksOf(statements: readonly Statement[]): Promise<string[]> {
+  return (await plansOf(statements)).flatMap((plan) => walksIn(plan).map((line) => `${line}: ${plan.text}`));
+}
+
+/** One row by its id; or from a list of few or of what was sent: test/listing/cost.test.ts counts what they come to. */
+const oneByOne = /^SEARCH \w+ USING (COVERING )?INDEX sqlite_autoindex_\w+_1 \(\w+=\?\)|^SCAN (few|asked)\b/;
+
+/** Sorts of more than was looked up one by one: what is listed comes in its order already. */
+function sortsIn({ lines }: Explained): string[] {
+  return lines.flatMap(({ said, parent }) => {
+    if (said !== "USE TEMP B-TREE FOR ORDER BY") return [];
+    const loops = lines.filter((line) => line.parent === parent && /^(SEARCH|SCAN) /.test(line.said));
+    return loops.every((line) => oneByOne.test(line.said)) ? [] : [said];
   });
-  const results = answer.data?.results[0]?.response.result.step_results ?? [];
-  expect(results).toHaveLength(steps.length);
-  return results.flatMap((result, nth) => {
-    if (result === null) return [`could not be explained: ${statements[nth]?.sql}`];
-    const lines = result.rows.map((cells) => String(cells[3]?.value));
-    const text = statements[nth]?.sql ?? "";
-    const walks = lines.filter((line) => isWalk(line, text));
-    return walks.map((line) => `${line}: ${text}`);
-  });
+}
+
+/** Within an index from a place on, and not from its first row to it. */
+const isFromPlace = ({ lines }: Explained) => lines.some(({ said }) => /^SEARCH .*[<>]/.test(said));
+
+/** What is wrong with how the database goes about a page of a list. */
+function faultsOf(plans: readonly Explained[], { after, sorts }: { after: boolean; sorts: boolean }): string[] {
+  const faults = plans.flatMap((plan) =>
+    [...walksIn(plan), ...(sorts ? [] : sortsIn(plan))].map((line) => `${line}: ${plan.text}`),
+  );
+  return after && !sorts && !plans.some(isFromPlace) ? [...faults, "walks to its place"] : faults;
 }
 
 async function called(procedure: Procedure, written: Case): Promise<Statement[]> {
@@ -115,6 +156,93 @@ describe("walks through no table", () => {
       expect(await walksOf(statements)).toEqual([]);
     },
   );
+});
+
+const isOfPages = new Set(["cursor", "size", "sort", "direction"]);
+const listed = walked.flatMap(([procedure, written]) => {
+  const [input] = procedure.inputs;
+  return input instanceof z.ZodObject && "cursor" in input.shape
+    ? [
+        {
+          path: procedure.path,
+          procedure,
+          written,
+          shape: z.record(z.string(), z.instanceof(z.ZodType)).parse(input.shape),
+        },
+      ]
+    : [];
+});
+
+describe("a list in every order, from the beginning and after a cursor, as it is and by each filter alone", () => {
+  test.each(listed)("$path", async ({ procedure, written, shape }) => {
+    const { orders, filters = [] } = written.ways?.(stage) ?? { orders: [] };
+    const choices = ["sort", "direction"].map((name) => valuesOf(shape[name]).length);
+    expect(orders).toHaveLength(choices.reduce((product, count) => product * count, 1));
+    const optional = Object.keys(shape).filter((name) => shape[name]?.safeParse(undefined).success);
+    expect(optional.filter((name) => !isOfPages.has(name) && !filters.some((filter) => name in filter))).toEqual([]);
+
+    const caller = callerOf(written);
+    const { input, whose = stage.invited } = await written.prepare(stage, caller);
+    const base = Object.fromEntries(Object.entries(Object(input)).filter(([name]) => !optional.includes(name)));
+    const isCandidate = caller === "candidate";
+    const token = isCandidate
+      ? await candidateToken({ ...whose, interviewId: null })
+      : await tokenOf(stage, caller, whose);
+    const tokens =
+      written.expected.interviewManager === "ok" ? [token, await tokenOf(stage, "interviewManager", whose)] : [token];
+    const faults = new Set<string>();
+    for (const { input: order, cursor, sortsAll } of orders) {
+      for (const [filter, who] of [
+        ...tokens.map((each) => [{}, each] as const),
+        ...filters.map((each) => [each, token] as const),
+      ]) {
+        for (const place of [{}, { cursor }]) {
+          const asked = { ...base, ...order, ...filter, ...place };
+          const statements = await statementsDuring(async () =>
+            expect((await ask(procedure, asked, who)).outcome).toBe("ok"),
+          );
+          const seen = { after: "cursor" in place, sorts: sortsAll !== undefined };
+          for (const fault of faultsOf(await plansOf(statements), seen))
+            faults.add(`${JSON.stringify(asked)}: ${fault}`);
+        }
+      }
+    }
+    expect([...faults]).toEqual([]);
+  });
+});
+
+/** What a choice in an input can be; one thing where there is none. */
+function valuesOf(schema: z.ZodType | undefined): readonly unknown[] {
+  const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  return inner instanceof z.ZodEnum ? inner.options : [null];
+}
+
+describe("what nobody asks for walks through no table either", () => {
+  const jobs = { sweepDeadlines, drainOutbox, forgetExpired, resumeExtensions, forgetRecordings };
+
+  test.each(Object.entries(jobs))("%s", async (_, job) => {
+    const { house, project } = stage;
+    await makeLate((await newInterview(house, project.id, "invited")).interviewId);
+    await endExtensions(project.id);
+    await newExtension(house, project.id);
+    await newRecording(await newInterview(house, project.id, "opened"), "open");
+    const statements = await statementsDuring(async () => void (await job(systemDeps())));
+    expect(statements.length).toBeGreaterThan(0);
+    expect(await walksOf(statements)).toEqual([]);
+  });
+});
+
+test("saboteur: a list in an order without an index is found, and one that walks to its place", async () => {
+  const list = "select id from interview where organization_id = 'org_'";
+  const faultsIn = async (text: string, after: boolean) =>
+    faultsOf(await plansOf([{ sql: text }]), { after, sorts: false }).map((fault) => fault.slice(0, 18));
+  expect(await faultsIn(`${list} order by created_at, id limit 20`, false)).toEqual([]);
+  expect(await faultsIn(`${list} and (created_at, id) > (1, '') order by created_at, id limit 20`, true)).toEqual([]);
+  expect(await faultsIn(`${list} order by email limit 20`, false)).toEqual(["USE TEMP B-TREE FO"]);
+  expect(await faultsIn(`${list} order by created_at, id limit 20 offset 500`, true)).toEqual(["walks to its place"]);
+  expect(
+    await faultsIn(`${list} and (coalesce(deadline_at, 1), id) > (1, '') order by deadline_order, id limit 20`, true),
+  ).toEqual(["walks to its place"]);
 });
 
 test("saboteur: a statement that walks through a table is found", async () => {

@@ -1,6 +1,7 @@
 // What is written down about a procedure: a call that would go well, and what each kind of caller is to be answered.
 import type { Meta } from "../../../src/app/trpc.ts";
 import type { Reason } from "../../../src/kernel/errors.ts";
+import { encodeCursor } from "../../../src/kernel/page.ts";
 import { type Access, hasAtLeast } from "../../../src/kernel/scope.ts";
 import type { ActorName, Stage, Whose } from "../../support/stage.ts";
 
@@ -10,22 +11,38 @@ export type Expected = Readonly<Record<ActorName, Outcome>>;
 /** An input that is right in every way, and whose interview it is about, if about one. */
 export type Prepared = { readonly input?: unknown; readonly whose?: Whose };
 
+/**
+ * How a list can be asked for: in each order, with a place in it to go on after; and by each filter alone. `sortsAll` says why an order may
+ * sort all that the organization has.
+ */
+export type Ways = {
+  readonly orders: readonly { readonly input?: object; readonly cursor: string; readonly sortsAll?: string }[];
+  readonly filters?: readonly object[];
+};
+
 export type Case = Meta & {
   readonly expected: Expected;
   /** Makes whatever the call needs anew: calls that go well use it up. */
   readonly prepare: (stage: Stage, actor: ActorName) => Prepared | Promise<Prepared>;
   /** Whose call it is when it is to go well: the candidate's or the owner's, unless said otherwise. */
   readonly caller?: ActorName;
+  /** Of a procedure that takes a cursor. */
+  readonly ways?: (stage: Stage) => Ways;
   /** Id fields in which somebody else's id is not `not_found`, and what it is instead: just what a made-up id gets. */
   readonly foreign?: Readonly<Record<string, Outcome>>;
 };
+
+/** In the one order it has. */
+export const inOneOrder =
+  (order: string, keys: readonly (string | number)[], ...filters: readonly object[]) =>
+  (): Ways => ({ orders: [{ cursor: encodeCursor(order, keys) }], filters });
 
 /** Somebody whose call goes well. */
 export const callerOf = ({ caller, for: whom }: Case): ActorName =>
   caller ?? (whom === "candidate" ? "candidate" : "owner");
 
 type Over = Partial<Expected>;
-type Rest = Pick<Case, "prepare" | "caller" | "foreign"> & { readonly but?: Over };
+type Rest = Pick<Case, "prepare" | "caller" | "foreign" | "ways"> & { readonly but?: Over };
 
 const everybodyGets = (outcome: Outcome): Expected => ({
   nobody: outcome,

@@ -1,3 +1,8 @@
+import { evaluationStatuses, myEvaluationStatuses } from "../../../src/evaluation/machine.ts";
+import { sortOrders } from "../../../src/interview/contract.ts";
+import { newId } from "../../../src/kernel/ids.ts";
+import { encodeCursor } from "../../../src/kernel/page.ts";
+import { letterStatuses } from "../../../src/letter/contract.ts";
 import {
   endExtensions,
   filmedInterview,
@@ -13,7 +18,7 @@ import {
   type Standing,
 } from "../../support/stage.ts";
 import { anteroom, newEmail, unique } from "../../support/world.ts";
-import { type Case, forCandidates, forMembers } from "./case.ts";
+import { type Case, forCandidates, forMembers, inOneOrder, type Ways } from "./case.ts";
 
 const soon = () => new Date(Date.now() + 86_400_000).toISOString();
 
@@ -73,6 +78,24 @@ const fresh = "invited";
 
 /** What is a candidate's own, every candidate has. */
 const eachTheirOwn = { candidateByOtherLink: "ok", otherCandidate: "ok", foreignCandidate: "ok" } as const;
+
+const waysOfInterviews = ({ project }: Stage): Ways => ({
+  orders: sortOrders.flatMap((sort) =>
+    (["asc", "desc"] as const).map((direction) => ({
+      input: { sort, direction },
+      cursor: encodeCursor(`${sort} ${direction}`, [sort === "name" ? "cleo" : Date.now(), newId("itv")]),
+    })),
+  ),
+  filters: [
+    { status: ["new"] },
+    { status: ["invited", "expired", "aborted"] },
+    ...evaluationStatuses.map((evaluationStatus) => ({ evaluationStatus })),
+    ...myEvaluationStatuses.map((myEvaluationStatus) => ({ myEvaluationStatus })),
+    ...[{ projectId: project.id }, { label: "north" }, { search: "cleo" }],
+    ...[{ deadlineFrom: soon() }, { deadlineTo: soon() }, { deadlineFrom: soon(), deadlineTo: soon() }],
+    { projectId: project.id, status: ["invited"], label: "north", search: "cleo", deadlineTo: soon() },
+  ],
+});
 
 export const interviewCases: Readonly<Record<string, Case>> = {
   "interview.create": forMembers("hiring_manager", { but: managing, prepare: (stage) => ({ input: someone(stage) }) }),
@@ -138,13 +161,19 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     but: { stranger: "ok" },
     prepare: () => ({ input: { size: 5, status: [fresh], sort: "name" } }),
     foreign: { projectId: "ok" },
+    ways: waysOfInterviews,
   }),
   "interview.changesSince": forMembers("hiring_manager", {
     but: { stranger: "ok" },
     prepare: () => ({ input: { size: 5 } }),
     foreign: { projectId: "ok" },
+    ways: ({ house, project }) => inOneOrder("changes", [house.organization.id, 1], { projectId: project.id })(),
   }),
-  "interview.events": forMembers("hiring_manager", { but: seeing, prepare: about(fresh, () => ({ size: 5 })) }),
+  "interview.events": forMembers("hiring_manager", {
+    but: seeing,
+    prepare: about(fresh, () => ({ size: 5 })),
+    ways: inOneOrder("events", [1]),
+  }),
 
   "interview.plan": forMembers("hiring_manager", { but: seeing, prepare: about(fresh) }),
   "interview.previewDeadline": forMembers("hiring_manager", {
@@ -168,6 +197,7 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   "interview.listOwn": forCandidates({
     but: eachTheirOwn,
     prepare: ({ invited }) => ({ whose: invited, input: { size: 5 } }),
+    ways: inOneOrder("own", [newId("itv")]),
   }),
   "interview.confirm": forCandidates({ prepare: about(fresh, () => ({ password: "eight brown bears in a wood" })) }),
   "interview.start": forCandidates({ prepare: about("confirmed") }),
@@ -210,6 +240,7 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   "evaluation.listEvaluators": forMembers("hiring_manager", {
     but: seeing,
     prepare: about("interviewed", () => ({ size: 5 })),
+    ways: inOneOrder("evaluators", [newId("mem")]),
   }),
   "evaluation.rate": forMembers("hiring_manager", {
     but: judging,
@@ -245,6 +276,7 @@ export const interviewCases: Readonly<Record<string, Case>> = {
     but: { hiringManager: "ok", stranger: "ok" },
     prepare: ({ project }) => ({ input: { projectId: project.id, size: 5 } }),
     foreign: { projectId: "ok" },
+    ways: inOneOrder("extensions", [newId("ext")]),
   }),
   "extension.cancel": forMembers("hiring_manager", { but: managing, prepare: anExtension }),
 
@@ -268,7 +300,11 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   }),
 
   // Those of one interview; test/letter shows who is given all.
-  "letter.list": forMembers("hiring_manager", { but: managing, prepare: about(fresh, () => ({ size: 5 })) }),
+  "letter.list": forMembers("hiring_manager", {
+    but: managing,
+    prepare: about(fresh, () => ({ size: 5 })),
+    ways: inOneOrder("letters", [newId("ltr")], ...letterStatuses.map((status) => ({ status }))),
+  }),
   "letter.sendAgain": forMembers("recruiter", {
     prepare: async ({ house, project }) => ({ input: { letterId: await newFailedLetter(house, project.id) } }),
   }),

@@ -1,3 +1,7 @@
+import { inviteStatuses } from "../../../src/invite/contract.ts";
+import { newId } from "../../../src/kernel/ids.ts";
+import { encodeCursor } from "../../../src/kernel/page.ts";
+import { memberSorts } from "../../../src/member/contract.ts";
 import {
   type ActorName,
   newestSession,
@@ -12,7 +16,7 @@ import {
   userOf,
 } from "../../support/stage.ts";
 import { anteroom, newEmail, newestToken } from "../../support/world.ts";
-import { type Case, forAnyone, forAnySession, forMembers, forStaff } from "./case.ts";
+import { type Case, forAnyone, forAnySession, forMembers, forStaff, inOneOrder } from "./case.ts";
 
 const newPassword = "eight brown bears in a wood";
 const newSlug = () => `walk-${crypto.randomUUID().slice(0, 12)}`;
@@ -114,7 +118,10 @@ export const peopleCases: Readonly<Record<string, Case>> = {
     },
   }),
   "identity.signOut": forAnySession({ prepare: () => ({}) }),
-  "identity.sessions": forAnySession({ prepare: () => ({ input: { size: 5 } }) }),
+  "identity.sessions": forAnySession({
+    prepare: () => ({ input: { size: 5 } }),
+    ways: inOneOrder("sessions", [newId("ses")]),
+  }),
   "identity.revokeSession": forAnySession({ but: notTheirs, prepare: ownSession }),
 
   "organization.create": forStaff({ prepare: () => ({ input: { name: "A house", slug: newSlug() } }) }),
@@ -128,6 +135,16 @@ export const peopleCases: Readonly<Record<string, Case>> = {
     but: { stranger: "ok" },
     prepare: () => ({ input: { size: 5, sort: "name" } }),
     foreign: { teamId: "ok" },
+    ways: ({ house }) => ({
+      orders: memberSorts.flatMap((sort) =>
+        (["asc", "desc"] as const).map((direction) => ({
+          input: { sort, direction },
+          cursor: encodeCursor(`members by ${sort} ${direction}`, [...(sort === "name" ? ["bo"] : []), newId("mem")]),
+          ...(sort === "name" && { sortsAll: "as many as work there; a name is the user's, beyond any index" }),
+        })),
+      ),
+      filters: [{ search: "bo" }, { access: "recruiter" }, { teamId: house.team.id }],
+    }),
   }),
   "member.get": forMembers("hiring_manager", {
     prepare: ({ members }) => ({ input: { memberId: members.admin.memberId } }),
@@ -153,6 +170,10 @@ export const peopleCases: Readonly<Record<string, Case>> = {
     but: { stranger: "ok" },
     prepare: () => ({ input: { size: 5 } }),
     foreign: { memberId: "ok" },
+    ways: ({ members }) =>
+      inOneOrder("teams", [newId("tem")], ...[{ search: "shift" }, { status: "active" }, { status: "archived" }], {
+        memberId: members.admin.memberId,
+      })(),
   }),
   "team.rename": forMembers("hiring_manager", {
     but: below,
@@ -164,6 +185,7 @@ export const peopleCases: Readonly<Record<string, Case>> = {
   }),
   "team.members": forMembers("hiring_manager", {
     prepare: ({ house }) => ({ input: { teamId: house.team.id, size: 5 } }),
+    ways: inOneOrder("team members", [newId("mem")]),
   }),
   "team.addMember": forMembers("hiring_manager", {
     but: below,
@@ -185,7 +207,11 @@ export const peopleCases: Readonly<Record<string, Case>> = {
     but: { stranger: "ok" },
     prepare: () => ({ input: { invites: [{ email: newEmail("invited"), access: "recruiter" }] } }),
   }),
-  "invite.list": forMembers("admin", { but: { stranger: "ok" }, prepare: () => ({ input: { size: 5 } }) }),
+  "invite.list": forMembers("admin", {
+    but: { stranger: "ok" },
+    prepare: () => ({ input: { size: 5 } }),
+    ways: inOneOrder("invites", [newId("inv")], ...inviteStatuses.map((status) => ({ status })), { search: "invited" }),
+  }),
   "invite.resend": forMembers("admin", {
     prepare: async (stage) => ({ input: { inviteId: (await newInvite(stage)).inviteId } }),
   }),

@@ -1,6 +1,8 @@
+import { newId } from "../../../src/kernel/ids.ts";
+import { encodeCursor } from "../../../src/kernel/page.ts";
 import { newMember, type Stage } from "../../support/stage.ts";
 import { givenProject } from "../../support/world.ts";
-import { type Case, forMembers } from "./case.ts";
+import { type Case, forMembers, inOneOrder } from "./case.ts";
 
 const seeing = { hiringManager: "not_found" } as const;
 const stepsOf = (title: string) => [{ kind: "question", title, answer: { kind: "text", maxChars: 500 } }];
@@ -47,6 +49,17 @@ export const projectCases: Readonly<Record<string, Case>> = {
   "project.list": forMembers("hiring_manager", {
     but: { stranger: "ok" },
     prepare: () => ({ input: { size: 5, sort: "name", search: "a" } }),
+    ways: () => ({
+      orders: [
+        { input: { sort: "created" }, cursor: encodeCursor("projects by created", [newId("prj")]) },
+        {
+          input: { sort: "name" },
+          cursor: encodeCursor("projects by name", ["bar", newId("prj")]),
+          sortsAll: "people make projects one by one",
+        },
+      ],
+      filters: [{ status: "active" }, { kind: "interview" }, { label: "spring" }, { search: "a" }],
+    }),
   }),
   "project.setSteps": forMembers("recruiter", {
     prepare: async (stage) => {
@@ -66,6 +79,7 @@ export const projectCases: Readonly<Record<string, Case>> = {
   "project.roles": forMembers("hiring_manager", {
     but: seeing,
     prepare: ({ project }) => ({ input: { projectId: project.id, size: 5 } }),
+    ways: inOneOrder("project roles", [newId("mem"), "evaluator"], { role: "evaluator" }),
   }),
   "project.assignRole": forMembers("recruiter", { prepare: async (stage) => ({ input: await someonesRole(stage) }) }),
   "project.unassignRole": forMembers("recruiter", {
