@@ -41,7 +41,7 @@ const openStoriesMax = 200;
 const lookBackMs = 20_000;
 const pollMs = 200;
 /** It ends as soon as everything has. A letter whose Worker was killed and whose answers were dropped may have tried six times, and waits the longer. */
-const closingMs = { sit_out: 3_600_000, spare: 240_000 } as const;
+const closingMs = { sit_out: 3_600_000, spare: 120_000 } as const;
 const minuteMs = 60_000;
 /** Later than any deadline that anybody is to miss. */
 const soonMs = 10_000;
