@@ -41,7 +41,7 @@ const openStoriesMax = 200;
 const lookBackMs = 20_000;
 const pollMs = 200;
 /** It ends as soon as everything has. A letter whose Worker was killed and whose answers were dropped may have tried six times, and waits the longer. */
-const closingMs = { sit_out: 3_600_000, spare: 240_000 } as const;
+const closingMs = { sit_out: 3_600_000, spare: 120_000 } as const;
 const minuteMs = 60_000;
 /** Later than any deadline that anybody is to miss. */
 const soonMs = 10_000;
@@ -54,17 +54,27 @@ const strikes = ["worker", "database", "worker", "database", "both"] as const sa
 export async function runChaos(plan: ChaosPlan): Promise<Chaos> {
   const startedAt = Date.now();
   const cluster = await startCluster(plan);
+  const sweeps: Span[] = [];
   // As Cloudflare does, whatever else is going on. A sweep that meets a killed Worker is lost, like any other.
-  const cron = setInterval(() => cluster.anteroom.cron().catch(() => undefined), minuteMs);
+  const cron = setInterval(() => {
+    const at = Date.now();
+    cluster.anteroom.cron().then(
+      () => void sweeps.push({ at, until: Date.now() }),
+      () => undefined,
+    );
+  }, minuteMs);
   try {
-    return await struckAndJudged(cluster, plan, startedAt);
+    return await struckAndJudged(cluster, plan, { startedAt, sweeps });
   } finally {
     clearInterval(cron);
     await cluster.stop();
   }
 }
 
-async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, startedAt: number): Promise<Chaos> {
+type Span = { readonly at: number; readonly until: number };
+type Since = { readonly startedAt: number; readonly sweeps: readonly Span[] };
+
+async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, { startedAt, sweeps }: Since): Promise<Chaos> {
   const chance = chanceFrom(plan.seed);
   const { client, projectId } = await givenOpenHouse(cluster.anteroom.url, cluster.mailboxUrl);
   const { memberId } = await cluster.db.read({ memberId: cell<`mem_${string}`>(sql`select id from member`) });
@@ -75,14 +85,26 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, startedAt: num
   const load = startLoad(cluster, { client, projectId, finishByProjectId }, plan.seed);
   const kills: Kills = { worker: [], database: [] };
   const complaints = new Set<string>();
+  /** When the last sweep began that neither a kill nor a cut disturbed: what had been due by then is written down. */
+  const sweptAt = () => {
+    const disturbed = [
+      ...[...kills.worker, ...kills.database],
+      ...cluster.asked
+        .filter(({ lost }) => lost !== null)
+        .map(({ askedAt, endedAt }) => ({ at: askedAt, until: endedAt })),
+    ];
+    const isWhole = (sweep: Span) => !disturbed.some(({ at, until }) => at <= sweep.until && until >= sweep.at);
+    return sweeps.findLast(isWhole)?.at ?? 0;
+  };
   const judge = async (since: number, from: number) => {
     const told = load.acknowledged.slice(from);
     const ids = [...new Set(told.map(({ interviewId }) => interviewId))];
+    const swept = sweptAt();
     const picture = await take(cluster.db, since, ids);
     for (const one of [
       ...complaintsAboutSteps(picture),
       ...complaintsAboutAcknowledged(picture, told),
-      ...complaintsAboutDeadlines(picture, overdueMs),
+      ...complaintsAboutDeadlines(picture, Math.max(overdueMs, picture.at - swept)),
       ...complaintsAboutWaiting(picture),
     ])
       complaints.add(one);
