@@ -3,7 +3,7 @@ import { type Settled, settleDue } from "../deadline/actions.ts";
 import { backoffMs, oneForAll } from "../kernel/alarm.ts";
 import { after, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { nameOf } from "../kernel/errors.ts";
+import { nameOf, throwNameOf } from "../kernel/errors.ts";
 import { type InterviewId, random } from "../kernel/ids.ts";
 import { log } from "../kernel/log.ts";
 import { tendInterview } from "./actions.ts";
@@ -27,7 +27,7 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
 
   /** Asked of the one named `keeper`: answers once everything that was due before the call has been looked after. */
   async settleDue(interviewId: InterviewId): Promise<Date | null | undefined> {
-    await this.settleForAll();
+    await this.settleForAll().catch(throwNameOf);
     return this.settled.find((one) => one.has(interviewId))?.get(interviewId);
   }
 
