@@ -148,10 +148,33 @@ function failure(outcome: BatchOutcome & { ok: false }, statements: readonly Sta
   const refusal = outcome.failedAt === null ? undefined : statements[outcome.failedAt]?.refusal;
   const expected = refusal?.on === "condition" ? conditionFailed : uniqueFailed;
   if (refusal && outcome.message.includes(expected)) return new Refused(refusal.reason, refusal.facts);
-  return new DatabaseFailure(withoutDetail(outcome.message));
+  return new DatabaseFailure(withoutDetail(outcome));
 }
 
-/** `SQLite error: no such table`, without the name or anything else that follows. */
-function withoutDetail(message: string): string {
-  return message.split(":").slice(0, 2).join(":");
+/** In SQLite's own words. What else a message says may repeat a statement and what was put into it, wherever it stands. */
+const ownWords = [
+  "no such table",
+  "no such column",
+  "no such function",
+  "UNIQUE constraint failed",
+  "FOREIGN KEY constraint failed",
+  "NOT NULL constraint failed",
+  "CHECK constraint failed",
+  "database is locked",
+  "database or disk is full",
+  "database disk image is malformed",
+  "attempt to write a readonly database",
+  "disk I/O error",
+  "malformed JSON",
+  "too many SQL variables",
+  "string or blob too big",
+  "out of memory",
+  "interrupted",
+] as const;
+
+/** `SQLite error: no such table`, without the name or anything else that follows; of what has no such words, the code. */
+function withoutDetail({ message, code }: { readonly message: string; readonly code: string }): string {
+  const said = ownWords.find((words) => message.startsWith(`SQLite error: ${words}`));
+  if (said !== undefined) return `SQLite error: ${said}`;
+  return `the database failed (${/^[A-Z][A-Z_]{0,60}$/.test(code) ? code : "a code that is none"})`;
 }

@@ -12,7 +12,16 @@ export type RawResult = { readonly rows: readonly (readonly Cell[])[]; readonly 
  */
 export type BatchOutcome =
   | { readonly ok: true; readonly results: readonly RawResult[] }
-  | { readonly ok: false; readonly failedAt: number | null; readonly neverBegan: boolean; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly failedAt: number | null;
+      readonly neverBegan: boolean;
+      readonly message: string;
+      readonly code: string;
+    };
+
+/** The code of an error that came without one. */
+const unnamed = "UNNAMED";
 
 export type BatchMode = "read" | "write";
 
@@ -77,8 +86,8 @@ export function encodeBatch(statements: readonly RawStatement[], mode: BatchMode
 export function decodeBatch(answer: WireAnswer, statementCount: number): BatchOutcome {
   const first = answer.results[0];
   if (!first || first.type === "error") {
-    const message = first?.error.message ?? "the database sent an empty answer";
-    return { ok: false, failedAt: null, neverBegan: false, message };
+    const { message = "", code = first ? unnamed : "EMPTY_ANSWER" } = first?.error ?? {};
+    return { ok: false, failedAt: null, neverBegan: false, message, code: code ?? unnamed };
   }
   const { step_results: results, step_errors: errors } = first.response.result ?? { step_results: [], step_errors: [] };
   const wrong = errors.findIndex((error) => error !== null);
@@ -86,8 +95,8 @@ export function decodeBatch(answer: WireAnswer, statementCount: number): BatchOu
   if (wrong !== -1 || !committed) {
     const statement = wrong >= 1 && wrong <= statementCount ? wrong - 1 : null;
     const neverBegan = wrong === 0 && errors[0]?.code === "SQLITE_BUSY";
-    const message = errors[wrong]?.message ?? "the batch was not committed";
-    return { ok: false, failedAt: statement, neverBegan, message };
+    const { message = "", code = wrong === -1 ? "NOT_COMMITTED" : unnamed } = errors[wrong] ?? {};
+    return { ok: false, failedAt: statement, neverBegan, message, code: code ?? unnamed };
   }
   return {
     ok: true,

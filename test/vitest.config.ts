@@ -1,11 +1,18 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import type { Junk } from "./support/junk.ts";
 import { newDatabase } from "./support/new-database.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 
 /** Each keeps about one core busy, its database's waits included. */
 const sideBySide = 2;
+
+/** Of the walk that sends it to every procedure: another seed in every run, and whoever fails says which. */
+const junk: Junk = {
+  seed: Number(process.env.JUNK_SEED ?? Math.floor(Math.random() * 2 ** 31)),
+  runs: Number(process.env.JUNK_RUNS ?? 24),
+};
 
 /** Three layers: pure code in Node, the Worker in its real runtime, and whole processes started and killed, one after another. */
 export default defineConfig({
@@ -46,6 +53,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.pure.test.ts", "test/**/*.system.test.ts", "test/architecture.test.ts"],
+          provide: { junk },
           globalSetup: ["test/support/global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,

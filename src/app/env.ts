@@ -9,6 +9,17 @@ export type Env = Record<keyof z.input<typeof Settings>, string | undefined> & {
   readonly OUTBOX: DurableObjectNamespace<OutboxTimer>;
 };
 
+/** Says which settings, never what is in them. */
+export class NotSetUp extends Error {
+  override readonly name = "NotSetUp";
+  readonly settings: string;
+
+  constructor(settings: string) {
+    super(`Anteroom is not set up: ${settings} missing or malformed. Run "npm run doctor".`);
+    this.settings = settings;
+  }
+}
+
 const parsed = new WeakMap<object, Settings>();
 
 export function settingsOf(env: Env): Settings {
@@ -17,7 +28,7 @@ export function settingsOf(env: Env): Settings {
   const result = Settings.safeParse(env);
   if (!result.success) {
     const names = result.error.issues.map((issue) => String(issue.path[0])).join(", ");
-    throw new Error(`Anteroom is not set up: ${names} missing or malformed. Run "npm run doctor".`);
+    throw new NotSetUp(names);
   }
   parsed.set(env, result.data);
   return result.data;

@@ -1,14 +1,16 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { refusals } from "../kernel/errors.ts";
+import { routePath } from "hono/route";
+import { nameOf, refusals } from "../kernel/errors.ts";
 import { newRequestId } from "../kernel/ids.ts";
+import { log } from "../kernel/log.ts";
 import { serialize } from "../kernel/wire.ts";
 import { callerOf } from "./caller.ts";
 import { contextOf } from "./context.ts";
 import { depsOf, type Trips } from "./deps.ts";
-import type { Env } from "./env.ts";
+import { type Env, NotSetUp } from "./env.ts";
 import { health } from "./health.ts";
 import { linkPage } from "./link-page.ts";
 import { mailbox } from "./mailbox.ts";
@@ -20,6 +22,8 @@ import { appRouter } from "./router.ts";
 type App = { Bindings: Env };
 
 const bodyBytesMax = 256 * 1_024;
+/** What Cloudflare's edge lets through, and so the same on one's own machine. Whoever has more to ask asks by POST. */
+const addressCharsMax = 16 * 1_024;
 const batchSizeMax = 10;
 const preflightSeconds = 86_400;
 
@@ -32,6 +36,16 @@ const tooLarge: RefusalShape = {
 
 export const http = new Hono<App>();
 
+// Hono's own answer to what nobody has caught would put the whole error on the console.
+http.onError((error, c) => {
+  const requestId = newRequestId();
+  const settings = error instanceof NotSetUp ? { settings: error.settings } : {};
+  log("internal_error", { path: routePath(c), error: nameOf(error), ...settings, requestId });
+  return c.text("Something went wrong on our side. The request id helps us find it.", 500, {
+    "x-request-id": requestId,
+  });
+});
+
 // Any page may call: what it proves itself with is a bearer token, never a cookie. On the answers themselves these headers
 // are set below: Hono's cors would make each answer's body a stream, and its headers a copy.
 const openToAll = {
@@ -39,10 +53,15 @@ const openToAll = {
   "access-control-expose-headers": "server-timing, x-request-id",
 } as const;
 
+function refusedForSize(c: Context<App>) {
+  return c.json({ error: serialize(tooLarge) }, 413, openToAll);
+}
+
 http.options("/trpc/*", cors({ origin: "*", maxAge: preflightSeconds }));
 http.use(
   "/trpc/*",
-  bodyLimit({ maxSize: bodyBytesMax, onError: (c) => c.json({ error: serialize(tooLarge) }, 413, openToAll) }),
+  async (c, next) => (c.req.raw.url.length > addressCharsMax ? refusedForSize(c) : next()),
+  bodyLimit({ maxSize: bodyBytesMax, onError: refusedForSize }),
 );
 
 http.all("/trpc/*", async (c) => {

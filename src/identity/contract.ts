@@ -5,7 +5,10 @@ import { accessLevels } from "../kernel/scope.ts";
 import { Email, Language, NewPassword, Password, PersonName, Slug, TimeZone, Token } from "../kernel/shapes.ts";
 
 /** Where to go after a link: a path, or an absolute address on an allowed frontend. Up to 2,000 characters. */
-export const Next = z.string().max(2_000);
+export const Next = z
+  .string()
+  .max(2_000)
+  .refine((value) => value.isWellFormed(), "must be well-formed Unicode");
 
 export const User = z.object({
   id: idOf("usr"),

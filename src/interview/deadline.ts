@@ -3,7 +3,7 @@ import { type Settled, settleDue } from "../deadline/actions.ts";
 import { backoffMs, oneForAll } from "../kernel/alarm.ts";
 import { after, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { nameOf } from "../kernel/errors.ts";
+import { nameOf, throwNameOf } from "../kernel/errors.ts";
 import { type InterviewId, random } from "../kernel/ids.ts";
 import { log } from "../kernel/log.ts";
 import { tendInterview } from "./actions.ts";
@@ -35,7 +35,7 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
    * looked after. A run that looked before that instant knows nothing of what this timer is for.
    */
   async settleDue(interviewId: InterviewId, dueAt: number): Promise<Date | null | undefined> {
-    await this.settleForAll();
+    await this.settleForAll().catch(throwNameOf);
     return this.runs.find(({ at, settled }) => at >= dueAt && settled.has(interviewId))?.settled.get(interviewId);
   }
 

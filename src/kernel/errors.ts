@@ -130,6 +130,11 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "unknown";
 }
 
+/** For what leaves a Durable Object: the runtime logs all that one throws, words included. */
+export function throwNameOf(error: unknown): never {
+  throw new Error(nameOf(error));
+}
+
 export function refuse(reason: Reason, facts?: Facts): never {
   throw new Refused(reason, facts);
 }

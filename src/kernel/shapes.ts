@@ -78,10 +78,16 @@ export const InstantIn = z
 /** A calendar date, YYYY-MM-DD: a day has no zone. */
 export const CalendarDate = z.iso.date();
 
+/** Written as UTF-8, all lone surrogates are the same: what is no text is no password. */
+const secretText = z
+  .string()
+  .max(200)
+  .refine((value) => value.isWellFormed() && !controls.test(value), plain);
+
 /** 10 to 200 characters; what is common or made of one's own address is refused where it is set. */
-export const NewPassword = z.string().min(10).max(200);
+export const NewPassword = secretText.min(10);
 /** A password someone claims to have. */
-export const Password = z.string().min(1).max(200);
+export const Password = secretText.min(1);
 
 export const Token = z.string().regex(/^[a-z]{2}_[A-Za-z0-9_-]{43}$/);
 

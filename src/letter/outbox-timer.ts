@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { backoffMs, oneForAll } from "../kernel/alarm.ts";
 import { after, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { nameOf } from "../kernel/errors.ts";
+import { nameOf, throwNameOf } from "../kernel/errors.ts";
 import { random } from "../kernel/ids.ts";
 import { log } from "../kernel/log.ts";
 import { drainOutbox } from "./actions.ts";
@@ -26,7 +26,7 @@ export abstract class OutboxTimer<Env = unknown> extends DurableObject<Env> {
 
   /** Resolves when everything that was promised before the call has been tried. */
   async drain(): Promise<void> {
-    await this.drainForAll();
+    await this.drainForAll().catch(throwNameOf);
   }
 
   /** Makes sure the outbox is drained no later than this (epoch ms). An earlier alarm stays. */

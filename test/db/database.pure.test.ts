@@ -83,6 +83,16 @@ test("what a failure says never repeats names or values", async () => {
   await expect(db.read({ statement })).rejects.toThrow(new DatabaseFailure("SQLite error: no such table"));
 });
 
+test.each([
+  ["before any colon", "near 'ada@example.com', which is no SQL", "SQLITE_ERROR"],
+  ["after the first", "SQLite error: near ada@example.com", "SQLITE_ERROR"],
+  ["in the code too", "ada@example.com", "ada@example.com"],
+])("nor where they stand %s", async (_, message, code) => {
+  const { db } = answering({ at: 1, code, message });
+  const said = code === "SQLITE_ERROR" ? code : "a code that is none";
+  await expect(db.read({ statement })).rejects.toThrow(new DatabaseFailure(`the database failed (${said})`));
+});
+
 test("an answer that breaks off, or that is some proxy's page, is a failure of the database like any other", async () => {
   for (const body of ['{"results":[', "<html>Please sign in to this network</html>"]) {
     const db = connect({ url: "http://127.0.0.1:1", fetch: async () => new Response(body) });

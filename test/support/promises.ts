@@ -1,4 +1,5 @@
-// Where each promise of the README is shown: the files, and the titles of the tests as they stand there. Pure.
+// Where each promise of the README is shown: the files, and the titles of the tests as they stand there, with … for a number
+// that is put into one. Pure.
 
 export type Shown = { readonly file: string; readonly titles: readonly string[] };
 export type Promised = {
@@ -8,7 +9,7 @@ export type Promised = {
   readonly saboteurs: readonly Shown[];
 };
 
-const shown = (file: string, ...titles: string[]): Shown => ({ file, titles });
+export const shown = (file: string, ...titles: string[]): Shown => ({ file, titles });
 
 export const promises: Readonly<Record<number, Promised>> = {
   1: {
@@ -88,7 +89,14 @@ export const promises: Readonly<Record<number, Promised>> = {
         "promise 3: no answer holds a word of another organization",
         "one person in both organizations sees in each only what is its own",
       ),
-      shown("walks/authorization.test.ts", "every procedure answers every kind of caller as written"),
+      shown(
+        "walks/leaks.test.ts",
+        "promise 3: no answer holds a word that another organization was told by any procedure",
+      ),
+      shown(
+        "walks/authorization.test.ts",
+        "every procedure answers every kind of caller as written, and refuses in a batch as it does alone",
+      ),
     ],
     saboteurs: [
       shown(
@@ -159,7 +167,11 @@ export const promises: Readonly<Record<number, Promised>> = {
       shown("walks/promises.pure.test.ts", "promise 6: every reason has a code and a sentence a person understands"),
     ],
     saboteurs: [
-      shown("walks/junk.test.ts", "an internal error, an unreachable database and a leak of SQL are each a fault"),
+      shown(
+        "walks/junk.test.ts",
+        "an internal error, an unreachable database and a leak of SQL are each a fault",
+        "saboteur: %s is named",
+      ),
     ],
   },
   7: {

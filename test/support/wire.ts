@@ -35,8 +35,9 @@ export type Answer = {
   readonly message: string | null;
   readonly facts: unknown;
   readonly data: unknown;
-  /** The whole answer as it was sent. */
+  /** The whole body as it was sent, and all the headers. */
   readonly text: string;
+  readonly headers: string;
   /** As the Worker reports them; null when it never came that far. */
   readonly trips: number | null;
 };
@@ -57,7 +58,8 @@ function answerOf(envelope: unknown, text: string, response: Response): Answer {
   const parsed = Envelope.parse(envelope);
   const said = response.headers.get("server-timing");
   const trips = said === null ? null : Number(/(\d+) round trips/.exec(said)?.[1] ?? Number.NaN);
-  const common = { status: response.status, text, trips };
+  const headers = JSON.stringify([...response.headers]);
+  const common = { status: response.status, text, headers, trips };
   if ("result" in parsed) {
     const { json } = parsed.result.data;
     return { ...common, outcome: "ok", code: null, message: null, facts: null, data: json };
@@ -79,21 +81,27 @@ function headersOf(token: string | undefined): Record<string, string> {
   };
 }
 
-/** Sends this very text as the input: a body for a mutation, a parameter for a query. */
+/** What an address holds; src/app/http.ts has the same number. */
+export const addressCharsMax = 16 * 1_024;
+
+/** Sends this very text as the input: a body for a mutation, a parameter for a query, while an address can hold it. */
 export function requestWith({ path, type }: Pick<Procedure, "path" | "type">, text: string | null, token?: string) {
   const headers = headersOf(token);
   const url = `${origin}/trpc/${path}`;
-  if (type === "mutation") return new Request(url, { method: "POST", headers, ...(text !== null && { body: text }) });
+  const isLong = encodeURIComponent((text ?? "").toWellFormed()).length > addressCharsMax - 200;
+  if (type === "mutation" || isLong)
+    return new Request(url, { method: "POST", headers, ...(text !== null && { body: text }) });
   return new Request(text === null ? url : `${url}?input=${encodeURIComponent(text)}`, { headers });
 }
 
-export async function sent(request: Request): Promise<Answer> {
-  const response = await send(request);
+/** `sender` stands in for the Worker. */
+export async function sent(request: Request, sender: typeof send = send): Promise<Answer> {
+  const response = await sender(request);
   const text = await response.text();
   return answerOf(JSON.parse(text), text, response);
 }
 
-function textOf(input: unknown): string | null {
+export function textOf(input: unknown): string | null {
   return input === undefined ? null : JSON.stringify(input);
 }
 

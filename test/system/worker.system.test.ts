@@ -1,5 +1,6 @@
 // The production bundle on workerd, as `npm start` runs it and Cloudflare would.
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -35,6 +36,46 @@ test("the Worker's entry exports its handlers and its Durable Objects, and nothi
 
 test(`the bundle is at most ${bundleKibMax} KiB gzipped`, () => {
   expect(gzippedKib(bundle.code)).toBeLessThanOrEqual(bundleKibMax);
+});
+
+/** Posts this head, begins a body that never ends, and resolves with what is answered meanwhile. */
+function answeredBeforeItsEnd(headers: Record<string, string>): Promise<string> {
+  const { hostname, port } = new URL(anteroom.url);
+  const socket = connect(Number(port), hostname);
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const lines = Object.entries({ host: hostname, "content-type": "application/json", ...headers });
+  socket.write(
+    `POST /trpc/identity.askForLink HTTP/1.1\r\n${lines.map((line) => line.join(": ")).join("\r\n")}\r\n\r\n`,
+  );
+  const piece = "x".repeat(16_384);
+  const more = () => {
+    // In chunks, each with its length in hexadecimal; where a length was said, just bytes.
+    const chunk = "transfer-encoding" in headers ? `${piece.length.toString(16)}\r\n${piece}\r\n` : piece;
+    if (!socket.destroyed) socket.write(chunk, more);
+  };
+  more();
+  socket.once("data", (answer) => {
+    resolve(String(answer));
+    socket.destroy();
+  });
+  socket.once("close", () => reject(new Error("closed without an answer")));
+  socket.on("error", reject);
+  return promise;
+}
+
+test.each([
+  ["in chunks", { "transfer-encoding": "chunked" }],
+  ["whose length, said beforehand, is too much", { "content-length": "1000000000" }],
+])("a body that never ends, %s, is refused long before that", async (_, headers) => {
+  expect(await answeredBeforeItsEnd(headers)).toMatch(/^HTTP\/1\.1 413 /);
+});
+
+test("an address is as long as on Cloudflare at most", async () => {
+  const asked = async (chars: number) => {
+    const url = `${anteroom.url}/trpc/identity.openLink?input=`;
+    return (await fetch(url + "x".repeat(chars - url.length))).status;
+  };
+  expect([await asked(16_384), await asked(16_385)]).toEqual([400, 413]);
 });
 
 test("a cron trigger reaches the Worker's scheduled handler and is answered when its work is done", async () => {

@@ -1,13 +1,27 @@
 // Whatever is sent, the answer is one of the closed list of refusals: never an internal error, never a crash, and
-// nothing that was sent ends up in a prototype.
+// nothing that was sent ends up in a prototype. What is too much costs no request to the database.
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import * as z from "zod";
+import { anyone, router } from "../../src/app/trpc.ts";
 import { refusals } from "../../src/kernel/errors.ts";
+import { line } from "../../src/kernel/shapes.ts";
 import { at, withAt } from "../support/id-fields.ts";
 import { type Stage, setTheStage, tokenOf } from "../support/stage.ts";
-import { type Answer, ask, askTogether, procedures, requestWith, sent } from "../support/wire.ts";
-import { origin, send } from "../support/world.ts";
-import { callerOf } from "./cases/case.ts";
+import { inTrouble, none, watchDatabase } from "../support/trouble.ts";
+import {
+  type Answer,
+  addressCharsMax,
+  ask,
+  askTogether,
+  type Procedure,
+  requestWith,
+  sent,
+  textOf,
+} from "../support/wire.ts";
+import { origin, send, systemDeps, unique } from "../support/world.ts";
+import { type Case, callerOf } from "./cases/case.ts";
 import { leftOut, walked } from "./cases.ts";
 
 let stage: Stage;
@@ -15,9 +29,8 @@ beforeAll(async () => {
   stage = await setTheStage();
 });
 
-/** The same junk in every run: what it finds can be found again. */
-const seed = 20_261_122;
-const junkPerProcedure = 24;
+/** Other junk in every run, unless JUNK_SEED says which; what fails names it. JUNK_RUNS: how much of it for each procedure. */
+const { seed, runs } = inject("junk");
 
 test("no procedure is left out of the walks", () => {
   expect(leftOut()).toEqual([]);
@@ -80,35 +93,75 @@ function faultIn({ outcome, status, text }: Answer): string | null {
   return /SELECT|INSERT|SQLITE|at \w+ \(/.test(text) ? `tells of the inside: ${text.slice(0, 300)}` : null;
 }
 
-const clean = Object.getOwnPropertyNames(Object.prototype).join();
+const builtIn = { Object, Array, String, Number, Function, Promise, Map, Set, Date };
 
-function prototypeIsClean(): boolean {
-  return Object.getOwnPropertyNames(Object.prototype).join() === clean && !("polluted" in {});
+/** Everything that everything inherits, by name and value. */
+const inherited = () =>
+  Object.entries(builtIn).flatMap(([name, made]) => [
+    { name, own: Object.getOwnPropertyDescriptors(made) },
+    { name: `${name}.prototype`, own: Object.getOwnPropertyDescriptors(made.prototype) },
+  ]);
+
+const clean = inherited();
+
+/** Which built-in objects are not what they were when this file began. */
+function polluted(): string[] {
+  const isSame = (was: object, now: object) => {
+    const names = Reflect.ownKeys(was);
+    return Reflect.ownKeys(now).length === names.length && names.every((name) => isSameProperty(was, now, name));
+  };
+  const isSameProperty = (was: object, now: object, name: PropertyKey) => {
+    const [one, other] = [was, now].map((own): unknown => Reflect.get(own, name)).map(Object);
+    return ["value", "get", "set"].every((part) => Object.is(one?.[part], other?.[part]));
+  };
+  const now = inherited();
+  return clean.filter(({ own }, index) => !isSame(own, now[index]?.own ?? {})).map(({ name }) => name);
 }
 
+/** Text that no field takes: it is not well-formed, or has a NUL in it. */
+const isNoText = (text: string) => !text.isWellFormed() || text.includes("\u0000");
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(textsIn);
+  return typeof value === "string" ? [value] : [];
+}
+
+/** Whether an input is one that the procedure's shape takes, and holds only text that is text. */
+function isTaken({ inputs }: Procedure, given: unknown): boolean {
+  const read = inputs.map((schema) => schema.safeParse(JSON.parse(textOf(given) ?? "null")));
+  return read.every(({ success, data }) => success && !textsIn(data).some(isNoText));
+}
+
+/** Puts junk in one to three places of a right input at a time: what is wrong with the answers. */
+async function faultsOf(procedure: Procedure, written: Case, sender = send): Promise<string[]> {
+  const { input, whose = stage.invited } = await written.prepare(stage, callerOf(written));
+  const token = await tokenOf(stage, callerOf(written), whose);
+  const shape = procedure.inputs.flatMap((schema) => Object.keys("shape" in schema ? Object(schema.shape) : {}));
+  const absent = shape.filter((name) => at(input, [name]) === undefined);
+  const places = [...placesIn(input), ...absent.map((name) => [name])];
+  const oneOrMore = fc.array(fc.tuple(fc.constantFrom(...places), junk), { minLength: 1, maxLength: 3 });
+  const tries = fc.sample(oneOrMore, { numRuns: runs, seed: seed + hashOf(procedure.path) });
+  const faults: string[] = [];
+  for (const puts of tries) {
+    const given = puts.reduce<unknown>((made, [place, put]) => withAt(made, place, put), input);
+    const answer = await sent(requestWith(procedure, textOf(given), token), sender);
+    const took = answer.outcome === "ok" && !isTaken(procedure, given) ? "took what no field takes" : null;
+    const fault = faultIn(answer) ?? took;
+    // Spelled as JSON, so that lone surrogates reach whoever reads it.
+    if (fault) faults.push(`JUNK_SEED=${seed} ${procedure.path} ${JSON.stringify(puts).slice(0, 200)} -> ${fault}`);
+  }
+  return [...faults, ...polluted().map((name) => `JUNK_SEED=${seed} ${procedure.path}: ${name} is another`)];
+}
+
+/** So that a procedure gets the same junk whichever others there are. */
+const hashOf = (path: string) => [...path].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+
+const rows = walked.map(([procedure, written]) => ({ path: procedure.path, procedure, written }));
+
 describe("junk anywhere in a right input is answered with a typed refusal", () => {
-  test.each(walked.map(([procedure, written]) => ({ path: procedure.path, procedure, written })))(
-    "$path",
-    async ({ path, procedure, written }) => {
-      const { input, whose = stage.invited } = await written.prepare(stage, callerOf(written));
-      const token = await tokenOf(stage, callerOf(written), whose);
-      const optional = procedure.inputs.flatMap((schema) => Object.keys("shape" in schema ? Object(schema.shape) : {}));
-      const absent = optional.filter((name) => at(input, [name]) === undefined);
-      const places = [...placesIn(input), ...absent.map((name) => [name])];
-      const tries = fc.sample(fc.tuple(fc.constantFrom(...places), junk), {
-        numRuns: junkPerProcedure,
-        seed: seed + walked.findIndex(([each]) => each.path === path),
-      });
-      const faults: string[] = [];
-      for (const [place, put] of tries) {
-        const fault = faultIn(await ask(procedure, withAt(input, place, put), token));
-        // Spelled as JSON, so that lone surrogates reach whoever reads it.
-        if (fault) faults.push(`${place.join(".")}: ${JSON.stringify(put).slice(0, 80)} -> ${fault}`);
-      }
-      expect(faults).toEqual([]);
-      expect(prototypeIsClean()).toBe(true);
-    },
-  );
+  test.each(rows)("$path", async ({ procedure, written }) => {
+    expect(await faultsOf(procedure, written)).toEqual([]);
+  });
 });
 
 describe("a cursor that was tampered with is bad input", () => {
@@ -177,32 +230,99 @@ describe("text that is no input at all is answered with a typed refusal", () => 
           faults.push(`took ${text}`);
       }
       expect(faults).toEqual([]);
-      expect(prototypeIsClean()).toBe(true);
+      expect(polluted()).toEqual([]);
     },
   );
 });
 
-describe("what is too much is refused before any work is done", () => {
-  const query = { path: "identity.openLink", input: { token: `si_${"A".repeat(43)}` } };
+let leaveDatabase: () => void;
+beforeAll(() => {
+  leaveDatabase = watchDatabase();
+});
+afterAll(() => leaveDatabase());
 
-  test("ten calls in a batch are answered, eleven are not", async () => {
-    const ten = await askTogether(
-      "query",
-      Array.from({ length: 10 }, () => query),
-    );
-    expect(ten.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 10 }, () => "ok"));
-    const path = Array.from({ length: 11 }, () => query.path).join(",");
-    const input = JSON.stringify(Object.fromEntries(Array.from({ length: 11 }, (_, index) => [index, query.input])));
-    const response = await send(new Request(`${origin}/trpc/${path}?batch=1&input=${encodeURIComponent(input)}`));
-    expect(response.status).toBe(400);
-    expect(response.headers.get("server-timing")).toContain("0 round trips");
+/** What a request was answered, and how many requests to the database it took. */
+async function costOf(request: Request) {
+  const { result, requests } = await inTrouble(none, () => send(request));
+  const isTooLarge = (await result.text()).includes('"reason":"too_large"');
+  return { status: result.status, isTooLarge, requests };
+}
+
+const bodyBytesMax = 256 * 1_024;
+const refused = { status: 413, isTooLarge: true, requests: 0 };
+
+/** A right input in so many bytes: what is not in its shape is dropped. */
+function filledTo(bytes: number, input: unknown = {}): string {
+  const empty = JSON.stringify({ ...Object(input), filling: "" });
+  return JSON.stringify({ ...Object(input), filling: "x".repeat(bytes - Buffer.byteLength(empty)) });
+}
+
+/** In pieces, its length not said. */
+const pieces = (text: string) => {
+  const bytes = new TextEncoder().encode(text);
+  const parts = Array.from({ length: Math.ceil(bytes.length / 50_000) }, (_, index) =>
+    bytes.subarray(index * 50_000, (index + 1) * 50_000),
+  ).values();
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value, done } = parts.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+};
+
+function posted(path: string, body: string | ReadableStream, token?: string, lengthSaid?: number): Request {
+  const headers = {
+    "content-type": "application/json",
+    "cf-connecting-ip": `12.0.${unique() % 250}.${unique() % 250}`,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(lengthSaid !== undefined && { "content-length": String(lengthSaid) }),
+  };
+  return new Request(`${origin}/trpc/${path}`, { method: "POST", headers, body });
+}
+
+describe("what is too much is refused before any work is done", () => {
+  const batchOf = (input: unknown, count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [index, input])));
+  const repeated = (path: string, count: number) => Array.from({ length: count }, () => path).join(",");
+
+  test.each(rows)("one byte, one call or an address too long, and not one byte less: $path", async (row) => {
+    const { path, procedure, written } = row;
+    const { input = {}, whose = stage.invited } = await written.prepare(stage, callerOf(written));
+    const token = await tokenOf(stage, callerOf(written), whose);
+    const over = filledTo(bodyBytesMax + 1, input);
+    const together = `{"0":${filledTo(bodyBytesMax + 1 - 6, input)}}`;
+    expect(Buffer.byteLength(together)).toBe(bodyBytesMax + 1);
+    const tooMuch = {
+      "its length said": posted(path, over, token, bodyBytesMax + 1),
+      "its length not said": posted(path, pieces(over), token),
+      "in a batch": posted(`${path}?batch=1`, together, token, bodyBytesMax + 1),
+      "in a batch in pieces": posted(`${path}?batch=1`, pieces(together), token),
+      "in its address": new Request(
+        `${origin}/trpc/${path}?input=${encodeURIComponent(filledTo(addressCharsMax, input))}`,
+        { headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }) } },
+      ),
+    };
+    for (const [name, request] of Object.entries(tooMuch))
+      expect([name, await costOf(request)]).toEqual([name, refused]);
+
+    const eleven = [posted(`${repeated(path, 11)}?batch=1`, batchOf(input, 11), token)];
+    if (procedure.type === "query") {
+      const query = `batch=1&input=${encodeURIComponent(batchOf(input, 11))}`;
+      eleven.push(new Request(`${origin}/trpc/${repeated(path, 11)}?${query}`, { headers: eleven[0]?.headers ?? {} }));
+    }
+    for (const request of eleven) expect(await costOf(request)).toMatchObject({ status: 400, requests: 0 });
+
+    // Nothing but its size was wrong with it.
+    const most = await costOf(posted(path, filledTo(bodyBytesMax, input), token, bodyBytesMax));
+    expect({ ...most, requests: most.requests > 0 }).toEqual({ status: 200, isTooLarge: false, requests: true });
   });
 
-  test.each(procedures.filter(({ type }) => type === "mutation"))("a body over the limit, at $path", async (at) => {
-    const body = JSON.stringify({ name: "x".repeat(300_000) });
-    const answer = await sent(requestWith(at, body, await tokenOf(stage, "owner", stage.invited)));
-    expect(answer).toMatchObject({ status: 413, code: "PAYLOAD_TOO_LARGE", outcome: "too_large" });
-    expect(answer.trips ?? 0).toBe(0);
+  test("ten calls in a batch are answered", async () => {
+    const query = { path: "identity.openLink", input: { token: `si_${"A".repeat(43)}` } };
+    const ten = await askTogether("query", Array(10).fill(query));
+    expect(ten.map(({ outcome }) => outcome)).toEqual(Array(10).fill("ok"));
   });
 
   test("a procedure that is not there, the other method, and no path at all are typed refusals", async () => {
@@ -219,12 +339,21 @@ describe("what is too much is refused before any work is done", () => {
       const response = await send(new Request(`${origin}/trpc/${path}`, init));
       expect([path, response.status >= 400 && response.status < 500]).toEqual([path, true]);
     }
-    expect(prototypeIsClean()).toBe(true);
+    expect(polluted()).toEqual([]);
   });
 });
 
 describe("the walk is not blind", () => {
-  const answer = { status: 200, code: null, message: null, facts: null, data: null, text: "{}", trips: 1 };
+  const answer = {
+    status: 200,
+    code: null,
+    message: null,
+    facts: null,
+    data: null,
+    text: "{}",
+    headers: "[]",
+    trips: 1,
+  };
 
   test("an internal error, an unreachable database and a leak of SQL are each a fault", () => {
     expect(faultIn({ ...answer, outcome: "ok" })).toBeNull();
@@ -232,5 +361,55 @@ describe("the walk is not blind", () => {
     expect(faultIn({ ...answer, outcome: "internal", status: 500 })).not.toBeNull();
     expect(faultIn({ ...answer, outcome: "unavailable", status: 503 })).not.toBeNull();
     expect(faultIn({ ...answer, outcome: "ok", text: "SQLITE_ERROR: near" })).not.toBeNull();
+  });
+
+  const shape = z.object({ name: line(100) });
+  const saboteur: Procedure = { path: "tell", type: "query", meta: { for: "anyone" }, inputs: [shape] };
+
+  test.each([
+    [
+      "a middleware that throws",
+      anyone
+        .use(async ({ next, getRawInput }) => {
+          if (!z.object({ name: z.string() }).safeParse(await getRawInput()).success) throw new TypeError("no name");
+          return next();
+        })
+        .input(shape)
+        .query(() => null),
+      "500 internal",
+    ],
+    ["a procedure that takes whatever it is sent", anyone.query(() => null), "took what no field takes"],
+  ])("saboteur: %s is named", async (_, tell, fault) => {
+    const [, written] = walked.find(([{ path }]) => path === "identity.openLink") ?? [];
+    if (!written) throw new Error("there is an identity.openLink");
+    const server = (request: Request) =>
+      fetchRequestHandler({
+        endpoint: "/trpc",
+        req: request,
+        router: router({ tell }),
+        createContext: () => ({ deps: systemDeps(), requestId: "", actor: null }),
+      });
+    const faults = await faultsOf(saboteur, { ...written, prepare: () => ({ input: { name: "Mira" } }) }, server);
+    expect(faults).toContainEqual(expect.stringMatching(`^JUNK_SEED=\\d+ tell .*-> ${fault}`));
+    expect(faults.filter((one) => !one.includes(fault))).toEqual([]);
+  });
+
+  test.each([
+    ["Object.prototype", Object.prototype, "polluted"],
+    ["Object.prototype", Object.prototype, "toString"],
+    ["Array.prototype", Array.prototype, "concat"],
+    ["Promise.prototype", Promise.prototype, "then"],
+    ["Function", Function, "polluted"],
+  ])("saboteur: another property of %s is found", (name, of, property) => {
+    const was = Object.getOwnPropertyDescriptor(of, property);
+    const value = function another(this: unknown, ...given: unknown[]) {
+      return was && Reflect.apply(was.value, this, given);
+    };
+    Object.defineProperty(of, property, { configurable: true, value });
+    const found = polluted();
+    if (was) Object.defineProperty(of, property, was);
+    else Reflect.deleteProperty(of, property);
+    expect(found).toEqual([name]);
+    expect(polluted()).toEqual([]);
   });
 });

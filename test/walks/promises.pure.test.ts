@@ -2,8 +2,10 @@
 // list of refusals is closed, every one is used, and each says something a person understands.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { type Reason, refusals } from "../../src/kernel/errors.ts";
 import { promises, type Shown } from "../support/promises.ts";
+import { proofs } from "../support/proofs.ts";
 
 const top = new URL("../../", import.meta.url).pathname;
 
@@ -14,7 +16,7 @@ function textUnder(folder: string): string {
     .join("\n");
 }
 
-const escaped = (title: string) => title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const escaped = (title: string) => title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", "\\$\\{\\w+\\}");
 
 /** Titles that no test in that file has. */
 function missing({ file, titles }: Shown, read = (path: string) => readFileSync(path, "utf8")): string[] {
@@ -39,6 +41,23 @@ describe("each promise is shown by tests that exist, and a saboteur of it is cau
     const read = () => '// a promise\ntest("another", () => {});\ntest.each(rows)("one of many", () => {});';
     const titles = ["another", "one of many", "a promise"];
     expect(missing({ file: "x.test.ts", titles }, read)).toEqual(["x.test.ts: a promise"]);
+  });
+});
+
+describe("each proof of a hard part stands, and so does its saboteur", () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(`${top}package.json`, "utf8")));
+
+  test.each(Object.entries(proofs))("%s", (_, { shownBy, saboteurs, command }) => {
+    expect(shownBy.length).toBeGreaterThan(0);
+    expect(saboteurs.length).toBeGreaterThan(0);
+    expect([...shownBy, ...saboteurs].flatMap((one) => missing(one))).toEqual([]);
+    if (command !== undefined) expect(Object.keys(scripts)).toContain(command);
+  });
+
+  test("there are eight", () => {
+    expect(Object.keys(proofs)).toHaveLength(8);
   });
 });
 

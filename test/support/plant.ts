@@ -1,0 +1,73 @@
+// A word put wherever an organization keeps words, so that it is known again wherever it turns up.
+import {
+  candidateToken,
+  memberToken,
+  newExtension,
+  newestSession,
+  newFailedLetter,
+  newInterview,
+  newMember,
+  newRecording,
+  type Stage,
+  type Whose,
+} from "./stage.ts";
+import { anteroom, newEmail } from "./world.ts";
+
+/** Answers ids of the organization, one of each kind, for fields that a right call does without. */
+export async function plant(
+  { house, project, criterionId, members }: Stage["across"],
+  canary: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { client } = house.owner;
+  await client.organization.edit.mutate({ name: `House ${canary}`, senderName: canary });
+  await client.identity.editProfile.mutate({ firstName: canary, lastName: canary });
+  await newMember(house, "recruiter", canary);
+  const team = await client.team.create.mutate({ name: canary });
+  const invites = await client.invite.create.mutate({ invites: [{ email: newEmail(canary), access: "recruiter" }] });
+  await client.project.edit.mutate({ projectId: project.id, name: canary, labels: [canary], internalId: canary });
+  const { revision } = await client.project.get.query({ projectId: project.id });
+  const { steps } = await client.project.setSteps.mutate({
+    projectId: project.id,
+    revision,
+    steps: [
+      {
+        id: project.steps[0]?.id,
+        kind: "question",
+        title: canary,
+        prompt: canary,
+        answer: { kind: "text", maxChars: 500 },
+      },
+    ],
+  });
+  const { criteria } = await client.project.setCriteria.mutate({
+    projectId: project.id,
+    criteria: [{ id: criterionId, name: canary, description: canary }],
+  });
+  const evaluator = anteroom(await memberToken(members.evaluator)).evaluation;
+  const judge = async ({ interviewId }: Whose) => {
+    const ratings = [{ stepId, criterionId, score: 3 }];
+    await evaluator.rate.mutate({ interviewId, ratings, notes: [{ stepId, text: canary }] });
+    await evaluator.veto.mutate({ interviewId, reason: `A veto of ${canary}.` });
+  };
+  const stepId = steps[0]?.id ?? "stp_";
+  const whose = await newInterview(house, project.id, "opened", canary);
+  const { interviewId } = whose;
+  const answer = { kind: "text" as const, text: canary };
+  await anteroom(await candidateToken(whose)).answer.save.mutate({ interviewId, stepId, answer });
+  await judge(await newInterview(house, project.id, "interviewed"));
+  await client.interview.skip.mutate({ interviewId: (await newInterview(house, project.id)).interviewId, why: canary });
+  return {
+    org: house.organization.id,
+    tem: team.id,
+    mem: members.admin.memberId,
+    inv: invites.results[0]?.inviteId ?? "",
+    prj: project.id,
+    stp: steps[0]?.id ?? "",
+    crt: criteria[0]?.id ?? "",
+    itv: interviewId,
+    rec: await newRecording(whose, "whole", { key: canary }),
+    ext: await newExtension(house, project.id, canary),
+    ltr: await newFailedLetter(house, project.id),
+    ses: await newestSession({ userId: house.owner.userId }),
+  };
+}
