@@ -104,7 +104,7 @@ export function connect(options: DatabaseOptions): Database {
       signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
     }).catch(notReached);
     if (response.status === tooManyRequests) {
-      return { ok: false, failedAt: null, neverBegan: true, message: "the database has too many requests" };
+      return { ok: false, failedAt: null, neverBegan: true, message: "", code: "TOO_MANY_REQUESTS" };
     }
     if (!response.ok) throw new DatabaseFailure(`the database answered ${response.status}`);
     return decodeBatch(await answerIn(response), statements.length);

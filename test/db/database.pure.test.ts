@@ -58,7 +58,7 @@ test("a transaction that a full server turned away at the door is sent again as 
   expect(asked).toBe(3);
   const full: typeof fetch = async () => new Response(null, { status: 429 });
   const failing = connect({ url: "http://127.0.0.1:1", fetch: full }).read({ statement });
-  await expect(failing).rejects.toThrow(new DatabaseFailure("the database has too many requests"));
+  await expect(failing).rejects.toThrow(new DatabaseFailure("the database failed (TOO_MANY_REQUESTS)"));
 });
 
 test("a transaction that began is never sent twice: whatever failed in it, it may have been the commit", async () => {

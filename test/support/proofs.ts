@@ -10,16 +10,12 @@ export const proofs: Readonly<Record<string, Proof>> = {
     shownBy: [
       shown(
         "evaluation/model.test.ts",
-        "in … random orders of ratings, evaluators, criteria and vetoes the status is the model's after each",
+        "in … random orders of ratings, evaluators, criteria and vetoes the status is the model's after each, and so are the lists by it",
       ),
       shown("evaluation/evaluation.test.ts", "filters the list, for everybody and for oneself"),
     ],
-    // The same test counts how often a status that was stored when it was reached would be wrong.
     saboteurs: [
-      shown(
-        "evaluation/model.test.ts",
-        "in … random orders of ratings, evaluators, criteria and vetoes the status is the model's after each",
-      ),
+      shown("evaluation/model.test.ts", "saboteur: a list whose filter forgets that a status falls back is found"),
     ],
   },
   time: {
@@ -27,20 +23,27 @@ export const proofs: Readonly<Record<string, Proof>> = {
     shownBy: [
       shown(
         "deadline/virtual-clock.test.ts",
-        "of … deadlines, with every alarm lost, none is violated by a millisecond",
-        "and what the system does by itself it does at the deadline, not a millisecond before",
+        "at ten thousand random instants at which time is up, with every alarm lost, none is violated by a millisecond",
+        "and so it is when the decision was made from what is not so any more: the write asks for the time itself",
+        "and what the system does by itself it does at that instant, not a millisecond before",
       ),
       shown(
         "timer/policy.pure.test.ts",
-        "in … sequences of moves, restores and finishes the plan is the model's; none by night, for an old time or after the end",
+        "in … sequences of steps, moves and changes the plan is the model's, and so is what is sent; none by night, for an old time or after the end",
       ),
+      shown(
+        "timer/sequences.test.ts",
+        "in … random histories what is stored, which alarm is set and which reminders are promised are the model's",
+      ),
+      shown("interview/guards.test.ts", "what was decided in time and is written too late is not written:"),
     ],
     saboteurs: [
       shown(
         "deadline/virtual-clock.test.ts",
-        "saboteur: a step whose clock is two milliseconds slow is taken late, and found",
+        "saboteur: %s by a clock two milliseconds slow, or by a write that does not ask for the time, is found",
       ),
-      shown("timer/policy.pure.test.ts", "reminders over whole histories"),
+      shown("timer/policy.pure.test.ts", "saboteur: who $fault is found"),
+      shown("timer/sequences.test.ts", "saboteur: a step that leaves the reminder as it was is found"),
     ],
   },
   chaos: {
@@ -53,10 +56,14 @@ export const proofs: Readonly<Record<string, Proof>> = {
     ],
     saboteurs: [
       shown(
+        "system/chaos.system.test.ts",
+        "saboteur: an invitation written in two parts, and a letter that goes out again once it was delivered, are both named",
+      ),
+      shown(
         "chaos/judge.pure.test.ts",
         "saboteur: a step that is not whole is named",
         "saboteur: what was acknowledged and is gone is named",
-        "saboteur: a deadline that nobody wrote down is named",
+        "saboteur: what is left lying is named",
         "saboteur: a letter that went out twice though no answer was lost is named",
         "saboteur: one that was promised and never delivered, or only said to be, is named",
       ),
@@ -68,14 +75,16 @@ export const proofs: Readonly<Record<string, Proof>> = {
     shownBy: [
       shown(
         "system/lateness.system.test.ts",
-        "of … deadlines within two seconds 99 of 100 are stored expired within two more, by their alarms alone",
-        "a sweep that began while the database was away stores all of it soon after its return",
+        "of … deadlines within three seconds 99 of 100 are stored expired within two more, by their alarms alone",
+        "with every alarm lost the sweep that comes every minute stores each within ninety seconds",
+        "after deadlines passed without a database, each is stored within sixty seconds of its return",
       ),
     ],
     saboteurs: [
       shown(
         "system/lateness.system.test.ts",
-        "saboteur: with every alarm lost nothing is stored, and the watch says so; one sweep stores all of it",
+        "saboteur: with every alarm lost and no sweep nothing is stored, after the database's return neither, and each measure says so",
+        "saboteur: a sweep that takes on too few is over its bound, and the measure says so",
       ),
     ],
     command: "lateness",
@@ -86,6 +95,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
       shown(
         "identity/scanners.test.ts",
         "HEAD, GET, five GETs at once and the button pressed: … of … invited people still get in, and no status has changed",
+        "what asks for something before its button does anything survives whatever buttons machines have pressed",
       ),
       shown("identity/links.test.ts", "opening a link, by whatever and however often, changes nothing at all"),
     ],
@@ -128,8 +138,25 @@ export const proofs: Readonly<Record<string, Proof>> = {
   },
   speed: {
     says: "Lists go by an index, whatever is listed, and cost little more than the same SQL from a Worker that does nothing else.",
-    shownBy: [shown("walks/plans.test.ts", "walks through no table")],
-    saboteurs: [shown("walks/plans.test.ts", "saboteur: a statement that walks through a table is found")],
+    shownBy: [
+      shown(
+        "walks/plans.test.ts",
+        "walks through no table",
+        "a list in every order, from the beginning and after a cursor, as it is and by each filter alone",
+      ),
+      shown(
+        "listing/cost.test.ts",
+        "a page reads no more of a large organization than of a small one, first or later, in any order",
+      ),
+    ],
+    saboteurs: [
+      shown(
+        "walks/plans.test.ts",
+        "saboteur: a list in an order without an index is found, and one that walks to its place",
+        "saboteur: a statement that walks through a table is found",
+      ),
+      shown("listing/cost.test.ts", "saboteurs: what reads more the more there are is seen"),
+    ],
     command: "bench",
   },
 };

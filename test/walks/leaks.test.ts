@@ -281,7 +281,7 @@ describe("nor by what the system does on its own", () => {
       expect(await runDurableObjectAlarm(timer)).toBe(true);
       expect(await runDurableObjectAlarm(outbox)).toBe(true);
       // The runtime logs what leaves a Durable Object by itself.
-      const thrown = await Promise.allSettled([timer.settleDue(interviewId), outbox.drain()]);
+      const thrown = await Promise.allSettled([timer.settleDue(interviewId, 0), outbox.drain()]);
       expect(thrown.filter((one) => telling(inspect(one), [canary, addresses]))).toEqual([]);
     });
     expect(said.slice(before).filter((line) => telling(line, [canary, addresses]))).toEqual([]);
