@@ -109,6 +109,7 @@ CREATE INDEX `link_of_invite` ON `link` (`invite_id`) WHERE invite_id is not nul
 CREATE INDEX `link_of_user` ON `link` (`user_id`) WHERE user_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_candidate` ON `link` (`candidate_id`) WHERE candidate_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_newcomer` ON `link` (`email`,`expires_at`) WHERE details is not null;--> statement-breakpoint
+CREATE INDEX `link_of_lapsed_newcomer` ON `link` (`expires_at`) WHERE details is not null;--> statement-breakpoint
 CREATE INDEX `link_by_expiry` ON `link` (`expires_at`) WHERE expires_at is not null;--> statement-breakpoint
 CREATE TABLE `session` (
 	`id` text PRIMARY KEY NOT NULL,

@@ -75,6 +75,7 @@ export const link = sqliteTable(
     index("link_of_user").on(table.userId).where(sql`user_id is not null`),
     index("link_of_candidate").on(table.candidateId).where(sql`candidate_id is not null`),
     index("link_of_newcomer").on(table.email, table.expiresAt).where(sql`details is not null`),
+    index("link_of_lapsed_newcomer").on(table.expiresAt).where(sql`details is not null`),
     index("link_by_expiry").on(table.expiresAt).where(sql`expires_at is not null`),
   ],
 );

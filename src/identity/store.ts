@@ -305,7 +305,7 @@ export function forgetLinks(now: Date, longAgo: Date): Statement<unknown>[] {
   return [
     // Through those few that still hold somebody: the other index holds everything that has run out in a month.
     raw(
-      sql`update ${link} indexed by link_of_newcomer set details = null where ${link.details} is not null and ${link.expiresAt} <= ${now.getTime()}`,
+      sql`update ${link} indexed by link_of_lapsed_newcomer set details = null where ${link.details} is not null and ${link.expiresAt} <= ${now.getTime()}`,
       () => undefined,
     ),
     run(build.delete(link).where(lt(link.expiresAt, longAgo))),

@@ -51,7 +51,8 @@ function answeredBeforeItsEnd(headers: Record<string, string>): Promise<string> 
   const more = () => {
     // In chunks, each with its length in hexadecimal; where a length was said, just bytes.
     const chunk = "transfer-encoding" in headers ? `${piece.length.toString(16)}\r\n${piece}\r\n` : piece;
-    if (!socket.destroyed) socket.write(chunk, more);
+    // Somebody has to be let read the answer in between: a write that is taken at once calls back at once.
+    if (!socket.destroyed) socket.write(chunk, () => setImmediate(more));
   };
   more();
   socket.once("data", (answer) => {

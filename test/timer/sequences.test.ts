@@ -68,7 +68,15 @@ async function arranged(all: readonly History[]): Promise<Case[]> {
     ...insertMany(
       "project",
       cases.map((one) => ({
-        ...{ ...common(one), id: one.projectId, name: "Timed", kind: "interview", status: "active", description: "" },
+        ...{
+          ...common(one),
+          id: one.projectId,
+          name: "Timed",
+          name_folded: "timed",
+          kind: "interview",
+          status: "active",
+          description: "",
+        },
         ...{ language: "en", default_interview_period_seconds: periodMs / 1_000, revision: 1, labels: "[]" },
         max_interview_seconds: one.history.rules.maxInterviewSeconds,
         interruption_grace_seconds: one.history.rules.interruptionGraceSeconds,

@@ -126,10 +126,19 @@ function textsIn(value: unknown): string[] {
   return typeof value === "string" ? [value] : [];
 }
 
+/** Rows that are looked at one by one: what is wrong with one is said of that one, and the call goes well. */
+const isLoose = (field: unknown) =>
+  field instanceof z.ZodArray && field.element instanceof z.ZodType && z.globalRegistry.has(field.element);
+
 /** Whether an input is one that the procedure's shape takes, and holds only text that is text. */
 function isTaken({ inputs }: Procedure, given: unknown): boolean {
-  const read = inputs.map((schema) => schema.safeParse(JSON.parse(textOf(given) ?? "null")));
-  return read.every(({ success, data }) => success && !textsIn(data).some(isNoText));
+  return inputs.every((schema) => {
+    const { success, data } = schema.safeParse(JSON.parse(textOf(given) ?? "null"));
+    const fields = schema instanceof z.ZodObject ? Object.entries(schema.shape) : [];
+    const loose = new Set(fields.filter(([, field]) => isLoose(field)).map(([name]) => name));
+    const strict = Object.entries(Object(data)).filter(([name]) => !loose.has(name));
+    return success && !textsIn(loose.size > 0 ? Object.fromEntries(strict) : data).some(isNoText);
+  });
 }
 
 /** Puts junk in one to three places of a right input at a time: what is wrong with the answers. */

@@ -303,7 +303,8 @@ export const interviewCases: Readonly<Record<string, Case>> = {
   "letter.list": forMembers("hiring_manager", {
     but: managing,
     prepare: about(fresh, () => ({ size: 5 })),
-    ways: inOneOrder("letters", [newId("ltr")], ...letterStatuses.map((status) => ({ status }))),
+    ways: ({ invited: { interviewId } }) =>
+      inOneOrder("letters", [newId("ltr")], ...letterStatuses.map((status) => ({ status })), { interviewId })(),
   }),
   "letter.sendAgain": forMembers("recruiter", {
     prepare: async ({ house, project }) => ({ input: { letterId: await newFailedLetter(house, project.id) } }),
