@@ -2,6 +2,7 @@
 // straight into the database, because how they come in is shown elsewhere; their sessions are begun by the real code.
 import { and, eq, sql } from "drizzle-orm";
 import {
+  attempt,
   candidate,
   extension,
   interview,
@@ -200,17 +201,20 @@ export async function setPassword({ candidateId }: Whose): Promise<void> {
   await database().write([run(build.update(candidate).set(chosen).where(eq(candidate.id, candidateId)))]);
 }
 
+/** However often it was guessed meanwhile. */
+const forgetGuesses = () => run(build.delete(attempt));
+
 /** Whatever they changed it to, it is the stage's password again. */
 export async function resetPassword(userId: UserId): Promise<void> {
   passwordHash ??= hashPassword(password);
   const chosen = { passwordHash: await passwordHash };
-  await database().write([run(build.update(user).set(chosen).where(eq(user.id, userId)))]);
+  await database().write([run(build.update(user).set(chosen).where(eq(user.id, userId))), forgetGuesses()]);
 }
 
 /** The same for candidates, all there are: the walks change the passwords of several. */
 export async function resetCandidatePasswords(): Promise<void> {
   passwordHash ??= hashPassword(password);
-  await database().write([run(build.update(candidate).set({ passwordHash: await passwordHash }))]);
+  await database().write([run(build.update(candidate).set({ passwordHash: await passwordHash })), forgetGuesses()]);
 }
 
 /** Its deadline passed an hour ago, and no alarm has said so. */

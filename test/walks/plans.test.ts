@@ -198,11 +198,13 @@ describe("a list in every order, from the beginning and after a cursor, as it is
       ]) {
         for (const place of [{}, { cursor }]) {
           const asked = { ...base, ...order, ...filter, ...place };
+          let outcome = "";
+          const statements = await statementsDuring(async () => {
+            outcome = (await ask(procedure, asked, who)).outcome;
+          });
           // Whoever manages one project may not ask for every list.
-          const outcomes = who === token ? ["ok"] : ["ok", "not_allowed"];
-          const statements = await statementsDuring(async () =>
-            expect(outcomes).toContain((await ask(procedure, asked, who)).outcome),
-          );
+          if (who !== token && outcome === "not_allowed") continue;
+          expect(outcome).toBe("ok");
           const seen = { after: "cursor" in place, sorts: sortsAll !== undefined };
           for (const fault of faultsOf(await plansOf(statements), seen))
             faults.add(`${JSON.stringify(asked)}: ${fault}`);

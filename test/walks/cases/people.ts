@@ -94,7 +94,9 @@ export const peopleCases: Readonly<Record<string, Case>> = {
   "identity.signInCandidate": forAnyone({
     prepare: async ({ house, invited }) => {
       await setPassword(invited);
-      return { input: { organization: house.organization.slug, email: invited.email, password } };
+      // As it is now: other calls may have changed it.
+      const { slug } = await house.owner.client.organization.get.query();
+      return { input: { organization: slug, email: invited.email, password } };
     },
   }),
   "identity.askForLink": forAnyone({ prepare: askedAtTheHouse }),
