@@ -14,7 +14,12 @@ const junk: Junk = {
   runs: Number(process.env.JUNK_RUNS ?? 24),
 };
 
-/** Three layers: pure code in Node, the Worker in its real runtime, and whole processes started and killed, one after another. */
+const processes = { environment: "node", testTimeout: 240_000, hookTimeout: 240_000 } as const;
+
+/** Whole processes that are asked how soon, or killed in the midst: each has the machine to itself. */
+const timed = ["chaos", "deadlines", "flood", "lateness"].map((name) => `test/system/${name}.system.test.ts`);
+
+/** Three layers: pure code in Node, the Worker in its real runtime, and whole processes started and killed. */
 export default defineConfig({
   root,
   test: {
@@ -62,14 +67,17 @@ export default defineConfig({
       {
         root,
         test: {
+          ...processes,
           name: "system",
-          maxWorkers: 1,
+          maxWorkers: sideBySide,
           sequence: { groupOrder: 3 },
-          environment: "node",
           include: ["test/**/*.system.test.ts"],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          exclude: timed,
         },
+      },
+      {
+        root,
+        test: { ...processes, name: "timed", maxWorkers: 1, sequence: { groupOrder: 4 }, include: timed },
       },
     ],
   },
