@@ -11,7 +11,7 @@ const sideBySide = 2;
 /** Of the walk that sends it to every procedure: another seed in every run, and whoever fails says which. */
 const junk: Junk = {
   seed: Number(process.env.JUNK_SEED ?? Math.floor(Math.random() * 2 ** 31)),
-  runs: Number(process.env.JUNK_RUNS ?? 24),
+  runs: Number(process.env.JUNK_RUNS ?? 14),
 };
 
 const processes = { environment: "node", testTimeout: 240_000, hookTimeout: 240_000 } as const;

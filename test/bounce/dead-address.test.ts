@@ -253,7 +253,7 @@ const lastWins: Teller = async (said, letterId) => {
 
 describe("in any order", () => {
   test("deliveries, bounces, complaints and a correction end in the same state", async () => {
-    await fc.assert(sameInAnyOrder(tell), { numRuns: 40 });
+    await fc.assert(sameInAnyOrder(tell), { numRuns: 20 });
   });
 
   test("a bounce that is told after the correction says nothing about the new address", async () => {

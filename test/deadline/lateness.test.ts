@@ -126,7 +126,7 @@ describe("with every alarm and sweep lost", () => {
         vi.setSystemTime(noon);
         expect(await complaint(it, await given(it))).toBeNull();
       }),
-      { numRuns: 24, endOnFailure: true },
+      { numRuns: 12, endOnFailure: true },
     );
   });
 

@@ -222,7 +222,7 @@ describe("the work", () => {
         expect([...(await deadlines()).values()]).toEqual(Array(count).fill(deadlineAt.getTime() + hourMs));
         expect(await eventsOfProject()).toEqual({ events: count, interviews: count });
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   }, 60_000);
 
