@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { candidate, link, organization, user } from "../../db/schema/index.ts";
 import { build, first, raw, type Statement } from "../../db/statement.ts";
 import { wasInvited, worksIn } from "../identity/actions.ts";
@@ -27,38 +27,39 @@ type AskedLink = {
   readonly expiresAt: Date;
 };
 
-/** The link for whoever signs in with this address, if anybody does: the same sentence either way. */
-export function insertLinkOfUser({ id, purpose, hash, email, createdAt, expiresAt }: AskedLink): Statement<void> {
+/** The link, held by whom the rest of the sentence finds, if it finds anybody: the same sentence either way. */
+function linkFor(row: AskedLink, holder: { columns: SQL; values: SQL; whom: SQL }): Statement<void> {
+  const { id, purpose, hash, createdAt, expiresAt } = row;
   return raw(
-    sql`insert into ${link} (id, purpose, hash, email, user_id, created_at, expires_at)
-      select ${id}, ${purpose}, ${hash}, ${user.email}, ${user.id}, ${createdAt.getTime()}, ${expiresAt.getTime()}
-      from ${user} where ${user.email} = ${email}`,
+    sql`insert into ${link} (id, purpose, hash, created_at, expires_at, email, ${holder.columns})
+      select ${id}, ${purpose}, ${hash}, ${createdAt.getTime()}, ${expiresAt.getTime()}, ${holder.values} ${holder.whom}`,
     () => undefined,
   );
+}
+
+/** For whoever signs in with this address. */
+export function insertLinkOfUser(row: AskedLink): Statement<void> {
+  return linkFor(row, {
+    columns: sql`user_id`,
+    values: sql`${user.email}, ${user.id}`,
+    whom: sql`from ${user} where ${user.email} = ${row.email}`,
+  });
 }
 
 /** The same, if they work there. Null stands for an organization that is none: nobody does. */
-export function insertLinkOfMember(
-  { id, purpose, hash, email, createdAt, expiresAt }: AskedLink,
-  organizationId: OrganizationId | null,
-): Statement<void> {
-  return raw(
-    sql`insert into ${link} (id, purpose, hash, email, user_id, organization_id, created_at, expires_at)
-      select ${id}, ${purpose}, ${hash}, ${user.email}, ${user.id}, ${organizationId}, ${createdAt.getTime()}, ${expiresAt.getTime()}
-      from ${user} where ${user.email} = ${email} and ${worksIn(user.id, sql`${organizationId}`)}`,
-    () => undefined,
-  );
+export function insertLinkOfMember(row: AskedLink, organizationId: OrganizationId | null): Statement<void> {
+  return linkFor(row, {
+    columns: sql`user_id, organization_id`,
+    values: sql`${user.email}, ${user.id}, ${organizationId}`,
+    whom: sql`from ${user} where ${user.email} = ${row.email} and ${worksIn(user.id, sql`${organizationId}`)}`,
+  });
 }
 
 /** The same for a candidate, if they were invited there to anything. */
-export function insertLinkOfCandidate(
-  { id, purpose, hash, email, createdAt, expiresAt }: AskedLink,
-  organizationId: OrganizationId | null,
-): Statement<void> {
-  return raw(
-    sql`insert into ${link} (id, purpose, hash, email, candidate_id, organization_id, created_at, expires_at)
-      select ${id}, ${purpose}, ${hash}, ${candidate.email}, ${candidate.id}, ${candidate.organizationId}, ${createdAt.getTime()}, ${expiresAt.getTime()}
-      from ${candidate} where ${candidate.organizationId} = ${organizationId} and ${candidate.email} = ${email} and ${wasInvited(candidate.id)}`,
-    () => undefined,
-  );
+export function insertLinkOfCandidate(row: AskedLink, organizationId: OrganizationId | null): Statement<void> {
+  return linkFor(row, {
+    columns: sql`candidate_id, organization_id`,
+    values: sql`${candidate.email}, ${candidate.id}, ${candidate.organizationId}`,
+    whom: sql`from ${candidate} where ${candidate.organizationId} = ${organizationId} and ${candidate.email} = ${row.email} and ${wasInvited(candidate.id)}`,
+  });
 }

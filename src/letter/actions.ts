@@ -112,7 +112,7 @@ export function drainSoon(deps: Deps): void {
 
 /**
  * Delivers what is due, at most two batches of it, and answers when the next letter will be (null: none waits). Requests
- * ask for it through the outbox's Durable Object, cron directly (decision 007): any number may run at once. The README's
+ * ask for it through the outbox's Durable Object, cron directly (decision 007), and however many run at once. The README's
  * promise 2: delivered or visibly failed, never silently dropped.
  */
 export async function drainOutbox(deps: Deps): Promise<Date | null> {
