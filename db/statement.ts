@@ -112,6 +112,14 @@ export function stays(createdAt: SQLWrapper): { readonly createdAt: SQL } {
   return { createdAt: sql`${createdAt}` };
 }
 
+/** Values, or pieces of SQL, with commas between them: what stands in the parentheses of `in (…)` or of a row value. */
+export function listOf(values: readonly unknown[]): SQL {
+  return sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  );
+}
+
 /** Raw SQL; `read` gets the rows as they come. */
 export function raw<Result>(query: SQL, read: (rows: RawResult["rows"]) => Result): Statement<Result> {
   const { sql, params } = build.all(query).getQuery();

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { invite, link, member, organization, team, user } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
-import { all, build, first, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
+import { all, build, first, listOf, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import type { InviteId, MemberId } from "../kernel/ids.ts";
 import { accessLevels, type MemberScope } from "../kernel/scope.ts";
 import { accessWithin, mayGive } from "../member/policy.ts";
@@ -22,13 +22,6 @@ const inviterMayStillGive = sql`exists (select 1 from ${member} where ${member.i
 /** An unanswered invite past its expiry, or of an inviter who could not give it today; whether anybody wrote that down makes no difference. */
 function hasRunOut(now: Date): SQL {
   return sql`(${invite.status} = 'INVITED' and (ifnull(${invite.expiresAt} <= ${now.getTime()}, 0) or not ${inviterMayStillGive}))`;
-}
-
-function listOf(values: readonly string[]): SQL {
-  return sql.join(
-    values.map((value) => sql`${value}`),
-    sql`, `,
-  );
 }
 
 function shownStatus(now: Date): SQL {

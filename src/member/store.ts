@@ -1,7 +1,17 @@
 import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import { member, teamMember, user } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
-import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import {
+  all,
+  build,
+  first,
+  listOf,
+  must,
+  mustHaveChanged,
+  run,
+  type Statement,
+  unlessTaken,
+} from "../../db/statement.ts";
 import type { MemberId } from "../kernel/ids.ts";
 import type { Access, MemberScope } from "../kernel/scope.ts";
 import type { ListMembers } from "./contract.ts";
@@ -52,17 +62,12 @@ export function membersOf(scope: MemberScope, asked: ListMembers, after: After) 
   const keys = sort === "name" ? [nameOrder, sql`${member.id}`] : [sql`${member.id}`];
   const onwards = direction === "asc" ? sql`>` : sql`<`;
   const way = direction === "asc" ? sql`asc` : sql`desc`;
-  const tuple = (parts: readonly unknown[]) =>
-    sql`(${sql.join(
-      parts.map((part) => sql`${part}`),
-      sql`, `,
-    )})`;
   return all(
     shownMembers()
       .where(
         and(
           inOrganization(scope),
-          after === null ? undefined : sql`${tuple(keys)} ${onwards} ${tuple(after)}`,
+          after === null ? undefined : sql`(${listOf(keys)}) ${onwards} (${listOf(after)})`,
           access === undefined ? undefined : eq(member.access, access),
           teamId === undefined
             ? undefined
@@ -82,10 +87,7 @@ export function membersOf(scope: MemberScope, asked: ListMembers, after: After) 
 
 /** The member is the organization's own and not above whoever asks: goes before what changes or removes them. */
 export function memberIsWithinReach(scope: MemberScope, memberId: MemberId): Statement<void>[] {
-  const levels = sql.join(
-    accessWithin(scope.access).map((level) => sql`${level}`),
-    sql`, `,
-  );
+  const levels = listOf(accessWithin(scope.access));
   return [
     must(sql`exists (select 1 from ${member} where ${isOwn(scope, memberId)})`, "not_found"),
     must(
