@@ -151,11 +151,10 @@ export async function saveAnswer(deps: Deps, scope: CandidateScope, input: SaveA
   const now = deps.now();
   const { interviewId, stepId, submit } = input;
   const recordingId = input.answer.kind === "media" ? input.answer.recordingId : null;
-  const wanted = { progress: store.progress(scope, interviewId) };
-  const { progress: found, recorded } =
-    recordingId === null
-      ? { ...(await deps.db.read(wanted)), recorded: undefined }
-      : await deps.db.read({ ...wanted, recorded: recordingForStep(scope, recordingId, { interviewId, stepId }) });
+  const { progress: found, recorded } = await deps.db.read({
+    progress: store.progress(scope, interviewId),
+    ...(recordingId !== null && { recorded: recordingForStep(scope, recordingId, { interviewId, stepId }) }),
+  });
   const progress = seenBy(deps, found);
   mustBeInterviewing(progress, "answer", now);
   const opened = openedOf(progress);

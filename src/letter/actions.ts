@@ -1,4 +1,5 @@
 import type { Statement } from "../../db/statement.ts";
+import { mustManage } from "../interview/policy.ts";
 import { untilHeard } from "../kernel/again.ts";
 import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
@@ -16,7 +17,6 @@ import {
   concurrencyMax,
   heldBack,
   leaseMs,
-  mustManageInterview,
   mustSeeAll,
   type Outcome,
   outcomeOf,
@@ -228,7 +228,7 @@ async function lettersOf(deps: Deps, scope: MemberScope, input: ListLetters, bef
     interview: store.interviewOfLetters(scope, interviewId),
     rows: store.listLetters(scope, input, before),
   });
-  mustManageInterview(interview);
+  mustManage(interview ?? refuse("not_found"));
   return rows;
 }
 

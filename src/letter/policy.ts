@@ -19,12 +19,6 @@ export function mustSeeAll(access: Access): void {
   if (!hasAtLeast(access, "recruiter")) refuse("not_allowed");
 }
 
-/** Refuses with `not_found` where the interview is not seen, and with `not_allowed` where its project is not managed. */
-export function mustManageInterview(interview: { readonly manages: number | boolean } | undefined): void {
-  if (!interview) refuse("not_found");
-  if (!interview.manages) refuse("not_allowed");
-}
-
 /** Letters claimed at once. Two rounds fit the 50 subrequests of one invocation on Cloudflare's smallest plan. */
 export const batchSizeMax = 20;
 export const roundsMax = 2;

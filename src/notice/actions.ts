@@ -29,51 +29,45 @@ type About = {
 
 type ToCandidate = "interview_invitation" | "interview_restored" | "interview_reset";
 
+/** To whom, in whose name and about what a letter to a candidate is; and the names in it. */
+function addressed({ interview, candidate, project, organization }: About) {
+  const { email: to, language, timeZone, id: candidateId, firstName } = candidate;
+  const { id: interviewId, organizationId } = interview;
+  return {
+    envelope: { to, language, timeZone, senderName: organization.senderName, organizationId, interviewId, candidateId },
+    names: { firstName, organizationName: organization.name, projectName: project.name },
+  };
+}
+
 /**
  * A letter with a link in it. The link is a capability: good until the interview has been
  * given, so that no scanner and no second visit can use it up.
  */
 async function linkLetter(
   deps: Deps,
-  { interview, candidate, project, organization }: About,
+  about: About,
   what:
     | { readonly kind: ToCandidate; readonly deadlineAt: Date | null }
     | { readonly kind: "interview_reminder"; readonly deadlineAt: Date },
 ): Promise<Statement<unknown>[]> {
-  const { id: interviewId, organizationId } = interview;
+  const { envelope, names } = addressed(about);
+  const { to: email, organizationId, interviewId, candidateId } = envelope;
   const { frontend, path: next } = destinationAt(
     deps,
     `/candidate-dashboard/interviews/${interviewId}/`,
-    organization.frontendOrigins,
+    about.organization.frontendOrigins,
   );
-  const link = issueLink(deps, {
-    purpose: "interview_invitation",
-    email: candidate.email,
-    organizationId,
-    candidateId: candidate.id,
-    interviewId,
-    expiresAt: null,
-  });
-  const about = {
-    firstName: candidate.firstName,
-    organizationName: organization.name,
-    projectName: project.name,
-    link: { frontend, next },
-  };
+  const holder = { email, organizationId, candidateId, interviewId };
+  const link = issueLink(deps, { purpose: "interview_invitation", ...holder, expiresAt: null });
+  const says = { ...names, link: { frontend, next } };
   const letter = await promiseLetter(deps, {
-    to: candidate.email,
-    language: candidate.language,
-    timeZone: candidate.timeZone,
-    senderName: organization.senderName,
-    organizationId,
-    interviewId,
-    candidateId: candidate.id,
+    ...envelope,
     token: link.token,
     linkId: link.linkId,
     content:
       what.kind === "interview_reminder"
-        ? { ...about, ...what, deadlineAt: what.deadlineAt.toISOString() }
-        : { ...about, ...what, deadlineAt: what.deadlineAt?.toISOString() ?? null },
+        ? { ...says, ...what, deadlineAt: what.deadlineAt.toISOString() }
+        : { ...says, ...what, deadlineAt: what.deadlineAt?.toISOString() ?? null },
   });
   return [link.statement, letter];
 }
@@ -122,26 +116,14 @@ export async function reminderLetter(deps: Deps, about: Reminded): Promise<State
  */
 export async function deadlineMovedLetter(
   deps: Deps,
-  { interview, candidate, project, organization }: Pick<Reminded, keyof About>,
+  about: About & Pick<Reminded, "candidate">,
   deadlineAt: Date,
 ): Promise<Statement<unknown>[]> {
+  const { candidate } = about;
   if (candidate.emailStatus !== "ok") return [];
-  const letter = await promiseLetter(deps, {
-    to: candidate.email,
-    language: candidate.language,
-    timeZone: candidate.timeZone,
-    senderName: organization.senderName,
-    organizationId: interview.organizationId,
-    interviewId: interview.id,
-    candidateId: candidate.id,
-    content: {
-      kind: "interview_deadline_moved",
-      firstName: candidate.firstName,
-      organizationName: organization.name,
-      projectName: project.name,
-      deadlineAt: deadlineAt.toISOString(),
-    },
-  });
+  const { envelope, names } = addressed(about);
+  const content = { kind: "interview_deadline_moved", ...names, deadlineAt: deadlineAt.toISOString() } as const;
+  const letter = await promiseLetter(deps, { ...envelope, content });
   return [addressStands(candidate.id, candidate.email), letter];
 }
 
@@ -156,34 +138,31 @@ type ToStaff =
   | { readonly kind: "invitation_not_sent"; readonly why: Reason }
   | { readonly kind: "address_dead"; readonly address: string; readonly why: "bounced" | "complained" };
 
-/** One letter to each member who is to hear of it, in their language and zone. */
+/** To a member, in their language and zone, in the organization's name. */
+function addressedTo({ email: to, language, timeZone }: Staff, { interview, organization }: About) {
+  return { to, language, timeZone, senderName: organization.senderName, organizationId: interview.organizationId };
+}
+
+/** One letter to each member who is to hear of it. */
 export function lettersToStaff(
   deps: Deps,
   what: ToStaff,
-  { interview, candidate, project, organization }: About,
+  about: About,
   staff: readonly Staff[],
 ): Promise<Statement<unknown>[]> {
-  const about = {
+  const { candidate, project, organization } = about;
+  const names = {
     candidateName: `${candidate.firstName} ${candidate.lastName}`,
     projectName: project.name,
     organizationName: organization.name,
   };
   const content =
     what.kind === "interview_expired"
-      ? { ...about, kind: what.kind, deadlineAt: what.deadlineAt.toISOString() }
-      : { ...about, ...what };
+      ? { ...names, kind: what.kind, deadlineAt: what.deadlineAt.toISOString() }
+      : { ...names, ...what };
+  const interviewId = about.interview.id;
   return Promise.all(
-    staff.map(({ email, language, timeZone }) =>
-      promiseLetter(deps, {
-        to: email,
-        language,
-        timeZone,
-        senderName: organization.senderName,
-        organizationId: interview.organizationId,
-        interviewId: interview.id,
-        content,
-      }),
-    ),
+    staff.map((reader) => promiseLetter(deps, { ...addressedTo(reader, about), interviewId, content })),
   );
 }
 
@@ -217,11 +196,7 @@ function crowdLetter(deps: Deps, reader: Staff, { row }: Expired, crowd: readonl
   const [firstDeadlineAt = "", lastDeadlineAt = firstDeadlineAt] = [deadlines[0], deadlines.at(-1)];
   const { organization, project } = row;
   return promiseLetter(deps, {
-    to: reader.email,
-    language: reader.language,
-    timeZone: reader.timeZone,
-    senderName: organization.senderName,
-    organizationId: row.interview.organizationId,
+    ...addressedTo(reader, row),
     content: {
       kind: "interviews_expired",
       count: crowd.length,

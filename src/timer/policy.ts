@@ -1,6 +1,6 @@
 // What the system will do about an interview by itself, and when: one plan for the alarm, the sweep and whoever asks. No
 // reminder falls into the reader's night. Nothing here knows a database or a clock. Pure.
-import type { State } from "../interview/machine.ts";
+import { type State, waitsForCandidate } from "../interview/machine.ts";
 import { after, hourMs, minuteMs } from "../kernel/clock.ts";
 
 export const intentions = ["invite", "remind", "expire", "abort"] as const;
@@ -86,9 +86,9 @@ function marksOf(deadlineAt: Date, { reminderHours, timeZone }: ReminderRules): 
 }
 
 /** Reminders are for who has not begun: in good time, once it is open, before the deadline. Soonest first, one an instant. */
-function remindersOf({ status, deadlineAt, opensAt, dueAt }: Waiting, rules: ReminderRules, now: Date): Reminder[] {
-  const waits = status === "invited" || status === "confirmed";
-  if (!waits || deadlineAt === null || (dueAt !== null && dueAt <= now)) return [];
+function remindersOf(interview: Waiting, rules: ReminderRules, now: Date): Reminder[] {
+  const { deadlineAt, opensAt, dueAt } = interview;
+  if (!waitsForCandidate(interview) || deadlineAt === null || (dueAt !== null && dueAt <= now)) return [];
   const from = Math.max(now.getTime() + 1, opensAt?.getTime() ?? 0);
   const ahead = marksOf(deadlineAt, rules).filter(({ at }) => at.getTime() >= from && at < deadlineAt);
   const byInstant = new Map(ahead.map((reminder) => [reminder.at.getTime(), reminder]));
