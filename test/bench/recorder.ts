@@ -1,13 +1,13 @@
 // Stands between a Worker and its database, and keeps what the Worker asked.
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
 export type Recorder = { readonly url: string; readonly asked: () => readonly string[]; readonly stop: () => void };
 
 export async function startRecorder(databaseUrl: string): Promise<Recorder> {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
+  async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     asked.push(body);
     const answer = await fetch(`${databaseUrl}${request.url}`, {
@@ -17,7 +17,9 @@ export async function startRecorder(databaseUrl: string): Promise<Recorder> {
     });
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(await answer.text());
-  });
+  }
+  // A Worker that is stopped breaks off what it asked behind its answers: nobody waits for that any more.
+  const server = createServer((request, response) => void pass(request, response).catch(() => response.destroy()));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
