@@ -1,5 +1,5 @@
 // The third net: what no alarm and no visitor has written down, the sweep does. Called by cron every minute.
-import { armDeadline, interviewForStep, noteArmed, whatIsDue } from "../interview/actions.ts";
+import { armDeadline, interviewsByIds, noteArmed, whatIsDue } from "../interview/actions.ts";
 import { untilHeard } from "../kernel/again.ts";
 import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
@@ -8,7 +8,7 @@ import { Refused } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { lettersOfExpiries, staffToTell } from "../notice/actions.ts";
+import { lettersOfExpiries, staffToTellOf } from "../notice/actions.ts";
 import {
   crowdMax,
   crowdsAtOnce,
@@ -105,16 +105,17 @@ async function tendInterviews(
   ids: readonly InterviewId[],
   settled: Map<InterviewId, Date | null>,
 ): Promise<number> {
-  const [rows, staff] = await Promise.all([
-    deps.db.read(Object.fromEntries(ids.map((id) => [id, interviewForStep(systemScope, id)]))),
-    deps.db.read(Object.fromEntries(ids.map((id) => [id, staffToTell(id)]))),
-  ]);
+  const { rows, staff } = await deps.db.read({
+    rows: interviewsByIds(systemScope, ids),
+    staff: staffToTellOf(ids),
+  });
+  const staffOf = Map.groupBy(staff, ({ interviewId }) => interviewId);
   const now = deps.now();
   try {
     const found = await Promise.all(
-      ids.map(async (id) => {
-        const row = rows[id];
-        return { id, due: row ? await whatIsDue(deps, row, staff[id] ?? [], now) : null };
+      rows.map(async (row) => {
+        const { id } = row.interview;
+        return { id, due: await whatIsDue(deps, row, staffOf.get(id) ?? [], now) };
       }),
     );
     const sentence = found.flatMap(({ due }) => due?.sentence ?? []);
@@ -122,7 +123,7 @@ async function tendInterviews(
       deps,
       found.flatMap(({ due }) => due?.expired ?? []),
     );
-    if (sentence.length > 0) await deps.db.write([...sentence, ...letters]);
+    if (sentence.length > 0) await deps.db.write(store.gathered([...sentence, ...letters]));
     for (const { id, due } of found) if (due !== null) settled.set(id, due.next);
     return 0;
   } catch (error) {

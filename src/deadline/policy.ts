@@ -2,7 +2,7 @@
 import { secondMs } from "../kernel/clock.ts";
 
 /**
- * What one sweep takes on at most; the next minute brings the next sweep. A crowd that is settled together takes three
+ * What one sweep takes on at most; the next minute brings the next sweep. A crowd that is settled together takes two
  * subrequests, a timer that is set one: all in all fewer than a thousand.
  */
 export const settledMax = 10_000;

@@ -4,6 +4,9 @@ import { all, build, first, run, type Statement } from "../../db/statement.ts";
 import type { SystemScope } from "../kernel/scope.ts";
 import { armedMax } from "./policy.ts";
 
+/** Many rows for few tables, for one write. */
+export { gathered } from "../../db/statement.ts";
+
 /** As the index `interview_wake` has it. */
 const isOverdue = (now: Date) => sql`${waits} and ${wakeAt} <= ${now.getTime()}`;
 

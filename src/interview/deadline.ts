@@ -1,12 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Settled, settleDue } from "../deadline/actions.ts";
 import { backoffMs, oneForAll } from "../kernel/alarm.ts";
-import { after, systemClock } from "../kernel/clock.ts";
+import { after, hourMs, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf, throwNameOf } from "../kernel/errors.ts";
 import { type InterviewId, random } from "../kernel/ids.ts";
 import { log } from "../kernel/log.ts";
 import { tendInterview } from "./actions.ts";
+
+/** How long what is left of a timer stays after it rang for the last time, at least (decision 019). */
+const emptiedAfterMs = hourMs;
 
 type Timer = { readonly interviewId: InterviewId; readonly dueAt: number; readonly failures: number };
 
@@ -47,13 +50,19 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const timer = await this.ctx.storage.get<Timer>("timer");
-    if (!timer) return;
+    if (!timer) return this.ctx.storage.deleteAll();
     const next = await this.lookedAfter(timer);
     // A step that was written while this one looked has set the timer itself, and knows better.
     const current = await this.ctx.storage.get<Timer>("timer");
     if (current?.dueAt !== timer.dueAt) return;
-    if (next === null) await this.ctx.storage.deleteAll();
+    if (next === null) await this.rest();
     else await this.keep(next.timer, next.at);
+  }
+
+  /** Keeps nothing any more, and gives its storage back in its own time: not while thousands of others are to ring. */
+  private async rest(): Promise<void> {
+    await this.ctx.storage.delete("timer");
+    await this.ctx.storage.setAlarm(after(systemClock.now(), emptiedAfterMs * (1 + random())).getTime());
   }
 
   /** What to keep and when to look again, or null when nothing is due any more. */

@@ -94,7 +94,7 @@ export function interviewsForStep(scope: Scope, which: SQL) {
   return rowsForStep(scope, and(which, reaches(scope)));
 }
 
-export function interviewsByIds(scope: MemberScope, interviewIds: readonly InterviewId[]) {
+export function interviewsByIds(scope: MemberScope | SystemScope, interviewIds: readonly InterviewId[]) {
   return interviewsForStep(
     scope,
     sql`${interview.id} in (select value from json_each(${JSON.stringify(interviewIds)}))`,

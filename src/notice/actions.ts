@@ -130,6 +130,7 @@ export async function deadlineMovedLetter(
 /** For the reads of slices whose steps are told of. */
 export const evaluatorsToTell = store.evaluatorsToTell;
 export const staffToTell = store.staffToTell;
+export const staffToTellOf = store.staffToTellOf;
 
 type Staff = { readonly email: string; readonly language: string; readonly timeZone: string };
 type ToStaff =

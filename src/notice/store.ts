@@ -8,33 +8,45 @@ const staffMax = 50;
 
 /** Members who evaluate: they hear of a finished interview. */
 export function evaluatorsToTell(interviewId: InterviewId) {
-  return staffOf(interviewId, holdsRole("evaluator", sql`${member.id}`));
+  return staffOf(eq(interview.id, interviewId), holdsRole("evaluator", sql`${member.id}`));
 }
 
 /** Members who hear of a passed deadline: whoever invited, and the project's managers; the owners when those are gone. */
 export function staffToTell(interviewId: InterviewId | SQL) {
+  return staffOf(eq(interview.id, interviewId), isToBeTold());
+}
+
+/** The same of many interviews at once, each row with its interview. */
+export function staffToTellOf(interviewIds: readonly InterviewId[]) {
+  const isOne = sql`${interview.id} in (select value from json_each(${JSON.stringify(interviewIds)}))`;
+  return staffOf(isOne, isToBeTold(), staffMax * interviewIds.length);
+}
+
+function isToBeTold(): SQL {
   const isConcerned = (memberId: SQL) =>
     sql`(${memberId} = ${interview.invitedBy} or ${holdsRole("interview_manager", memberId)})`;
   const nobodyIsLeft = sql`not exists (select 1 from ${member} as other where other.organization_id = ${interview.organizationId} and other.removed_at is null and ${isConcerned(sql`other.id`)})`;
-  return staffOf(
-    interviewId,
-    sql`(${isConcerned(sql`${member.id}`)} or ${member.access} = 'owner' and ${nobodyIsLeft})`,
-  );
+  return sql`(${isConcerned(sql`${member.id}`)} or ${member.access} = 'owner' and ${nobodyIsLeft})`;
 }
 
 function holdsRole(role: ProjectRole, memberId: SQL): SQL {
   return sql`exists (select 1 from ${projectRole} where ${projectRole.projectId} = ${interview.projectId} and ${projectRole.memberId} = ${memberId} and ${projectRole.role} = ${role})`;
 }
 
-function staffOf(interviewId: InterviewId | SQL, isToHear: SQL) {
+function staffOf(which: SQL, isToHear: SQL, size = staffMax) {
   return all(
     build
-      .select({ email: user.email, language: user.language, timeZone: user.timeZone })
+      .select({
+        interviewId: interview.id,
+        email: user.email,
+        language: user.language,
+        timeZone: user.timeZone,
+      })
       .from(interview)
       .innerJoin(member, and(eq(member.organizationId, interview.organizationId), isNull(member.removedAt)))
       .innerJoin(user, eq(user.id, member.userId))
-      .where(and(eq(interview.id, interviewId), isToHear))
-      .orderBy(member.id)
-      .limit(staffMax),
+      .where(and(which, isToHear))
+      .orderBy(interview.id, member.id)
+      .limit(size),
   );
 }
