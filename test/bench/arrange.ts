@@ -5,6 +5,7 @@ import { sql } from "drizzle-orm";
 import { type Anteroom as Client, createAnteroom } from "../../client/index.ts";
 import { connect } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
+import { untilHeard } from "../../src/kernel/again.ts";
 
 export type Question = {
   readonly path: string;
@@ -131,24 +132,27 @@ export async function fill({ databaseUrl, projectId }: House, count: number): Pr
         case when is_rare then 'quetzal' else 'ana' end as first_name, printf('number %07d', shuffled) as last_name from r)`;
     const waits = sql`s.status in ('invited', 'confirmed')`;
     const deadline = sql`${Date.now() + 240 * hourMs} + shuffled * 1000`;
-    await db.write([
-      write(sql`insert into candidate (id, organization_id, email, first_name, last_name, language, time_zone, created_at)
+    // Once a minute sqld copies all that was written, and says that it was locked even of what it has written meanwhile.
+    await untilHeard({ pause }, { triesMax: 120, waitMs: () => 1_000 }, () =>
+      db.write([
+        write(sql`insert or ignore into candidate (id, organization_id, email, first_name, last_name, language, time_zone, created_at)
         ${rows} select 'cnd_' || tail, project.organization_id, i || '@people.example', first_name, last_name, 'en', 'UTC', at from s inner join project on project.id = ${projectId}`),
-      write(sql`insert into interview (id, organization_id, project_id, candidate_id, revision, status, version, run, labels, name, email, created_at, deadline_at, due_at, due_verb, armed_for)
+        write(sql`insert or ignore into interview (id, organization_id, project_id, candidate_id, revision, status, version, run, labels, name, email, created_at, deadline_at, due_at, due_verb, armed_for)
         ${rows} select 'itv_' || tail, project.organization_id, project.id, 'cnd_' || tail, project.revision, s.status, 2, 1,
           case when is_rare then '["rare"]' when i % 2 = 0 then '["north"]' else '["south","weekends"]' end, first_name || ' ' || last_name, i || '@people.example', at,
           case when ${waits} or is_rare then ${deadline} end, case when ${waits} then ${deadline} end, case when ${waits} then 'expire' end, case when ${waits} then ${deadline} end
-        from s inner join project on project.id = ${projectId} where true on conflict do nothing`),
-      write(sql`insert into interview_label (organization_id, label, interview_id)
+        from s inner join project on project.id = ${projectId}`),
+        write(sql`insert or ignore into interview_label (organization_id, label, interview_id)
         ${rows} select project.organization_id, label.value, 'itv_' || tail
         from s inner join project on project.id = ${projectId}, json_each(case when is_rare then '["rare"]' when i % 2 = 0 then '["north"]' else '["south","weekends"]' end) as label`),
-      write(sql`insert into rating (interview_id, member_id, step_id, criterion_id, organization_id, score, scale_max, rated_at)
+        write(sql`insert or ignore into rating (interview_id, member_id, step_id, criterion_id, organization_id, score, scale_max, rated_at)
         ${rows} select 'itv_' || tail, evaluator.member_id, project_revision.steps ->> '$[0].id', criterion.id, criterion.organization_id, 1, criterion.scale_max, at
         from s inner join project on project.id = ${projectId} inner join project_revision on project_revision.project_id = project.id and project_revision.revision = project.revision
           inner join criterion on criterion.project_id = project.id
           inner join project_role as evaluator on evaluator.project_id = project.id and evaluator.role = 'evaluator'
         where s.status = 'interviewed' and (is_judged or k = 4 and evaluator.member_id = (select min(member_id) from project_role where project_id = ${projectId} and role = 'evaluator'))`),
-    ]);
+      ]),
+    );
   }
 }
 

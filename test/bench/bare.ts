@@ -153,9 +153,12 @@ async function changes(env: Env, parts: readonly string[]): Promise<Response> {
 
 /** Rows of its own in every call: the tag is in all that has to be new. */
 async function invite(
+  request: Request,
   env: Env,
   [read = [], write = [], answer = []]: readonly (readonly string[])[],
 ): Promise<Response> {
+  // What nobody takes in ends the connection under the answer.
+  await request.text();
   const tag = (0xb000_0000 + calls).toString(16);
   calls += 1;
   await resultsOf(env, read.join(tag));
@@ -164,9 +167,9 @@ async function invite(
 }
 
 export default {
-  fetch(_request: Request, env: Env): Promise<Response> {
+  fetch(request: Request, env: Env): Promise<Response> {
     texts ??= JSON.parse(env.TEXTS) as string[][];
-    if (env.SCENARIO === "invite") return invite(env, texts);
+    if (env.SCENARIO === "invite") return invite(request, env, texts);
     return (env.SCENARIO === "list" ? list : changes)(env, texts[0] ?? []);
   },
 };

@@ -10,6 +10,8 @@ import { givenOpenHouse } from "../system/open-house.ts";
 
 export type MeasuredHouse = {
   readonly anteroom: Anteroom;
+  /** Fires a cron trigger, of each Worker in its turn: what it arms rings where it was armed. */
+  readonly sweep: () => Promise<void>;
   readonly server: DatabaseServer;
   readonly db: Database;
   readonly projectId: ProjectId;
@@ -21,16 +23,26 @@ export type MeasuredHouse = {
 const minuteMs = 60_000;
 const nextMinute = () => new Date((Math.floor(Date.now() / minuteMs) + 1) * minuteMs);
 
-export async function startMeasuredHouse(): Promise<MeasuredHouse> {
+/** Several Workers stand for Cloudflare's many machines: each timer lives in the one whose sweep armed it. */
+export async function startMeasuredHouse(workers = 1): Promise<MeasuredHouse> {
   const directory = mkdtempSync(join(tmpdir(), "anteroom-lateness-"));
   const server = await startDatabaseServer(directory);
-  const anteroom = await startAnteroom({
-    ...{ directory, port: await keptPort(), log: "file" },
-    environment: { DATABASE_URL: server.url },
-  });
+  const startOne = async (name: string) =>
+    startAnteroom({
+      ...{ directory: join(directory, name), port: await keptPort(), log: "file" },
+      environment: { DATABASE_URL: server.url },
+    });
+  const anteroom = await startOne("first");
+  const others = await Promise.all(Array.from({ length: workers - 1 }, (_, nth) => startOne(`another ${nth}`)));
+  const all = [anteroom, ...others];
+  let turn = 0;
   const { projectId } = await givenOpenHouse(anteroom.url);
   return {
     ...{ anteroom, server, projectId, db: connect({ url: server.url }) },
+    async sweep() {
+      turn += 1;
+      await all[turn % workers]?.cron();
+    },
     keepCron(first = nextMinute()) {
       let next: NodeJS.Timeout;
       const fireAt = (at: number) => {
@@ -44,7 +56,7 @@ export async function startMeasuredHouse(): Promise<MeasuredHouse> {
       return () => clearTimeout(next);
     },
     async stop() {
-      await anteroom.stop();
+      for (const each of all) await each.stop();
       await server.stop();
       rmSync(directory, { recursive: true, force: true });
     },
