@@ -7,7 +7,12 @@ import { type Facts, type Reason, refusals } from "../src/kernel/errors.ts";
 type Failure = TRPCClientError<AppRouter>;
 type Shown = inferRouterOutputs<AppRouter>;
 /** What has steps of its own. */
-type Stepping = Shown["interview"]["get"] | Shown["project"]["get"];
+type Stepping =
+  | Shown["interview"]["get"]
+  | Shown["project"]["get"]
+  | Shown["refcheck"]["get"]
+  | Shown["refcheck"]["own"]
+  | Shown["reference"]["own"];
 
 /** What belongs to a reason: of an illegal step where it stands, what was tried, and what may be done instead. */
 export type FactsOf<R extends Reason> = R extends "illegal_step"

@@ -2,9 +2,9 @@ import { depsOf, nobody } from "./app/deps.ts";
 import type { Env } from "./app/env.ts";
 import { http } from "./app/http.ts";
 import { sweepDeadlines } from "./deadline/actions.ts";
+import { DeadlineTimer } from "./deadline/timer.ts";
 import { resumeExtensions } from "./extension/actions.ts";
 import { forgetExpired } from "./identity/actions.ts";
-import { DeadlineTimer } from "./interview/deadline.ts";
 import { drainOutbox } from "./letter/actions.ts";
 import { OutboxTimer } from "./letter/outbox-timer.ts";
 import { forgetRecordings } from "./recording/actions.ts";
@@ -13,7 +13,7 @@ function depsForEvent(env: Env, ctx: Pick<ExecutionContext, "waitUntil">) {
   return depsOf(env, (work) => ctx.waitUntil(work), nobody);
 }
 
-export class InterviewDeadline extends DeadlineTimer<Env> {
+export class Deadline extends DeadlineTimer<Env> {
   protected override deps() {
     return depsForEvent(this.env, this.ctx);
   }

@@ -102,7 +102,7 @@ const rules: readonly Rule[] = [
       [at("src/team/router.ts", 'import * as store from "./store.ts";')],
       [at("src/team/router.ts", 'import type { Team } from "../../db/schema/index.ts";')],
       [at("src/app/http.ts", 'import * as store from "../team/store.ts";')],
-      [at("src/app/http.ts", 'import { DeadlineTimer } from "../interview/deadline.ts";')],
+      [at("src/app/http.ts", 'import { DeadlineTimer } from "../deadline/timer.ts";')],
       [at("src/worker.ts", 'export { teamRouter } from "./team/router.ts";')],
       [at("db/database.ts", 'import { a } from "../src/team/actions.ts";')],
       [at("client/index.ts", 'export { appRouter } from "../src/app/router.ts";')],

@@ -14,6 +14,13 @@ const junk: Junk = {
   runs: Number(process.env.JUNK_RUNS ?? 14),
 };
 
+/** What the Worker and its tests import of others. */
+const packages = [
+  ...["@trpc/client", "@trpc/server", "@trpc/server/adapters/fetch", "drizzle-orm", "drizzle-orm/sqlite-core"],
+  ...["drizzle-orm/sqlite-proxy", "fast-check", "hono", "hono/body-limit", "hono/cors", "hono/html", "hono/route"],
+  ...["postmark", "superjson", "uuidv7", "zod"],
+];
+
 const processes = { environment: "node", testTimeout: 240_000, hookTimeout: 240_000 } as const;
 
 /** Whole processes that are asked how soon: each has the machine to itself. */
@@ -59,6 +66,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.pure.test.ts", "test/**/*.system.test.ts", "test/architecture.test.ts"],
           provide: { junk },
+          // Of these there are hundreds of modules, which every file would be handed one by one.
+          deps: { optimizer: { ssr: { enabled: true, include: packages } } },
           globalSetup: ["test/support/global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -94,6 +94,8 @@ CREATE TABLE `link` (
 	`organization_id` text,
 	`candidate_id` text,
 	`interview_id` text,
+	`refcheck_id` text,
+	`reference_id` text,
 	`invite_id` text,
 	`details` text,
 	`created_at` integer NOT NULL,
@@ -105,6 +107,8 @@ CREATE TABLE `link` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `link_hash_unique` ON `link` (`hash`);--> statement-breakpoint
 CREATE INDEX `link_of_interview` ON `link` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
+CREATE INDEX `link_of_refcheck` ON `link` (`refcheck_id`) WHERE refcheck_id is not null;--> statement-breakpoint
+CREATE INDEX `link_of_reference` ON `link` (`reference_id`) WHERE reference_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_invite` ON `link` (`invite_id`) WHERE invite_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_user` ON `link` (`user_id`) WHERE user_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_candidate` ON `link` (`candidate_id`) WHERE candidate_id is not null;--> statement-breakpoint
@@ -117,6 +121,8 @@ CREATE TABLE `session` (
 	`organization_id` text,
 	`candidate_id` text,
 	`interview_id` text,
+	`refcheck_id` text,
+	`reference_id` text,
 	`link_id` text,
 	`device` text NOT NULL,
 	`created_at` integer NOT NULL,
@@ -127,6 +133,7 @@ CREATE TABLE `session` (
 --> statement-breakpoint
 CREATE INDEX `session_of_user` ON `session` (`user_id`,`id`) WHERE user_id is not null;--> statement-breakpoint
 CREATE INDEX `session_of_candidate` ON `session` (`candidate_id`,`id`) WHERE candidate_id is not null;--> statement-breakpoint
+CREATE INDEX `session_of_reference` ON `session` (`reference_id`,`id`) WHERE reference_id is not null;--> statement-breakpoint
 CREATE INDEX `session_by_expiry` ON `session` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `user` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -255,6 +262,8 @@ CREATE TABLE `letter` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text,
 	`interview_id` text,
+	`refcheck_id` text,
+	`reference_id` text,
 	`candidate_id` text,
 	`link_id` text,
 	`urgency` integer NOT NULL,
@@ -284,6 +293,7 @@ CREATE INDEX `letter_bounced` ON `letter` (`organization_id`,`id`) WHERE status 
 CREATE INDEX `letter_of_organization` ON `letter` (`organization_id`,`id`) WHERE organization_id is not null;--> statement-breakpoint
 CREATE INDEX `letter_of_crowd` ON `letter` (`organization_id`,`id`) WHERE content ->> '$.kind' = 'interviews_expired';--> statement-breakpoint
 CREATE INDEX `letter_of_interview` ON `letter` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
+CREATE INDEX `letter_of_refcheck` ON `letter` (`refcheck_id`,`id`) WHERE refcheck_id is not null;--> statement-breakpoint
 CREATE INDEX `letter_of_candidate` ON `letter` (`candidate_id`) WHERE candidate_id is not null and interview_id is null;--> statement-breakpoint
 CREATE TABLE `mailbox_letter` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -468,3 +478,158 @@ CREATE TABLE `recording_part` (
 	FOREIGN KEY (`recording_id`) REFERENCES `recording`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
+--> statement-breakpoint
+CREATE TABLE `refcheck` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`role_id` text NOT NULL,
+	`team_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`revision` integer NOT NULL,
+	`references_required` integer NOT NULL,
+	`references_optional` integer NOT NULL,
+	`relationships` text NOT NULL,
+	`complete_within_days` integer NOT NULL,
+	`answers_shared` integer NOT NULL,
+	`status` text NOT NULL,
+	`version` integer NOT NULL,
+	`deadline_at` integer,
+	`invited_at` integer,
+	`consented_at` integer,
+	`consent_version` integer,
+	`canceled_at` integer,
+	`expired_at` integer,
+	`completed_at` integer,
+	`completed_by` text,
+	`reminders` integer NOT NULL,
+	`remind_at` integer,
+	`wake_at` integer,
+	`armed_for` integer,
+	`name` text NOT NULL,
+	`email` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`request_key` text,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`role_id`) REFERENCES `role`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`team_id`) REFERENCES `team`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `refcheck_of_organization` ON `refcheck` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `refcheck_by_status` ON `refcheck` (`organization_id`,`status`,`id`);--> statement-breakpoint
+CREATE INDEX `refcheck_of_team` ON `refcheck` (`team_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `refcheck_once` ON `refcheck` (`role_id`,`candidate_id`);--> statement-breakpoint
+CREATE INDEX `refcheck_of_candidate` ON `refcheck` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `refcheck_request` ON `refcheck` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
+CREATE INDEX `refcheck_wake` ON `refcheck` (`wake_at`,`id`) WHERE wake_at is not null;--> statement-breakpoint
+CREATE INDEX `refcheck_unarmed` ON `refcheck` (`id`) WHERE wake_at is not null and armed_for is not wake_at;--> statement-breakpoint
+CREATE TABLE `refcheck_event` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`refcheck_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`verb` text NOT NULL,
+	`reference_id` text,
+	`to_status` text NOT NULL,
+	`actor_kind` text NOT NULL,
+	`actor_id` text,
+	`why` text,
+	`deadline_at` integer,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`refcheck_id`) REFERENCES `refcheck`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `refcheck_event_order` ON `refcheck_event` (`refcheck_id`,`version`);--> statement-breakpoint
+CREATE TABLE `reference` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`refcheck_id` text NOT NULL,
+	`email` text NOT NULL,
+	`email_status` text NOT NULL,
+	`first_name` text NOT NULL,
+	`last_name` text NOT NULL,
+	`relationship` text NOT NULL,
+	`employer` text NOT NULL,
+	`language` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`status` text NOT NULL,
+	`reminders` integer NOT NULL,
+	`remind_at` integer,
+	`invited_at` integer NOT NULL,
+	`accepted_at` integer,
+	`declined_at` integer,
+	`decline_reason` text,
+	`decline_note` text,
+	`completed_at` integer,
+	`replaced_by` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`refcheck_id`) REFERENCES `refcheck`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `reference_of_refcheck` ON `reference` (`refcheck_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `reference_once` ON `reference` (`refcheck_id`,`email`) WHERE status <> 'replaced';--> statement-breakpoint
+CREATE TABLE `reference_answer` (
+	`reference_id` text NOT NULL,
+	`key` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`answer` text NOT NULL,
+	`saved_at` integer NOT NULL,
+	PRIMARY KEY(`reference_id`, `key`),
+	FOREIGN KEY (`reference_id`) REFERENCES `reference`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `questionnaire` (
+	`role_id` text NOT NULL,
+	`revision` integer NOT NULL,
+	`organization_id` text NOT NULL,
+	`content` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`role_id`, `revision`),
+	FOREIGN KEY (`role_id`) REFERENCES `role`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `role` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`team_id` text NOT NULL,
+	`title` text NOT NULL,
+	`title_folded` text NOT NULL,
+	`internal_id` text,
+	`references_required` integer NOT NULL,
+	`references_optional` integer NOT NULL,
+	`relationships` text NOT NULL,
+	`period_months` integer,
+	`complete_within_days` integer NOT NULL,
+	`answers_shared` integer NOT NULL,
+	`revision` integer NOT NULL,
+	`status` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`closed_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`team_id`) REFERENCES `team`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `role_of_organization` ON `role` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `role_of_team` ON `role` (`team_id`,`id`);--> statement-breakpoint
+CREATE TABLE `role_template` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`title` text NOT NULL,
+	`title_folded` text NOT NULL,
+	`references_required` integer NOT NULL,
+	`references_optional` integer NOT NULL,
+	`relationships` text NOT NULL,
+	`period_months` integer,
+	`complete_within_days` integer NOT NULL,
+	`answers_shared` integer NOT NULL,
+	`questionnaire` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `role_template_of_organization` ON `role_template` (`organization_id`,`id`);

@@ -26,6 +26,8 @@ export const session = sqliteTable(
     organizationId: id("organization_id", "org"),
     candidateId: id("candidate_id", "cnd"),
     interviewId: id("interview_id", "itv"),
+    refcheckId: id("refcheck_id", "rck"),
+    referenceId: id("reference_id", "ref"),
     linkId: id("link_id", "lnk"),
     /** What the browser called itself, cut to 200 characters, so that a person recognizes their sessions. */
     device: text("device").notNull(),
@@ -36,6 +38,7 @@ export const session = sqliteTable(
   (table) => [
     index("session_of_user").on(table.userId, table.id).where(sql`user_id is not null`),
     index("session_of_candidate").on(table.candidateId, table.id).where(sql`candidate_id is not null`),
+    index("session_of_reference").on(table.referenceId, table.id).where(sql`reference_id is not null`),
     index("session_by_expiry").on(table.expiresAt),
   ],
 );
@@ -61,6 +64,8 @@ export const link = sqliteTable(
     organizationId: id("organization_id", "org"),
     candidateId: id("candidate_id", "cnd"),
     interviewId: id("interview_id", "itv"),
+    refcheckId: id("refcheck_id", "rck"),
+    referenceId: id("reference_id", "ref"),
     inviteId: id("invite_id", "inv"),
     details: json<SignUpDetails>("details"),
     createdAt: instant("created_at").notNull(),
@@ -71,6 +76,8 @@ export const link = sqliteTable(
   },
   (table) => [
     index("link_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
+    index("link_of_refcheck").on(table.refcheckId).where(sql`refcheck_id is not null`),
+    index("link_of_reference").on(table.referenceId).where(sql`reference_id is not null`),
     index("link_of_invite").on(table.inviteId).where(sql`invite_id is not null`),
     index("link_of_user").on(table.userId).where(sql`user_id is not null`),
     index("link_of_candidate").on(table.candidateId).where(sql`candidate_id is not null`),

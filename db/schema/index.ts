@@ -7,3 +7,5 @@ export * from "./letter.ts";
 export * from "./organization.ts";
 export * from "./project.ts";
 export * from "./recording.ts";
+export * from "./refcheck.ts";
+export * from "./role.ts";

@@ -14,6 +14,9 @@ export const letter = sqliteTable(
     id: id("id", "ltr").primaryKey(),
     organizationId: id("organization_id", "org"),
     interviewId: id("interview_id", "itv"),
+    refcheckId: id("refcheck_id", "rck"),
+    /** Whom it is written to, when that is a reference. */
+    referenceId: id("reference_id", "ref"),
     /** Whom it is written to, when that is a candidate: their address may have died or been corrected since. */
     candidateId: id("candidate_id", "cnd"),
     /** The link it carries: a letter whose link was replaced is withdrawn. */
@@ -51,6 +54,7 @@ export const letter = sqliteTable(
     index("letter_of_organization").on(table.organizationId, table.id).where(sql`organization_id is not null`),
     index("letter_of_crowd").on(table.organizationId, table.id).where(isOfCrowd),
     index("letter_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
+    index("letter_of_refcheck").on(table.refcheckId, table.id).where(sql`refcheck_id is not null`),
     index("letter_of_candidate").on(table.candidateId).where(sql`candidate_id is not null and interview_id is null`),
   ],
 );

@@ -49,9 +49,8 @@ export function depsOf(
     site: { publicUrl: settings.PUBLIC_URL, frontendOrigins: settings.FRONTEND_ORIGINS },
     caller,
     alarms: {
-      setInterview: (interviewId, dueAt) =>
-        env.INTERVIEW_DEADLINE.getByName(interviewId).set({ interviewId, dueAt: dueAt?.getTime() ?? null }),
-      settleDue: async (interviewId, dueAt) => env.INTERVIEW_DEADLINE.getByName("keeper").settleDue(interviewId, dueAt),
+      set: (id, dueAt) => env.DEADLINE.getByName(id).set({ id, dueAt: dueAt?.getTime() ?? null }),
+      settleDue: async (id, dueAt) => env.DEADLINE.getByName("keeper").settleDue(id, dueAt),
       drainOutbox: () => env.OUTBOX.getByName("outbox").drain(),
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },

@@ -1,10 +1,10 @@
 import type * as z from "zod";
-import type { DeadlineTimer } from "../interview/deadline.ts";
+import type { DeadlineTimer } from "../deadline/timer.ts";
 import type { OutboxTimer } from "../letter/outbox-timer.ts";
 import { Settings } from "./settings.ts";
 
 export type Env = Record<keyof z.input<typeof Settings>, string | undefined> & {
-  readonly INTERVIEW_DEADLINE: DurableObjectNamespace<DeadlineTimer>;
+  readonly DEADLINE: DurableObjectNamespace<DeadlineTimer>;
   readonly RECORDINGS: R2Bucket;
   readonly OUTBOX: DurableObjectNamespace<OutboxTimer>;
 };

@@ -17,6 +17,7 @@ import { openLink, purposeOf, resetPassword, useLink } from "../identity/actions
 import {
   type CandidateSignedIn,
   type LinkPurpose,
+  type ReferenceSignedIn,
   ResetPassword,
   type SignedIn,
   type UsedLink,
@@ -134,6 +135,8 @@ const exchanges: Readonly<Record<LinkPurpose, Exchange>> = {
   sign_in: enter,
   sign_up: enter,
   interview_invitation: enter,
+  refcheck_invitation: enter,
+  reference_request: enter,
   async password_reset(deps, typed) {
     if (typed.password !== typed.again) return refuse("bad_input", { field: "again" });
     await resetPassword(deps, readAs(ResetPassword, typed));
@@ -218,12 +221,12 @@ function told(
 }
 
 function admitted(who: UsedLink): Page {
-  const facts = who.kind === "user" ? staffFacts(who) : candidateFacts(who);
+  const facts = factsOf(who);
   return {
     status: 200,
     title: "You are signed in",
     body: html`<h1>You are signed in</h1>
-      ${who.kind === "candidate" && html`<p>Nothing has been confirmed or started: that is for you to do.</p>`}
+      ${who.kind !== "user" && html`<p>Nothing has been confirmed or started: that is for you to do.</p>`}
       <dl>${facts.map(([term, fact]) => html`<dt>${term}</dt><dd>${fact}</dd>`)}</dl>
       <label for="token">Your session, for calls to the API</label>
       <p class="hint" id="token-hint">
@@ -250,7 +253,28 @@ function staffFacts({ user, organizations, entered }: SignedIn): Fact[] {
   ];
 }
 
-function candidateFacts({ firstName, admittedTo }: CandidateSignedIn): Fact[] {
+function factsOf(who: UsedLink): Fact[] {
+  switch (who.kind) {
+    case "user":
+      return staffFacts(who);
+    case "candidate":
+      return candidateFacts(who);
+    case "reference":
+      return [["Signed in as", who.firstName], ["About", who.refcheck.candidateName], ...refcheckFacts(who.refcheck)];
+  }
+}
+
+function refcheckFacts({ organizationName, roleTitle, deadlineAt, timeZone }: ReferenceSignedIn["refcheck"]): Fact[] {
+  const deadline = deadlineAt === null ? "None is set" : english.instant(deadlineAt, timeZone);
+  return [
+    ["Asked by", organizationName],
+    ["For the role", roleTitle],
+    ["Deadline", deadline],
+  ];
+}
+
+function candidateFacts({ firstName, admittedTo, refcheck }: CandidateSignedIn): Fact[] {
+  if (refcheck) return [["Signed in as", firstName], ...refcheckFacts(refcheck)];
   if (!admittedTo) return [["Signed in as", firstName]];
   const { organizationName, projectName, deadlineAt, timeZone } = admittedTo;
   return [

@@ -110,6 +110,26 @@ export const words: Readonly<Record<LinkPurpose, PurposeWords>> = {
     button: "Go on",
     dead: "The interview is over, or the link was replaced by a newer one. If there is a newer letter, use the link in that one; if not, answer the people who invited you.",
   },
+  refcheck_invitation: {
+    title: "Your references",
+    paragraphs: [
+      "Go on to see what is asked for and to name people you have worked with. Nobody is written to by opening it.",
+      "You may use the link in your letter again, on this or another device, until it is over.",
+    ],
+    fields: [],
+    button: "Go on",
+    dead: "This reference check was canceled. If you have a question, answer the people who wrote to you.",
+  },
+  reference_request: {
+    title: "You are asked about somebody",
+    paragraphs: [
+      "Go on to see whom it is about and what is asked. You say yes or no only after that, and nothing is sent by opening it.",
+      "You may use the link in your letter again, on this or another device, until you have finished.",
+    ],
+    fields: [],
+    button: "Go on",
+    dead: "You have finished, or you are not asked any more, or the time for it is over. Thank you: there is nothing you need to do.",
+  },
 };
 
 export const unknownLink =

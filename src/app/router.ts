@@ -11,6 +11,10 @@ import { memberRouter } from "../member/router.ts";
 import { organizationRouter } from "../organization/router.ts";
 import { projectRouter } from "../project/router.ts";
 import { recordingRouter } from "../recording/router.ts";
+import { refcheckRouter } from "../refcheck/router.ts";
+import { referenceRouter } from "../reference/router.ts";
+import { roleRouter } from "../role/router.ts";
+import { roleTemplateRouter } from "../role-template/router.ts";
 import { teamRouter } from "../team/router.ts";
 import { router } from "./trpc.ts";
 
@@ -29,6 +33,10 @@ export const appRouter = router({
   organization: organizationRouter,
   project: projectRouter,
   recording: recordingRouter,
+  refcheck: refcheckRouter,
+  reference: referenceRouter,
+  role: roleRouter,
+  roleTemplate: roleTemplateRouter,
   team: teamRouter,
 });
 

@@ -10,7 +10,7 @@ import type { Context } from "./context.ts";
 import type { RefusalData, RefusalShape } from "./refusal.ts";
 
 /** Who a procedure is for, and the least access it needs. The authorization walk reads it from the router. */
-export type Meta = { readonly for: "anyone" | "user" | "member" | "candidate"; readonly needs?: Access };
+export type Meta = { readonly for: "anyone" | "user" | "member" | "candidate" | "reference"; readonly needs?: Access };
 
 const plainIn = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
 
@@ -101,7 +101,7 @@ export const anyone = base.meta({ for: "anyone" });
 export const signedIn = base.meta({ for: "user" }).use(({ ctx, next }) => {
   const { actor } = ctx;
   if (actor === null) return refuse("signed_out");
-  if (actor.kind === "candidate") return refuse("wrong_actor");
+  if (actor.kind === "candidate" || actor.kind === "reference") return refuse("wrong_actor");
   return next({ ctx: { deps: guardedBySession(ctx.deps, actor), scope: actor } });
 });
 
@@ -125,6 +125,14 @@ export const candidate = base.meta({ for: "candidate" }).use(({ ctx, next }) => 
   const { actor } = ctx;
   if (actor === null) return refuse("signed_out");
   if (actor.kind !== "candidate") return refuse("wrong_actor");
+  return next({ ctx: { deps: guarded(ctx.deps, actor), scope: actor } });
+});
+
+/** For somebody asked about a candidate, by the link in their letter. */
+export const reference = base.meta({ for: "reference" }).use(({ ctx, next }) => {
+  const { actor } = ctx;
+  if (actor === null) return refuse("signed_out");
+  if (actor.kind !== "reference") return refuse("wrong_actor");
   return next({ ctx: { deps: guarded(ctx.deps, actor), scope: actor } });
 });
 

@@ -6,6 +6,8 @@ import { Refused } from "../kernel/errors.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { drainSoon, noteArrival, noteBounce } from "../letter/actions.ts";
 import { lettersToStaff, staffToTell } from "../notice/actions.ts";
+import { lettersOfDeath, staffOfRefcheck } from "../refcheck-notice/actions.ts";
+import { referenceUnreachable } from "../reference/actions.ts";
 import type { Report } from "./contract.ts";
 import { type Death, deathIn } from "./policy.ts";
 import * as store from "./store.ts";
@@ -43,12 +45,15 @@ function noteOf(deps: Deps, report: Report): Statement<unknown>[] {
   }
 }
 
-/** It is news where the address counted as alive until now: whoever writes that tells. Null: it is no candidate's. */
+/** It is news where the address counted as alive until now: whoever writes that tells. Null: it is nobody's whom we would tell of. */
 async function deathOf(deps: Deps, { letterId, at }: Report, of: Death) {
-  const { about, staff } = await deps.db.read({
+  const { about, asked, staff, recruiters } = await deps.db.read({
     about: store.letterToCandidate(systemScope, letterId),
+    asked: store.letterToReference(systemScope, letterId),
     staff: staffToTell(store.interviewOfLetter(systemScope, letterId)),
+    recruiters: staffOfRefcheck(store.refcheckOfLetter(systemScope, letterId)),
   });
+  if (asked) return { isNews: true, statements: await referenceUnreachable(deps, asked.referenceId, asked.to, of) };
   if (!about) return null;
   const { letter, candidate } = about;
   const { to: email, createdAt: writtenAt } = letter;
@@ -56,6 +61,36 @@ async function deathOf(deps: Deps, { letterId, at }: Report, of: Death) {
   const isTheirs = candidate.email === email && (candidate.emailCorrectedAt ?? writtenAt) <= writtenAt;
   const isNews = isTheirs && candidate.emailStatus === "ok";
   if (!isNews) return { isNews, statements: [store.markDead(systemScope, died)] };
-  const letters = await lettersToStaff(deps, { kind: "address_dead", address: email, why: of }, about, staff);
+  const what = { kind: "address_dead", address: email, why: of } as const;
+  const letters = await toldOf(deps, what, about, { staff, recruiters });
   return { isNews, statements: [...store.markFirstDeath(systemScope, died), ...letters] };
+}
+
+type About = NonNullable<ReturnType<ReturnType<typeof store.letterToCandidate>["read"]>>;
+type Staff = Parameters<typeof lettersToStaff>[3];
+type Told = { readonly staff: Staff; readonly recruiters: Staff };
+
+/** Who invited to the interview, or made the refcheck, that the letter was about. */
+async function toldOf(
+  deps: Deps,
+  what: Parameters<typeof lettersToStaff>[1] & { readonly kind: "address_dead" },
+  { letter, candidate, organization, organizationId, subject: name }: About,
+  { staff, recruiters }: Told,
+): Promise<Statement<unknown>[]> {
+  const { interviewId: id, refcheckId } = letter;
+  if (id !== null) {
+    return lettersToStaff(
+      deps,
+      what,
+      { interview: { id, organizationId }, candidate, project: { name }, organization },
+      staff,
+    );
+  }
+  if (refcheckId === null) return [];
+  return lettersOfDeath(
+    deps,
+    what,
+    { refcheckId, organizationId, candidate, roleTitle: name, organization },
+    recruiters,
+  );
 }

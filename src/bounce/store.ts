@@ -1,7 +1,7 @@
-import { and, eq, lte, type SQL, sql } from "drizzle-orm";
-import { candidate, interview, letter, organization, project } from "../../db/schema/index.ts";
+import { and, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
+import { candidate, interview, letter, organization, project, refcheck, role } from "../../db/schema/index.ts";
 import { build, first, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
-import type { CandidateId, LetterId } from "../kernel/ids.ts";
+import type { CandidateId, LetterId, ReferenceId } from "../kernel/ids.ts";
 import type { SystemScope } from "../kernel/scope.ts";
 import type { Death } from "./policy.ts";
 
@@ -10,8 +10,12 @@ export function letterToCandidate(_scope: SystemScope, letterId: LetterId) {
   return first(
     build
       .select({
-        letter: { to: letter.to, createdAt: letter.createdAt },
-        interview: { id: interview.id, organizationId: interview.organizationId },
+        letter: {
+          to: letter.to,
+          createdAt: letter.createdAt,
+          interviewId: letter.interviewId,
+          refcheckId: letter.refcheckId,
+        },
         candidate: {
           id: candidate.id,
           email: candidate.email,
@@ -22,7 +26,9 @@ export function letterToCandidate(_scope: SystemScope, letterId: LetterId) {
           language: candidate.language,
           timeZone: candidate.timeZone,
         },
-        project: { name: project.name },
+        /** What it was about: the project, or the role. */
+        subject: sql<string>`coalesce(${project.name}, ${role.title}, '')`,
+        organizationId: candidate.organizationId,
         organization: {
           name: organization.name,
           senderName: organization.senderName,
@@ -31,11 +37,28 @@ export function letterToCandidate(_scope: SystemScope, letterId: LetterId) {
       })
       .from(letter)
       .innerJoin(candidate, eq(candidate.id, letter.candidateId))
-      .innerJoin(interview, eq(interview.id, letter.interviewId))
-      .innerJoin(project, eq(project.id, interview.projectId))
-      .innerJoin(organization, eq(organization.id, interview.organizationId))
+      .innerJoin(organization, eq(organization.id, candidate.organizationId))
+      .leftJoin(interview, eq(interview.id, letter.interviewId))
+      .leftJoin(project, eq(project.id, interview.projectId))
+      .leftJoin(refcheck, eq(refcheck.id, letter.refcheckId))
+      .leftJoin(role, eq(role.id, refcheck.roleId))
       .where(eq(letter.id, letterId)),
   );
+}
+
+/** Whom a letter asked about somebody, if it is one of those, and where it went. */
+export function letterToReference(_scope: SystemScope, letterId: LetterId) {
+  return first(
+    build
+      .select({ referenceId: sql<ReferenceId>`${letter.referenceId}`, to: letter.to })
+      .from(letter)
+      .where(and(eq(letter.id, letterId), isNotNull(letter.referenceId))),
+  );
+}
+
+/** Stands for the refcheck, where one is asked for before the letter has been read. */
+export function refcheckOfLetter(_scope: SystemScope, letterId: LetterId): SQL {
+  return sql`(select ${letter.refcheckId} from ${letter} where ${letter.id} = ${letterId})`;
 }
 
 /** Stands for the interview a letter is about, where an interview is asked for before the letter has been read. */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { interview, isUnarmed, tally, waits, wakeAt } from "../../db/schema/index.ts";
+import { interview, isUnarmed, refcheck, tally, waits, wakeAt } from "../../db/schema/index.ts";
 import { all, build, first, run, type Statement } from "../../db/statement.ts";
 import type { SystemScope } from "../kernel/scope.ts";
 import { armedMax } from "./policy.ts";
@@ -45,6 +45,9 @@ export function addToTally(_scope: SystemScope, name: keyof typeof names, count:
   );
 }
 
+/** The same of refchecks, as the index `refcheck_wake` has it. */
+const isRefcheckOverdue = (now: Date) => sql`${refcheck.wakeAt} is not null and ${refcheck.wakeAt} <= ${now.getTime()}`;
+
 /** How many the sweeps found late so far, how many are late now, and when a sweep last ran. */
 export function deadlineHealth(_scope: SystemScope, lateBefore: Date) {
   const of = (name: keyof typeof names) => sql`${tally.name} = ${names[name]}`;
@@ -53,7 +56,7 @@ export function deadlineHealth(_scope: SystemScope, lateBefore: Date) {
       .select({
         foundLate: sql<number>`coalesce((select ${tally.count} from ${tally} where ${of("late")}), 0)`,
         lastSweepAt: sql<number | null>`(select ${tally.lastAt} from ${tally} where ${of("sweep")})`,
-        lateNow: sql<number>`(select count(*) from (select 1 from ${interview} where ${isOverdue(lateBefore)} limit 10000))`,
+        lateNow: sql<number>`(select count(*) from (select 1 from ${interview} where ${isOverdue(lateBefore)} limit 10000)) + (select count(*) from (select 1 from ${refcheck} where ${isRefcheckOverdue(lateBefore)} limit 10000))`,
       })
       .from(sql`(select 1)`),
   );

@@ -17,6 +17,7 @@ import {
   type Me,
   type Membership,
   type OpenedLink,
+  type ReferenceSignedIn,
   type ResetPassword,
   type SignedIn,
   type SignIn,
@@ -42,6 +43,8 @@ const tokenPrefixes = {
   password_reset: "pr",
   member_invite: "mi",
   interview_invitation: "iv",
+  refcheck_invitation: "rc",
+  reference_request: "rr",
 } as const satisfies Record<LinkPurpose, string>;
 
 function linkHash(purpose: LinkPurpose, token: string): string {
@@ -181,9 +184,7 @@ export async function signIn(deps: Deps, input: SignIn): Promise<SignedIn> {
 }
 
 /** What guesses at a candidate's password are counted against, at the organization's short name. */
-function atOrganization(slug: string, email: string): string {
-  return `${slug}/${email}`;
-}
+const atOrganization = (slug: string, email: string) => `${slug}/${email}`;
 
 /**
  * A candidate who has set a password signs in with it, at the organization's short name, and reaches all of their
@@ -199,8 +200,7 @@ export async function signInCandidate(deps: Deps, input: SignInCandidate): Promi
   const { statement, answer } = await startCandidateSession(deps, {
     candidateId: found.id,
     organizationId: found.organizationId,
-    interviewId: null,
-    admittedTo: null,
+    ...nothingInParticular,
     firstName: found.firstName,
     next: null,
   });
@@ -209,14 +209,18 @@ export async function signInCandidate(deps: Deps, input: SignInCandidate): Promi
   return answer;
 }
 
+/** By a password, or a link that was asked for: all that is theirs there. */
+const nothingInParticular = { interviewId: null, admittedTo: null, refcheckId: null, refcheck: null };
+
 type CandidateSessionOf = Omit<CandidateSignedIn, "kind" | "token"> & { linkId?: LinkId };
 
 async function startCandidateSession(deps: Deps, { linkId, ...told }: CandidateSessionOf) {
-  const { candidateId, organizationId, interviewId } = told;
+  const { candidateId, organizationId, interviewId, refcheckId } = told;
   const { token, statement } = await sessions.beginCandidateSession(deps, {
     organizationId,
     candidateId,
     interviewId,
+    refcheckId,
     ...(linkId && { linkId }),
   });
   const answer: CandidateSignedIn = { kind: "candidate", token, ...told };
@@ -250,11 +254,23 @@ async function findLinkCounting(deps: Deps, token: string): Promise<FoundLink | 
 /** An interview's link is good until its purpose is done: the interview given, or the candidate passed over. */
 const interviewIsOver = new Set(["interviewed", "skipped"]);
 
-function isAlive({ link, interviewStatus, inviteStatus, isWelcome }: FoundLink, now: Date): boolean {
+/** A reference's link is good until they have finished, or their answers are not asked for any more. */
+function isAskedStill({ reference, refcheckStatus, refcheckDeadlineAt }: FoundLink, now: Date): boolean {
+  const isOpen = reference?.status === "invited" || reference?.status === "accepted";
+  const isInTime = refcheckDeadlineAt !== null && refcheckDeadlineAt > now;
+  return isOpen && isInTime && refcheckStatus !== "canceled";
+}
+
+function isAlive(found: FoundLink, now: Date): boolean {
+  const { link, interviewStatus, inviteStatus, isWelcome } = found;
   if (link.revokedAt !== null || (link.expiresAt !== null && link.expiresAt <= now)) return false;
   switch (link.purpose) {
     case "interview_invitation":
       return interviewStatus !== null && !interviewIsOver.has(interviewStatus);
+    case "refcheck_invitation":
+      return found.refcheckStatus !== null && found.refcheckStatus !== "canceled";
+    case "reference_request":
+      return isAskedStill(found, now);
     case "member_invite":
       return inviteStatus === "INVITED";
     case "sign_up":
@@ -289,7 +305,10 @@ export async function useLink(deps: Deps, input: UseLink): Promise<UsedLink> {
     case "sign_up":
       return finishSignUp(deps, found, input.password, next);
     case "interview_invitation":
+    case "refcheck_invitation":
       return admitCandidate(deps, found, next);
+    case "reference_request":
+      return admitReference(deps, found, next);
     default:
       return refuse("other_link", { purpose: found.link.purpose });
   }
@@ -324,8 +343,7 @@ async function sessionByLink(deps: Deps, { link, user, candidate, organizations 
   return startCandidateSession(deps, {
     candidateId: candidate.id,
     organizationId,
-    interviewId: null,
-    admittedTo: null,
+    ...nothingInParticular,
     firstName: candidate.firstName,
     next,
   });
@@ -348,25 +366,37 @@ async function finishSignUp(
   return answer;
 }
 
-async function admitCandidate(
-  deps: Deps,
-  { link, candidate, organizationName, projectName, deadlineAt }: FoundLink,
-  next: string | null,
-): Promise<CandidateSignedIn> {
-  const { organizationId, interviewId } = link;
-  if (!candidate || !organizationId || !interviewId) return refuse("link_dead");
-  if (organizationName === null || projectName === null) return refuse("link_dead");
+/** By a letter's link: into the one interview, or the one refcheck, that the letter was about. */
+async function admitCandidate(deps: Deps, found: FoundLink, next: string | null): Promise<CandidateSignedIn> {
+  const { link, candidate, organizationName, projectName, deadlineAt } = found;
+  const { organizationId, interviewId, refcheckId } = link;
+  if (!candidate || !organizationId || organizationName === null) return refuse("link_dead");
+  const { firstName, timeZone } = candidate;
+  const admittedTo = projectName === null ? null : { organizationName, projectName, deadlineAt, timeZone };
   const { statement, answer } = await startCandidateSession(deps, {
-    candidateId: candidate.id,
-    organizationId,
-    interviewId,
-    admittedTo: { organizationName, projectName, deadlineAt, timeZone: candidate.timeZone },
-    firstName: candidate.firstName,
-    next,
-    linkId: link.id,
+    ...{ candidateId: candidate.id, organizationId, interviewId, admittedTo, refcheckId },
+    refcheck: refcheckId && refcheckIn(found, timeZone),
+    ...{ firstName, next, linkId: link.id },
   });
   await deps.db.write([...store.noteLinkUse(link.id, deps.now()), statement]);
   return answer;
+}
+
+function refcheckIn({ candidate, organizationName, roleTitle, refcheckDeadlineAt }: FoundLink, timeZone: string) {
+  if (!candidate || organizationName === null || roleTitle === null) return refuse("link_dead");
+  const candidateName = `${candidate.firstName} ${candidate.lastName}`;
+  return { organizationName, roleTitle, candidateName, deadlineAt: refcheckDeadlineAt, timeZone };
+}
+
+async function admitReference(deps: Deps, found: FoundLink, next: string | null): Promise<ReferenceSignedIn> {
+  const { link, reference } = found;
+  const { organizationId, refcheckId } = link;
+  if (!reference || !organizationId || !refcheckId) return refuse("link_dead");
+  const whose = { organizationId, refcheckId, referenceId: reference.id };
+  const { token, statement } = await sessions.beginReferenceSession(deps, { ...whose, linkId: link.id });
+  await deps.db.write([...store.noteLinkUse(link.id, deps.now()), statement]);
+  const refcheck = refcheckIn(found, reference.timeZone);
+  return { kind: "reference", token, ...whose, refcheck, firstName: reference.firstName, next };
 }
 
 /** The same session, inside this organization: a new bearer token. Refuses with `not_found` where one is no member. */

@@ -51,7 +51,20 @@ export const Admission = z.object({
 });
 export type Admission = z.infer<typeof Admission>;
 
-/** A candidate's session. `interviewId` and `admittedTo` are set when it came from an invitation link. */
+/** What the link of a refcheck is about. `deadlineAt` is when it ends; `timeZone` is the reader's own. */
+export const RefcheckAdmission = z.object({
+  organizationName: z.string(),
+  roleTitle: z.string(),
+  /** Whom it is about. */
+  candidateName: z.string(),
+  deadlineAt: z.date().nullable(),
+  timeZone: z.string(),
+});
+
+/**
+ * A candidate's session. `interviewId` and `admittedTo` are set when it came from an invitation link, `refcheckId` and `refcheck` when it
+ * came from a refcheck's.
+ */
 export const CandidateSignedIn = z.object({
   kind: z.literal("candidate"),
   token: z.string(),
@@ -59,10 +72,25 @@ export const CandidateSignedIn = z.object({
   organizationId: idOf("org"),
   interviewId: idOf("itv").nullable(),
   admittedTo: Admission.nullable(),
+  refcheckId: idOf("rck").nullable(),
+  refcheck: RefcheckAdmission.nullable(),
   firstName: z.string(),
   next: z.string().nullable(),
 });
 export type CandidateSignedIn = z.infer<typeof CandidateSignedIn>;
+
+/** The session of somebody who is asked about a candidate. */
+export const ReferenceSignedIn = z.object({
+  kind: z.literal("reference"),
+  token: z.string(),
+  organizationId: idOf("org"),
+  refcheckId: idOf("rck"),
+  referenceId: idOf("ref"),
+  refcheck: RefcheckAdmission,
+  firstName: z.string(),
+  next: z.string().nullable(),
+});
+export type ReferenceSignedIn = z.infer<typeof ReferenceSignedIn>;
 
 /** Always the same answer, whoever has the address. */
 export const LetterOnItsWay = z.object({ onItsWay: z.literal(true) });
@@ -91,7 +119,15 @@ export type SignInCandidate = z.infer<typeof SignInCandidate>;
 export const AskForLink = z.object({ email: Email, organization: Slug.optional(), next: Next.optional() });
 export type AskForLink = z.infer<typeof AskForLink>;
 
-export const linkPurposes = ["sign_up", "sign_in", "password_reset", "member_invite", "interview_invitation"] as const;
+export const linkPurposes = [
+  "sign_up",
+  "sign_in",
+  "password_reset",
+  "member_invite",
+  "interview_invitation",
+  "refcheck_invitation",
+  "reference_request",
+] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 export const LinkIn = z.object({ token: Token });
@@ -104,7 +140,7 @@ export type OpenedLink = z.infer<typeof OpenedLink>;
 export const UseLink = z.object({ token: Token, password: Password.optional(), next: Next.optional() });
 export type UseLink = z.infer<typeof UseLink>;
 
-export const UsedLink = z.discriminatedUnion("kind", [SignedIn, CandidateSignedIn]);
+export const UsedLink = z.discriminatedUnion("kind", [SignedIn, CandidateSignedIn, ReferenceSignedIn]);
 export type UsedLink = z.infer<typeof UsedLink>;
 
 export const Enter = z.object({ organizationId: idOf("org") });

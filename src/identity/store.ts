@@ -7,6 +7,9 @@ import {
   member,
   organization,
   project,
+  refcheck,
+  reference,
+  role,
   type SignUpDetails,
   user,
 } from "../../db/schema/index.ts";
@@ -24,7 +27,16 @@ import {
 } from "../../db/statement.ts";
 import type { Reason } from "../kernel/errors.ts";
 import { folded } from "../kernel/fold.ts";
-import type { CandidateId, InterviewId, InviteId, LinkId, OrganizationId, UserId } from "../kernel/ids.ts";
+import type {
+  CandidateId,
+  InterviewId,
+  InviteId,
+  LinkId,
+  OrganizationId,
+  RefcheckId,
+  ReferenceId,
+  UserId,
+} from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { EditProfile, LinkPurpose } from "./contract.ts";
 
@@ -72,7 +84,9 @@ export function worksIn(userId: SQLWrapper, organizationId: SQLWrapper) {
 
 /** Was invited to something and not passed over: others neither sign in nor are written to. */
 export function wasInvited(candidateId: SQLWrapper) {
-  return sql`exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId} and ${interview.status} not in ('new', 'skipped'))`;
+  const toInterview = sql`exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId} and ${interview.status} not in ('new', 'skipped'))`;
+  const toRefcheck = sql`exists (select 1 from ${refcheck} where ${refcheck.candidateId} = ${candidateId} and ${refcheck.status} not in ('created', 'canceled'))`;
+  return sql`(${toInterview} or ${toRefcheck})`;
 }
 
 export function candidateByEmail(slug: string, email: string) {
@@ -118,6 +132,8 @@ export type NewLink = {
   organizationId?: OrganizationId;
   candidateId?: CandidateId;
   interviewId?: InterviewId;
+  refcheckId?: RefcheckId;
+  referenceId?: ReferenceId;
   inviteId?: InviteId;
   details?: SignUpDetails;
   createdAt: Date;
@@ -146,7 +162,21 @@ export function linkByHash(hash: string) {
       .select({
         link,
         user,
-        candidate: { id: candidate.id, firstName: candidate.firstName, timeZone: candidate.timeZone },
+        candidate: {
+          id: candidate.id,
+          firstName: candidate.firstName,
+          lastName: candidate.lastName,
+          timeZone: candidate.timeZone,
+        },
+        reference: {
+          id: reference.id,
+          firstName: reference.firstName,
+          timeZone: reference.timeZone,
+          status: reference.status,
+        },
+        refcheckStatus: refcheck.status,
+        refcheckDeadlineAt: refcheck.deadlineAt,
+        roleTitle: role.title,
         /** Whom a link that was asked for lets in at an organization still has a place there, or it was asked for at none. */
         isWelcome: sql<number>`case when ${link.candidateId} is not null then ${wasInvited(link.candidateId)} when ${link.organizationId} is not null then ${worksIn(link.userId, link.organizationId)} else 1 end`,
         deadlineAt: interview.deadlineAt,
@@ -159,7 +189,10 @@ export function linkByHash(hash: string) {
       })
       .from(link)
       .leftJoin(user, eq(user.id, link.userId))
-      .leftJoin(candidate, eq(candidate.id, link.candidateId))
+      .leftJoin(refcheck, eq(refcheck.id, link.refcheckId))
+      .leftJoin(role, eq(role.id, refcheck.roleId))
+      .leftJoin(reference, eq(reference.id, link.referenceId))
+      .leftJoin(candidate, eq(candidate.id, sql`coalesce(${link.candidateId}, ${refcheck.candidateId})`))
       .leftJoin(interview, eq(interview.id, link.interviewId))
       .leftJoin(project, eq(project.id, interview.projectId))
       .leftJoin(invite, eq(invite.id, link.inviteId))
@@ -205,21 +238,27 @@ export function noteLinkUse(linkId: LinkId, now: Date): Statement<unknown>[] {
 }
 
 export function revokeLinks(
-  of: { interviewId: InterviewId } | { candidateId: CandidateId } | { inviteId: InviteId },
+  of:
+    | { interviewId: InterviewId }
+    | { refcheckId: RefcheckId }
+    | { referenceId: ReferenceId }
+    | { candidateId: CandidateId }
+    | { inviteId: InviteId },
   now: Date,
 ): Statement<number> {
-  const theirs =
-    "interviewId" in of
-      ? eq(link.interviewId, of.interviewId)
-      : "candidateId" in of
-        ? eq(link.candidateId, of.candidateId)
-        : eq(link.inviteId, of.inviteId);
   return run(
     build
       .update(link)
       .set({ revokedAt: now })
-      .where(and(theirs, isNull(link.revokedAt))),
+      .where(and(linksOf(of), isNull(link.revokedAt))),
   );
+}
+
+function linksOf(of: Parameters<typeof revokeLinks>[0]) {
+  if ("interviewId" in of) return eq(link.interviewId, of.interviewId);
+  if ("refcheckId" in of) return eq(link.refcheckId, of.refcheckId);
+  if ("referenceId" in of) return eq(link.referenceId, of.referenceId);
+  return "candidateId" in of ? eq(link.candidateId, of.candidateId) : eq(link.inviteId, of.inviteId);
 }
 
 export type Holder = { readonly userId: UserId } | { readonly candidateId: CandidateId };

@@ -1,6 +1,6 @@
 // How an interview comes to be: created, or created and invited in one write; one, or many at once.
-import type * as z from "zod";
 import type { Statement } from "../../db/statement.ts";
+import { readRows, refusedRow } from "../bulk/policy.ts";
 import { candidateByEmail, knownOrNew } from "../candidate/actions.ts";
 import type { EmailStatus } from "../candidate/contract.ts";
 import {
@@ -20,7 +20,7 @@ import { advance, newborn, type Rules, type State, type Taken } from "../intervi
 import { mustManage, noAccommodations } from "../interview/policy.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { issuesOf, type Reason, Refused, refuse } from "../kernel/errors.ts";
+import { type Reason, Refused, refuse } from "../kernel/errors.ts";
 import { folded } from "../kernel/fold.ts";
 import type { CandidateId, InterviewId, ProjectId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -185,39 +185,18 @@ const armingConcurrency = 10;
 /** Whoever lost a race finds at the next look what won it. Each look that is lost is another call that is through. */
 const looksMax = 20;
 
-function refusedRow(index: number, error: Refused | z.ZodError): Result {
-  const refused = error instanceof Refused ? error : new Refused("bad_input");
-  const issues = error instanceof Refused ? [] : issuesOf(error);
-  return { index, outcome: "refused", reason: refused.reason, sentence: refused.message, facts: refused.facts, issues };
-}
-
-/** The rows that are of the right shape, and the refusals of the others. An address and a key name one row. */
-function readRows({ rows, ...shared }: InviteMany): { readonly wanted: Row[]; readonly refused: Result[] } {
-  const wanted: Row[] = [];
-  const refused: Result[] = [];
-  const rowOfEmail = new Map<string, number>();
-  const rowOfKey = new Map<string, number>();
-  for (const [index, row] of rows.entries()) {
-    const parsed = InviteRow.safeParse(row);
-    if (!parsed.success) {
-      refused.push(refusedRow(index, parsed.error));
-      continue;
-    }
-    const input = parsed.data;
-    const { requestKey, candidate } = input;
-    const twin = rowOfEmail.get(candidate.email) ?? (requestKey === undefined ? undefined : rowOfKey.get(requestKey));
-    if (twin !== undefined) {
-      refused.push(refusedRow(index, new Refused("repeated_row", { index: twin })));
-      continue;
-    }
-    rowOfEmail.set(candidate.email, index);
-    if (requestKey !== undefined) rowOfKey.set(requestKey, index);
-    const labels = [...new Set([...shared.labels, ...input.labels])];
-    const opensAt = input.opensAt ?? shared.opensAt;
-    const { deadlineAt = shared.deadlineAt, inviteAt = shared.inviteAt } = input;
-    wanted.push({ index, input: { ...input, labels, opensAt }, invite: { deadlineAt, inviteAt } });
-  }
-  return { wanted, refused };
+/** What holds for the whole call, and each row's own before it. */
+function wantedIn({ rows, ...shared }: InviteMany): { readonly wanted: Row[]; readonly refused: Result[] } {
+  const { wanted, refused } = readRows(rows, InviteRow);
+  return {
+    refused,
+    wanted: wanted.map(({ index, input }) => {
+      const labels = [...new Set([...shared.labels, ...input.labels])];
+      const opensAt = input.opensAt ?? shared.opensAt;
+      const { deadlineAt = shared.deadlineAt, inviteAt = shared.inviteAt } = input;
+      return { index, input: { ...input, labels, opensAt }, invite: { deadlineAt, inviteAt } };
+    }),
+  };
 }
 
 /**
@@ -226,7 +205,7 @@ function readRows({ rows, ...shared }: InviteMany): { readonly wanted: Row[]; re
  * the project with `already_in_project` and its id. The whole call refuses with `not_found`, `not_allowed`, `project_not_active`.
  */
 export async function createAndInviteMany(deps: Deps, scope: MemberScope, input: InviteMany): Promise<InvitedMany> {
-  const { wanted, refused } = readRows(input);
+  const { wanted, refused } = wantedIn(input);
   for (let look = 1; ; look += 1) {
     try {
       const decided = await inviteRows(deps, scope, input.projectId, wanted);

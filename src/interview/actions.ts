@@ -57,7 +57,7 @@ export function armSoon(deps: Deps, interviewId: InterviewId, at: Date | null): 
 }
 
 export async function armDeadline(deps: Deps, interviewId: InterviewId, at: Date | null): Promise<void> {
-  await deps.alarms.setInterview(interviewId, at);
+  await deps.alarms.set(interviewId, at);
   const [noted, current] = await deps.db.write([
     store.noteArmed(systemScope, interviewId, at),
     store.wakeOf(systemScope, interviewId),

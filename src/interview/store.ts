@@ -6,20 +6,22 @@ import {
   interviewLabel,
   organization,
   project,
+  refcheck,
   wakeAt,
 } from "../../db/schema/index.ts";
 import { all, build, first, firstOf, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import { evaluationStatus, myEvaluationStatus, vetoesFor } from "../evaluation/actions.ts";
 import type { MyEvaluationStatus } from "../evaluation/machine.ts";
-import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
+import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId, RefcheckId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
 import { kept, type Reminder } from "../timer/policy.ts";
 import type { Accommodations } from "./contract.ts";
 import type { Rules, Taken } from "./machine.ts";
 
-/** A candidate's own: with a link's session the one interview, with a password all of theirs here. */
+/** A candidate's own: with a link's session the one interview, with a password all of theirs here, with the link of a refcheck none. */
 export function isOwnInterview(scope: CandidateScope): SQL | undefined {
+  if (scope.refcheckId !== null) return sql`0`;
   return and(
     eq(interview.organizationId, scope.organizationId),
     eq(interview.candidateId, scope.candidateId),
@@ -105,9 +107,10 @@ export function interviewForStep(scope: Scope, interviewId: InterviewId) {
   return firstOf(rowsForStep(scope, and(eq(interview.id, interviewId), reaches(scope))));
 }
 
-/** The newest of all interviews of the person behind this one, whether or not this member sees them. */
-export function interviewsOfSamePerson(scope: MemberScope, interviewId: InterviewId, size: number) {
-  const newest = sql`(select other.id from ${interview} as named inner join ${interview} as other on other.candidate_id = named.candidate_id where named.id = ${interviewId} order by other.id desc limit ${size})`;
+/** The newest of all interviews of the person behind this one, or behind this refcheck, whether or not this member sees them. */
+export function interviewsOfSamePerson(scope: MemberScope, id: InterviewId | RefcheckId, size: number) {
+  const named = id.startsWith("itv_") ? interview : refcheck;
+  const newest = sql`(select other.id from ${named} as named inner join ${interview} as other on other.candidate_id = named.candidate_id where named.id = ${id} order by other.id desc limit ${size})`;
   return rowsForStep(scope, and(eq(interview.organizationId, scope.organizationId), sql`${interview.id} in ${newest}`));
 }
 

@@ -1,27 +1,19 @@
 import type { Statement } from "../../db/statement.ts";
 import { countTowards, exhausted } from "../attempt/actions.ts";
-import { correctEmail } from "../candidate/actions.ts";
-import { linksOfInterview, revokeLinks } from "../identity/actions.ts";
-import {
-  interviewForStep,
-  interviewsOfSamePerson,
-  type Row,
-  repeatEmail,
-  standsAt,
-  stillManages,
-} from "../interview/actions.ts";
+import { linksOfInterview } from "../identity/actions.ts";
+import { interviewForStep, type Row, standsAt, stillManages } from "../interview/actions.ts";
 import type { InterviewIn } from "../interview/contract.ts";
 import { availableActions, statusAt } from "../interview/machine.ts";
 import { mustManage, offeredIn } from "../interview/policy.ts";
-import { dayMs } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { InterviewId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate } from "../notice/actions.ts";
-import { revokeSessionOfInterview, revokeSessionsOfCandidate, sessionsOfInterview } from "../session/actions.ts";
-import type { CorrectAddress, Corrected, Invitation, Resent, RevokeSession } from "./contract.ts";
+import { revokeSessionOfInterview, sessionsOfInterview } from "../session/actions.ts";
+import type { Invitation, Resent, RevokeSession } from "./contract.ts";
+import { resendLimit, takesCandidate } from "./policy.ts";
 
 async function managed(deps: Deps, scope: MemberScope, interviewId: InterviewId) {
   const { row } = await deps.db.read({ row: interviewForStep(scope, interviewId) });
@@ -46,11 +38,6 @@ export async function showInvitation(
   return { interviewId, links, sessions };
 }
 
-/** Letters one candidate gets of one interview by this call. */
-const resendLimit = { name: "resend_invitation", max: 10, windowMs: dayMs };
-
-const open = new Set(["invited", "confirmed", "interviewing"]);
-
 /**
  * Sends a new link and revokes the older ones. Changes no status. Refuses with `not_found`, `not_allowed`, `moved_on`,
  * with `illegal_step` where no link is due, and with `address_dead` where it would come back.
@@ -73,7 +60,7 @@ export async function resending(deps: Deps, row: Row): Promise<Statement<unknown
   const now = deps.now();
   const { interview } = row;
   const from = statusAt(interview, now);
-  if (!open.has(from)) {
+  if (!takesCandidate(from)) {
     refuse("illegal_step", {
       from,
       verb: "resend",
@@ -86,50 +73,6 @@ export async function resending(deps: Deps, row: Row): Promise<Statement<unknown
     ...countTowards(deps, resendLimit, interview.id, 1),
     ...(await lettersToCandidate(deps, "interview_invitation", row, interview.deadlineAt)),
   ];
-}
-
-/** More interviews than one person has. */
-const interviewsMax = 50;
-
-/**
- * Gives the candidate another address, alive until mail to it comes back. Each of their interviews that still takes them is
- * sent a new link there; all older links end. Where the address is another one, so do their sessions and their password,
- * which may be of whoever reads the former. A candidate's address is that of all their interviews: only who manages all of
- * them may correct it. Refuses with `not_found`, `not_allowed`, `address_taken`, `moved_on`, `slow_down`.
- */
-export async function correctAddress(
-  deps: Deps,
-  scope: MemberScope,
-  { interviewId, email }: CorrectAddress,
-): Promise<Corrected> {
-  const now = deps.now();
-  const { row, rows } = await deps.db.read({
-    row: interviewForStep(scope, interviewId),
-    rows: interviewsOfSamePerson(scope, interviewId, interviewsMax),
-  });
-  if (!row) return refuse("not_found");
-  rows.forEach(mustManage);
-  const { candidate } = row;
-  const isOther = email !== candidate.email;
-  const resent = rows.filter(({ interview }) => open.has(statusAt(interview, now)));
-  const letters = await Promise.all(
-    resent.map((one) => {
-      const about = { ...one, candidate: { ...candidate, email } };
-      return lettersToCandidate(deps, "interview_invitation", about, one.interview.deadlineAt);
-    }),
-  );
-  await deps.db.write([
-    ...rows.map(({ interview }) => stillManages(scope, interview.projectId)),
-    ...resent.map(({ interview }) => standsAt(interview.id, interview.version)),
-    ...countTowards(deps, resendLimit, interviewId, 1),
-    ...correctEmail(scope, candidate, email, now),
-    repeatEmail(scope, candidate.id, email),
-    revokeLinks({ candidateId: candidate.id }, now),
-    ...(isOther ? [revokeSessionsOfCandidate(scope, candidate.id, now)] : []),
-    ...letters.flat(),
-  ]);
-  drainSoon(deps);
-  return { interviewId, email, isResent: resent.some(({ interview }) => interview.id === interviewId) };
 }
 
 /** Ends one session that a link of this interview opened. The link stays as it is. Refuses with `not_found`, `not_allowed`. */

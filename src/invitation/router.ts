@@ -1,6 +1,7 @@
 import { member, router } from "../app/trpc.ts";
 import { resendMany } from "../bulk/actions.ts";
 import { DoneMany, ManyInterviews } from "../bulk/contract.ts";
+import { correctAddress } from "../correction/actions.ts";
 import { Done } from "../identity/contract.ts";
 import { InterviewIn } from "../interview/contract.ts";
 import { interviewPolicy as policy } from "../interview/policy.ts";
@@ -23,7 +24,7 @@ export const invitationRouter = router({
   correctAddress: member(policy.manage)
     .input(contract.CorrectAddress)
     .output(contract.Corrected)
-    .mutation(({ ctx, input }) => actions.correctAddress(ctx.deps, ctx.scope, input)),
+    .mutation(({ ctx, input }) => correctAddress(ctx.deps, ctx.scope, input)),
   revokeSession: member(policy.manage)
     .input(contract.RevokeSession)
     .output(Done)

@@ -286,7 +286,7 @@ export async function acceptInvite(deps: Deps, actor: Actor | null, input: Accep
 
 /** Whoever gives a password is asked about that; the session they come with, in whatever organization, is for the rest. */
 function sessionIn(actor: Actor | null, { password }: AcceptInvite): UserScope | null {
-  if (password !== undefined || actor === null || actor.kind === "candidate") return null;
+  if (password !== undefined || actor === null || !("userId" in actor)) return null;
   return { kind: "user", sessionId: actor.sessionId, userId: actor.userId };
 }
 

@@ -1,6 +1,6 @@
 // What an action is handed: every way out of pure code, as a port. Types only.
 import type { Database } from "../../db/database.ts";
-import type { Id, InterviewId, LetterId } from "./ids.ts";
+import type { Id, LetterId, TimedId } from "./ids.ts";
 import type { Sealer } from "./secret.ts";
 
 /** One letter as it goes out. */
@@ -22,13 +22,13 @@ export type Delivery =
 export type Postman = { readonly deliver: (envelope: Envelope) => Promise<Delivery> };
 
 export type Alarms = {
-  /** Sets the interview's one alarm to this instant, or clears it. */
-  readonly setInterview: (interviewId: InterviewId, dueAt: Date | null) => Promise<void>;
+  /** Sets the one alarm of an interview or a refcheck to this instant, or clears it. */
+  readonly set: (id: TimedId, dueAt: Date | null) => Promise<void>;
   /**
    * Has the one keeper of deadlines write down everything that is due by now, asked by the timer set to `dueAt` (epoch ms). Answers when
-   * this interview's timer is to ring next, null when never; undefined when the keeper does not know.
+   * this one's timer is to ring next, null when never; undefined when the keeper does not know.
    */
-  readonly settleDue: (interviewId: InterviewId, dueAt: number) => Promise<Date | null | undefined>;
+  readonly settleDue: (id: TimedId, dueAt: number) => Promise<Date | null | undefined>;
   /** Has the outbox's one drainer try everything that has been promised by now. */
   readonly drainOutbox: () => Promise<void>;
   /** Makes sure the outbox is drained no later than this. */

@@ -48,6 +48,20 @@ export const refusals = {
   },
   role_taken: { code: "CONFLICT", sentence: "This member already has that role in the project." },
 
+  built_in: { code: "CONFLICT", sentence: "What ships with Anteroom stays as it is. Make one of your own from it." },
+  already_in_role: { code: "CONFLICT", sentence: "This candidate already has a reference check for the role." },
+  other_consent: { code: "CONFLICT", sentence: "The text to agree to is another by now. Read it and agree again." },
+  consent_needed: { code: "CONFLICT", sentence: "Before anybody is asked about you, you have to agree to it." },
+  references_full: { code: "CONFLICT", sentence: "As many people as may be asked have been named." },
+  reference_named: { code: "CONFLICT", sentence: "This person has been named already." },
+  own_reference: { code: "BAD_REQUEST", sentence: "Nobody is their own reference." },
+  other_relationship: {
+    code: "BAD_REQUEST",
+    sentence: "The role asks for people who stand in another relation to you.",
+  },
+  answers_missing: { code: "CONFLICT", sentence: "There are questions left that have to be answered." },
+  role_closed: { code: "CONFLICT", sentence: "This role is closed." },
+
   request_key_used: { code: "CONFLICT", sentence: "That request key was used before, for something else." },
   repeated_row: { code: "CONFLICT", sentence: "The same address or key stands in an earlier row." },
   already_in_project: { code: "CONFLICT", sentence: "This candidate already has an interview in the project." },

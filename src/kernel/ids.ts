@@ -20,6 +20,13 @@ export type EventId = Id<"evt">;
 export type ExtensionId = Id<"ext">;
 export type RecordingId = Id<"rec">;
 export type LetterId = Id<"ltr">;
+export type RoleTemplateId = Id<"rtp">;
+export type RoleId = Id<"rol">;
+export type RefcheckId = Id<"rck">;
+export type ReferenceId = Id<"ref">;
+
+/** What has instants at which the system acts by itself. */
+export type TimedId = InterviewId | RefcheckId;
 
 /** 74 random bits behind a millisecond: ids made one after the other sort in that order. */
 export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {

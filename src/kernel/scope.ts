@@ -1,6 +1,15 @@
 // Who is asking, as the compiler sees them. Every user-facing statement takes a scope first; scopes come from the
 // sealed token, never from input.
-import type { CandidateId, InterviewId, MemberId, OrganizationId, SessionId, UserId } from "./ids.ts";
+import type {
+  CandidateId,
+  InterviewId,
+  MemberId,
+  OrganizationId,
+  RefcheckId,
+  ReferenceId,
+  SessionId,
+  UserId,
+} from "./ids.ts";
 
 export const accessLevels = ["owner", "admin", "recruiter", "hiring_manager"] as const;
 export type Access = (typeof accessLevels)[number];
@@ -18,13 +27,26 @@ export type MemberScope = {
   readonly access: Access;
 };
 
-/** A person being considered. `interviewId` is set when they came by an invitation link: then only that one is theirs. */
+/**
+ * A person being considered. `interviewId` or `refcheckId` is set when they came by the link in a letter about it: then only that one
+ * is theirs.
+ */
 export type CandidateScope = {
   readonly kind: "candidate";
   readonly sessionId: SessionId;
   readonly organizationId: OrganizationId;
   readonly candidateId: CandidateId;
   readonly interviewId: InterviewId | null;
+  readonly refcheckId: RefcheckId | null;
+};
+
+/** A person asked about a candidate: by the link in their letter, about that one. */
+export type ReferenceScope = {
+  readonly kind: "reference";
+  readonly sessionId: SessionId;
+  readonly organizationId: OrganizationId;
+  readonly refcheckId: RefcheckId;
+  readonly referenceId: ReferenceId;
 };
 
 /** Timers, sweeps and the outbox: no person, no session. */
@@ -32,7 +54,7 @@ export type SystemScope = { readonly kind: "system" };
 
 export const systemScope: SystemScope = { kind: "system" };
 
-export type Actor = UserScope | MemberScope | CandidateScope;
+export type Actor = UserScope | MemberScope | CandidateScope | ReferenceScope;
 export type Scope = Actor | SystemScope;
 
 /** 0 for owner, rising as access falls. */

@@ -5,7 +5,15 @@ import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Delivery, Deps, Envelope } from "../kernel/deps.ts";
 import { nameOf, refuse } from "../kernel/errors.ts";
-import type { CandidateId, InterviewId, LetterId, LinkId, OrganizationId } from "../kernel/ids.ts";
+import type {
+  CandidateId,
+  InterviewId,
+  LetterId,
+  LinkId,
+  OrganizationId,
+  RefcheckId,
+  ReferenceId,
+} from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { LetterContent } from "../stationery/contract.ts";
@@ -43,14 +51,30 @@ export type LetterToWrite = {
   readonly senderName?: string;
   readonly organizationId?: OrganizationId;
   readonly interviewId?: InterviewId;
+  readonly refcheckId?: RefcheckId;
+  /** When it is to a reference: not sent once they have answered, or their address is another. */
+  readonly referenceId?: ReferenceId;
   /** When it is to a candidate: not sent once their address is dead or another. */
   readonly candidateId?: CandidateId;
 };
 
 /** A letter for the caller's own write: it is promised if, and only if, the step is taken. */
-export async function promiseLetter(deps: Deps, { token, ...values }: LetterToWrite): Promise<Statement<number>> {
+export async function promiseLetter(deps: Deps, letter: LetterToWrite): Promise<Statement<number>> {
+  return store.insertLetter(await letterRow(deps, letter));
+}
+
+/** The same without a link, if the condition holds by then in the write that it belongs to. */
+export async function promiseLetterIf(
+  deps: Deps,
+  letter: Omit<LetterToWrite, "token" | "linkId">,
+  condition: Parameters<typeof store.insertLetterIf>[1],
+): Promise<Statement<void>> {
+  return store.insertLetterIf(await letterRow(deps, letter), condition);
+}
+
+async function letterRow(deps: Deps, { token, ...values }: LetterToWrite): Promise<store.NewLetter> {
   const now = deps.now();
-  return store.insertLetter({
+  return {
     senderName: productName,
     // Said even when there is none: signing up sends the very same sentence whether or not the address is known.
     linkId: null,
@@ -62,7 +86,7 @@ export async function promiseLetter(deps: Deps, { token, ...values }: LetterToWr
     attempts: 0,
     nextAttemptAt: now,
     createdAt: now,
-  });
+  };
 }
 
 export type LetterOfLink = {

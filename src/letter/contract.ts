@@ -24,6 +24,7 @@ export const Letter = z.object({
   /** What the last try came to, when it did not come to a delivery. */
   lastError: z.string().nullable(),
   interviewId: idOf("itv").nullable(),
+  refcheckId: idOf("rck").nullable(),
   createdAt: z.date(),
   /** When Postmark took it. */
   deliveredAt: z.date().nullable(),

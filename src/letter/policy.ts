@@ -6,7 +6,7 @@ import type { Delivery } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import { type Access, hasAtLeast } from "../kernel/scope.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
-import { byDay } from "../timer/policy.ts";
+import { byDay, inOfficeHours } from "../timer/policy.ts";
 
 /** Letters of an interview are for whoever manages its project, which the database is asked; all others for recruiters. */
 export const letterPolicy = {
@@ -73,9 +73,19 @@ type Timed = { readonly content: LetterContent; readonly timeZone: string; reado
  * has waited. Null when their morning would come too late for it.
  */
 function triedFrom({ content, timeZone }: Timed, instant: Date): Date | null {
-  if (content.kind !== "interview_reminder") return instant;
-  const at = byDay(instant, new Date(content.deadlineAt), timeZone);
-  return at < instant ? null : at;
+  switch (content.kind) {
+    case "interview_reminder": {
+      const at = byDay(instant, new Date(content.deadlineAt), timeZone);
+      return at < instant ? null : at;
+    }
+    case "refcheck_reminder":
+    case "reference_reminder": {
+      const at = inOfficeHours(instant, timeZone);
+      return at < new Date(content.deadlineAt) ? at : null;
+    }
+    default:
+      return instant;
+  }
 }
 
 /** What becomes of a letter that it is not the time to try; null when it is. */

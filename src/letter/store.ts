@@ -1,5 +1,15 @@
 import { and, desc, eq, gt, inArray, isNotNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
-import { candidate, interview, isOfCrowd, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
+import {
+  candidate,
+  interview,
+  isOfCrowd,
+  letter,
+  link,
+  mailboxLetter,
+  refcheck,
+  reference,
+  user,
+} from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
 import type { InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
@@ -13,6 +23,17 @@ export type NewLetter = typeof letter.$inferInsert;
 
 export function insertLetter(values: NewLetter): Statement<number> {
   return run(build.insert(letter).values(values));
+}
+
+/** The same, if the condition holds by then in the write that it belongs to. */
+export function insertLetterIf(values: NewLetter, condition: SQL): Statement<void> {
+  const now = values.createdAt.getTime();
+  return raw(
+    sql`insert into ${letter} (id, organization_id, refcheck_id, urgency, to_email, language, time_zone, sender_name, content, status, attempts, next_attempt_at, created_at)
+      select ${values.id}, ${values.organizationId ?? null}, ${values.refcheckId ?? null}, ${values.urgency}, ${values.to}, ${values.language}, ${values.timeZone}, ${values.senderName}, ${JSON.stringify(values.content)}, 'waiting', 0, ${now}, ${now}
+      where ${condition}`,
+    () => undefined,
+  );
 }
 
 /**
@@ -75,6 +96,10 @@ const isDead = (
 ) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
   or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
   or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to})
+  or exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.status} = 'canceled')
+  or exists (select 1 from ${reference} where ${reference.id} = ${letter.referenceId} and (${reference.email} <> ${letter.to} or ${reference.status} not in ('invited', 'accepted')))
+  or ${letter.content} ->> '$.kind' = 'refcheck_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.status} = 'awaiting_candidate')
+  or ${letter.content} ->> '$.kind' = 'reference_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.status} in ('awaiting_candidate', 'awaiting_references', 'in_progress'))
   or ${letter.content} ->> '$.kind' in ('interview_reminder', 'interview_deadline_moved') and (${isOvertaken} or not ${stillTrue(now)}))`;
 
 /** Its candidate's address is dead: nothing more is sent there. */
@@ -240,6 +265,7 @@ const shown = {
   attempts: letter.attempts,
   lastError: letter.lastError,
   interviewId: letter.interviewId,
+  refcheckId: letter.refcheckId,
   createdAt: letter.createdAt,
   deliveredAt: letter.deliveredAt,
   arrivedAt: letter.arrivedAt,
@@ -249,10 +275,12 @@ const shown = {
   bouncedAt: letter.bouncedAt,
 };
 
-/** Letters about interviews are everybody's who may see letters; those about members are for who may invite members. */
+/** Letters about interviews and refchecks are everybody's who may see letters; those about members are for who may invite members. */
 function isOrganizations(scope: MemberScope) {
   const isTheirs = eq(letter.organizationId, scope.organizationId);
-  return hasAtLeast(scope.access, "admin") ? isTheirs : and(isTheirs, or(isNotNull(letter.interviewId), isOfCrowd));
+  return hasAtLeast(scope.access, "admin")
+    ? isTheirs
+    : and(isTheirs, or(isNotNull(letter.interviewId), isNotNull(letter.refcheckId), isOfCrowd));
 }
 
 const managesInterview = (scope: MemberScope) => managesProject(scope, interview.projectId);

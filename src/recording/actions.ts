@@ -50,6 +50,7 @@ const UploadClaims = z.object({
     organizationId: idOf("org"),
     candidateId: idOf("cnd"),
     interviewId: idOf("itv").nullable(),
+    refcheckId: idOf("rck").nullable(),
   }),
 });
 const PlayClaims = z.object({

@@ -7,6 +7,7 @@ import {
   isOfCrowd,
   letter,
   link,
+  refcheck,
   session,
 } from "../../db/schema/index.ts";
 import { build, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
@@ -18,7 +19,7 @@ function isOpened(interviewId: SQLWrapper, candidateId: SQLWrapper): SQL {
   const used = sql`${link.interviewId} = ${interviewId} and ${link.usedAt} is not null`;
   // A password's session sees everything its candidate was invited to while it lived.
   const invited = sql`${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.verb} = 'invite' and ${interviewEvent.at} < min(${session.expiresAt}, coalesce(${session.revokedAt}, ${session.expiresAt}))`;
-  const saw = sql`${session.interviewId} is null and exists (select 1 from ${interviewEvent} where ${invited})`;
+  const saw = sql`${session.interviewId} is null and ${session.refcheckId} is null and exists (select 1 from ${interviewEvent} where ${invited})`;
   const opened = sql`${session.candidateId} = ${candidateId} and (${session.interviewId} = ${interviewId} or (${saw}))`;
   const acted = sql`${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.actorKind} = 'candidate'`;
   return sql`(exists (select 1 from ${link} where ${used}) or exists (select 1 from ${session} where ${opened}) or exists (select 1 from ${interviewEvent} where ${acted}))`;
@@ -64,9 +65,9 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
   ];
 }
 
-/** Whoever has no other interview is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
+/** Whoever has no other interview and no refcheck is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
 export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number>[] {
-  const isLeft = sql`not exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId}) and not exists (select 1 from ${session} where ${session.candidateId} = ${candidateId})`;
+  const isLeft = sql`not exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId}) and not exists (select 1 from ${refcheck} where ${refcheck.candidateId} = ${candidateId}) and not exists (select 1 from ${session} where ${session.candidateId} = ${candidateId})`;
   return [
     run(
       build.delete(letter).where(and(eq(letter.candidateId, candidateId), sql`${letter.interviewId} is null`, isLeft)),

@@ -5,7 +5,14 @@ import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import { idOf, type LinkId, type UserId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.ts";
-import { type Actor, accessLevels, type CandidateScope, type MemberScope, type UserScope } from "../kernel/scope.ts";
+import {
+  type Actor,
+  accessLevels,
+  type CandidateScope,
+  type MemberScope,
+  type ReferenceScope,
+  type UserScope,
+} from "../kernel/scope.ts";
 import type { SessionIn } from "./contract.ts";
 import { candidateSessionTtlMs, userSessionTtlMs } from "./policy.ts";
 import * as store from "./store.ts";
@@ -29,6 +36,15 @@ const Claims = z.discriminatedUnion("kind", [
     organizationId: idOf("org"),
     candidateId: idOf("cnd"),
     interviewId: idOf("itv").nullable(),
+    // Tokens from before there were refchecks say nothing of any.
+    refcheckId: idOf("rck").nullable().default(null),
+  }),
+  z.object({
+    kind: z.literal("reference"),
+    sessionId: SessionId,
+    organizationId: idOf("org"),
+    refcheckId: idOf("rck"),
+    referenceId: idOf("ref"),
   }),
 ]);
 
@@ -87,27 +103,32 @@ export async function beginUserSession(
   };
 }
 
-type NewCandidateSession = Pick<CandidateScope, "organizationId" | "candidateId" | "interviewId"> & { linkId?: LinkId };
+type NewCandidateSession = Omit<CandidateScope, "kind" | "sessionId"> & { linkId?: LinkId };
 
 /** A new session of a candidate: its bearer token, and the statement it lives by, for the caller's own write. */
-export async function beginCandidateSession(
+export async function beginCandidateSession(deps: Deps, { linkId, ...whose }: NewCandidateSession): Promise<Begun> {
+  return beginLinkedSession(deps, { kind: "candidate", sessionId: deps.newId("ses"), ...whose }, linkId);
+}
+
+/** The same of a reference, who comes by a link alone. */
+export function beginReferenceSession(
   deps: Deps,
-  { organizationId, candidateId, interviewId, linkId }: NewCandidateSession,
+  { linkId, ...whose }: Omit<ReferenceScope, "kind" | "sessionId"> & { linkId: LinkId },
+): Promise<Begun> {
+  return beginLinkedSession(deps, { kind: "reference", sessionId: deps.newId("ses"), ...whose }, linkId);
+}
+
+async function beginLinkedSession(
+  deps: Deps,
+  actor: CandidateScope | ReferenceScope,
+  linkId: LinkId | undefined,
 ): Promise<Begun> {
   const now = deps.now();
-  const sessionId = deps.newId("ses");
+  const { kind: _, sessionId: id, ...whose } = actor;
+  const lasts = { createdAt: now, expiresAt: after(now, candidateSessionTtlMs) };
   return {
-    token: await sealActor(deps, { kind: "candidate", sessionId, organizationId, candidateId, interviewId }),
-    statement: store.insertSession({
-      id: sessionId,
-      organizationId,
-      candidateId,
-      interviewId,
-      linkId,
-      device: deps.caller.device,
-      createdAt: now,
-      expiresAt: after(now, candidateSessionTtlMs),
-    }),
+    token: await sealActor(deps, actor),
+    statement: store.insertSession({ id, ...whose, linkId, device: deps.caller.device, ...lasts }),
   };
 }
 
@@ -143,6 +164,8 @@ export const revokeOtherSessions = store.revokeOtherSessions;
 export const revokeSessionsOfUser = store.revokeSessionsOfUser;
 export const revokeSessionsOfCandidate = store.revokeSessionsOfCandidate;
 export const revokeSessionsOfInterview = store.revokeSessionsOfInterview;
+export const revokeSessionsOfRefcheck = store.revokeSessionsOfRefcheck;
+export const revokeSessionsOfReference = store.revokeSessionsOfReference;
 export const sessionsOfInterview = store.sessionsOfInterview;
 export const revokeSessionOfInterview = store.revokeSessionOfInterview;
 export const forgetLongOver = store.forgetLongOver;

@@ -1,7 +1,16 @@
 import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import { interview, member, session } from "../../db/schema/index.ts";
 import { all, build, compiledMust, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
-import type { CandidateId, InterviewId, LinkId, OrganizationId, SessionId, UserId } from "../kernel/ids.ts";
+import type {
+  CandidateId,
+  InterviewId,
+  LinkId,
+  OrganizationId,
+  RefcheckId,
+  ReferenceId,
+  SessionId,
+  UserId,
+} from "../kernel/ids.ts";
 import type { Actor, CandidateScope, MemberScope } from "../kernel/scope.ts";
 
 const slot = sql.placeholder;
@@ -31,6 +40,8 @@ export type NewSession = {
   organizationId?: OrganizationId;
   candidateId?: CandidateId;
   interviewId?: InterviewId | null;
+  refcheckId?: RefcheckId | null;
+  referenceId?: ReferenceId;
   linkId?: LinkId | undefined;
   device: string;
   createdAt: Date;
@@ -42,14 +53,16 @@ export function insertSession(values: NewSession): Statement<number> {
 }
 
 /**
- * Whoever came in by an invitation's link may have been handed that link: they reach the sessions of that interview
+ * Whoever came in by a link in a letter may have been handed that link: they reach the sessions of that interview or refcheck
  * and no others of the same candidate.
  */
 function isOwnSession(scope: Actor) {
+  if (scope.kind === "reference") return eq(session.referenceId, scope.referenceId);
   if (scope.kind !== "candidate") return eq(session.userId, scope.userId);
   return and(
     eq(session.candidateId, scope.candidateId),
     scope.interviewId === null ? undefined : eq(session.interviewId, scope.interviewId),
+    scope.refcheckId === null ? undefined : eq(session.refcheckId, scope.refcheckId),
   );
 }
 
@@ -135,6 +148,31 @@ export function revokeSessionsOfInterview(interviewId: InterviewId, now: Date): 
       .update(session)
       .set({ revokedAt: now })
       .where(and(isOfInterview(interviewId), isNull(session.revokedAt))),
+  );
+}
+
+/** Of the candidate, by the links to this refcheck. */
+export function revokeSessionsOfRefcheck(
+  candidateId: CandidateId,
+  refcheckId: RefcheckId,
+  now: Date,
+): Statement<number> {
+  const theirs = and(eq(session.candidateId, candidateId), eq(session.refcheckId, refcheckId));
+  return run(
+    build
+      .update(session)
+      .set({ revokedAt: now })
+      .where(and(theirs, isNull(session.revokedAt))),
+  );
+}
+
+export function revokeSessionsOfReference(referenceId: ReferenceId, now: Date): Statement<number> {
+  const theirs = eq(session.referenceId, referenceId);
+  return run(
+    build
+      .update(session)
+      .set({ revokedAt: now })
+      .where(and(theirs, isNull(session.revokedAt))),
   );
 }
 

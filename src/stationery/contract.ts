@@ -21,6 +21,30 @@ type StaffNote = {
   readonly organizationName: string;
 };
 
+type ToReferee = {
+  readonly firstName: string;
+  readonly candidateName: string;
+  readonly organizationName: string;
+  readonly roleTitle: string;
+  readonly deadlineAt: string;
+  readonly link: LetterLink;
+};
+
+type RefcheckLetter = {
+  readonly firstName: string;
+  readonly organizationName: string;
+  readonly roleTitle: string;
+  readonly deadlineAt: string;
+  readonly link: LetterLink;
+};
+
+type RefcheckNote = {
+  readonly candidateName: string;
+  readonly roleTitle: string;
+  readonly organizationName: string;
+  readonly referencesRequired: number;
+};
+
 export type LetterContent =
   /** To someone who signs up: prove that the address is theirs. */
   | { readonly kind: "sign_up"; readonly firstName: string; readonly link: LetterLink }
@@ -63,7 +87,29 @@ export type LetterContent =
   /** To whoever was to have it sent later: an invitation that could not be. `why` is the reason of a refusal. */
   | ({ readonly kind: "invitation_not_sent"; readonly why: string } & StaffNote)
   /** To the evaluators: an interview is ready to be rated. */
-  | ({ readonly kind: "interview_finished" } & StaffNote);
+  | ({ readonly kind: "interview_finished" } & StaffNote)
+  /** To a candidate: who is to be asked about them. */
+  | ({
+      readonly kind: "refcheck_invitation";
+      readonly referencesRequired: number;
+      readonly referencesOptional: number;
+    } & RefcheckLetter)
+  /** The same, while references are missing. Not sent any more once they are not. */
+  | ({
+      readonly kind: "refcheck_reminder";
+      readonly referencesRequired: number;
+      readonly referencesOptional: number;
+    } & RefcheckLetter)
+  /** To a candidate: somebody they named will not answer, or cannot be reached. `why`: the reason of a decline, or unreachable. */
+  | ({ readonly kind: "reference_lost"; readonly referenceName: string; readonly why: string } & RefcheckLetter)
+  /** To somebody whom a candidate named. */
+  | ({ readonly kind: "reference_request" } & ToReferee)
+  /** The same, while they have not answered. Not sent any more once they have, or enough others. */
+  | ({ readonly kind: "reference_reminder" } & ToReferee)
+  /** To whoever made the refcheck: enough have answered. */
+  | ({ readonly kind: "refcheck_completed" } & RefcheckNote)
+  /** To whoever made it: the deadline has passed, and so many had answered. */
+  | ({ readonly kind: "refcheck_expired"; readonly answered: number; readonly deadlineAt: string } & RefcheckNote);
 
 export type LetterKind = LetterContent["kind"];
 
@@ -83,4 +129,11 @@ export const letterKinds = [
   "address_dead",
   "invitation_not_sent",
   "interview_finished",
+  "refcheck_invitation",
+  "refcheck_reminder",
+  "reference_lost",
+  "reference_request",
+  "reference_reminder",
+  "refcheck_completed",
+  "refcheck_expired",
 ] as const satisfies readonly LetterKind[];

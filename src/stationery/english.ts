@@ -16,6 +16,21 @@ const whyNotInvited: Readonly<Record<string, string>> = {
   opens_after_deadline: "the interview would open after its deadline",
 };
 
+/** By the reason of a decline. */
+const whyLost: Readonly<Record<string, string>> = {
+  does_not_know_them: "says that they do not know you well enough",
+  company_policy: "may not answer, by the rules where they work",
+  not_available: "has no time to answer",
+  other: "will not answer",
+  unreachable: "cannot be reached at the address you gave",
+};
+
+function references(required: number, optional: number): string {
+  const asked = `Name ${counted(required, "person").replace("persons", "people")} who can tell about your work`;
+  if (optional === 0) return `${asked}. They are written to as soon as you have named them.`;
+  return `${asked}, better ${required + optional}: whoever answers first counts, and you do not have to wait for the slowest.`;
+}
+
 /** More names than this nobody reads in a letter. */
 const namesMax = 20;
 
@@ -230,5 +245,95 @@ export const english: Wording = {
       button: null,
       afterwords: [],
     }),
+
+    refcheck_invitation: (content, { at }) => {
+      const { firstName, organizationName, roleTitle, referencesRequired, referencesOptional, deadlineAt } = content;
+      return {
+        subject: `${organizationName} asks for your references: ${roleTitle}`,
+        heading: `Hello ${firstName}`,
+        paragraphs: [
+          `${organizationName} considers you for ${roleTitle} and would like to hear from people you have worked with.`,
+          references(referencesRequired, referencesOptional),
+          ...deadline(at(deadlineAt)),
+        ],
+        button: "Name your references",
+        afterwords: [yoursAlone],
+      };
+    },
+
+    refcheck_reminder: (content, { at }) => {
+      const { firstName, organizationName, roleTitle, referencesRequired, referencesOptional, deadlineAt } = content;
+      return {
+        subject: `Your references are still needed: ${roleTitle}`,
+        heading: `Hello ${firstName}`,
+        paragraphs: [
+          `${organizationName} is waiting to hear from people you have worked with, for ${roleTitle}.`,
+          references(referencesRequired, referencesOptional),
+          ...deadline(at(deadlineAt)),
+        ],
+        button: "Name your references",
+        afterwords: [yoursAlone],
+      };
+    },
+
+    reference_lost: ({ firstName, organizationName, roleTitle, referenceName, why, deadlineAt }, { at }) => ({
+      subject: `Somebody else is needed: ${roleTitle}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${referenceName} ${whyLost[why] ?? "will not answer"}.`,
+        `Please name somebody else whom ${organizationName} can ask about ${roleTitle}, or give another address.`,
+        ...deadline(at(deadlineAt)),
+      ],
+      button: "Name somebody else",
+      afterwords: [yoursAlone],
+    }),
+
+    reference_request: ({ firstName, candidateName, organizationName, roleTitle, deadlineAt }, { at }) => ({
+      subject: `${candidateName} has named you as a reference`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} considers ${candidateName} for ${roleTitle}, and ${candidateName} has named you as somebody who can tell about their work.`,
+        "It takes about ten minutes, on a phone too. What you write is saved as you go, and you can come back until you have finished.",
+        `It is open until ${at(deadlineAt)}.`,
+      ],
+      button: "See what is asked",
+      afterwords: ["You can also say no there, with one press.", yoursAlone],
+    }),
+
+    reference_reminder: ({ firstName, candidateName, organizationName, roleTitle, deadlineAt }, { at }) => ({
+      subject: `${candidateName} still counts on you`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} is waiting for your answers about ${candidateName}, who is considered for ${roleTitle}. What you have written so far is kept.`,
+        `It is open until ${at(deadlineAt)}.`,
+      ],
+      button: "See what is asked",
+      afterwords: ["You can also say no there, with one press.", yoursAlone],
+    }),
+
+    refcheck_completed: ({ candidateName, roleTitle, organizationName, referencesRequired }) => ({
+      subject: `References are in: ${candidateName}, ${roleTitle}`,
+      heading: "A reference check is complete",
+      paragraphs: [
+        `${counted(referencesRequired, "reference")} of ${candidateName} answered, as ${roleTitle} at ${organizationName} asks for.`,
+        "Whoever else was asked may answer until the deadline, and is not reminded any more.",
+      ],
+      button: null,
+      afterwords: [],
+    }),
+
+    refcheck_expired: (content, { at }) => {
+      const { candidateName, roleTitle, organizationName, referencesRequired, answered, deadlineAt } = content;
+      return {
+        subject: `Deadline passed: references of ${candidateName}, ${roleTitle}`,
+        heading: "A deadline has passed",
+        paragraphs: [
+          `${answered} of ${counted(referencesRequired, "reference")} of ${candidateName} answered for ${roleTitle} at ${organizationName} by ${at(deadlineAt)}.`,
+          "If you want to give them more time, restore the reference check with a new deadline.",
+        ],
+        button: null,
+        afterwords: [],
+      };
+    },
   },
 };

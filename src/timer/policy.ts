@@ -31,16 +31,21 @@ const noticeMs = hourMs;
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** Minutes since midnight on a clock in this zone; in UTC where the zone is not known. */
-function minuteOfDay(instant: Date, timeZone: string): number {
+/** What a clock in this zone shows: minutes since midnight, and whether it is Saturday or Sunday; in UTC where the zone is not known. */
+function clockAt(instant: Date, timeZone: string): { readonly minute: number; readonly isWeekend: boolean } {
   const clock = clocks.get(timeZone) ?? clockIn(timeZone);
   clocks.set(timeZone, clock);
-  const [hour = 0, minute = 0] = clock.format(instant).split(":").map(Number);
-  return hour * 60 + minute;
+  const parts = new Map(clock.formatToParts(instant).map(({ type, value }) => [type, value]));
+  const minute = Number(parts.get("hour")) * 60 + Number(parts.get("minute"));
+  return { minute, isWeekend: parts.get("weekday")?.startsWith("S") ?? false };
+}
+
+function minuteOfDay(instant: Date, timeZone: string): number {
+  return clockAt(instant, timeZone).minute;
 }
 
 function clockIn(timeZone: string): Intl.DateTimeFormat {
-  const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const form = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   try {
     return new Intl.DateTimeFormat("en-GB", { ...form, timeZone });
   } catch {
@@ -75,6 +80,18 @@ export function byDay(instant: Date, deadlineAt: Date, timeZone: string): Date {
   if (after(morning, noticeMs) <= deadlineAt) return morning;
   const sinceEvening = (minute - eveningMinute + dayMinutes) % dayMinutes;
   return movedTo(eveningMinute, instant, -sinceEvening, timeZone);
+}
+
+const officeFromMinute = 8 * 60;
+const officeToMinute = 18 * 60;
+
+/** This instant if it is a weekday between 08:00 and 18:00 in that zone, else the next 08:00 of one. */
+export function inOfficeHours(instant: Date, timeZone: string): Date {
+  const { isWeekend, minute } = clockAt(instant, timeZone);
+  if (!isWeekend && minute >= officeFromMinute && minute < officeToMinute) return instant;
+  const untilMorning = minute < officeFromMinute ? officeFromMinute - minute : dayMinutes - minute + officeFromMinute;
+  // Monday's morning comes after Sunday's: at most three mornings away.
+  return inOfficeHours(movedTo(officeFromMinute, instant, untilMorning, timeZone), timeZone);
 }
 
 /** What the project's hours come to before this deadline, each by day, in the order of the hours. */

@@ -13,7 +13,7 @@ import { hourMs, minuteMs, after as plus } from "../../src/kernel/clock.ts";
 import type { Deps } from "../../src/kernel/deps.ts";
 import { type InterviewId, newId } from "../../src/kernel/ids.ts";
 import { drainOutbox } from "../../src/letter/actions.ts";
-import { InterviewDeadline } from "../../src/worker.ts";
+import { Deadline } from "../../src/worker.ts";
 import {
   answerAll,
   database,
@@ -57,7 +57,7 @@ const person = () => ({ email: newEmail("candidate"), firstName: "Cleo", lastNam
 
 const deaf = {
   settleDue: () => Promise.reject(new Error("no timers today")),
-  setInterview: () => Promise.reject(new Error("no timers today")),
+  set: () => Promise.reject(new Error("no timers today")),
   drainOutbox: () => Promise.reject(new Error("no timers today")),
   wakeOutbox: () => Promise.reject(new Error("no timers today")),
 };
@@ -145,7 +145,7 @@ describe("the alarm", () => {
 
   /** The timer as it is, with other deps, and with nobody who would do its work for it. */
   function timerWith(state: DurableObjectState, deps: Partial<Deps>) {
-    return new (class extends InterviewDeadline {
+    return new (class extends Deadline {
       protected override deps() {
         const real = super.deps();
         return { ...real, alarms: { ...real.alarms, settleDue: deaf.settleDue }, random: () => 0.5, ...deps };

@@ -49,7 +49,7 @@ const memberScope = () => memberScopeOf(house);
 
 const deaf = {
   settleDue: () => Promise.reject(new Error("no timers today")),
-  setInterview: () => Promise.reject(new Error("no timers today")),
+  set: () => Promise.reject(new Error("no timers today")),
   drainOutbox: () => Promise.reject(new Error("no timers today")),
   wakeOutbox: () => Promise.reject(new Error("no timers today")),
 };
@@ -156,7 +156,7 @@ describe("with every alarm and sweep lost", () => {
     const { deps } = depsThat({}, "drop");
     const scope: CandidateScope = {
       ...{ kind: "candidate", sessionId: newId("ses"), organizationId: row.organizationId },
-      ...{ candidateId: row.candidateId, interviewId: itv.id },
+      ...{ candidateId: row.candidateId, refcheckId: null, interviewId: itv.id },
     };
     const list = (status: ListInterviews["status"]) =>
       listInterviews(deps, memberScope(), ListInterviews.parse({ label: "unwritten", status }));

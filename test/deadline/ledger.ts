@@ -15,7 +15,7 @@ import { database, type House, systemDeps } from "../support/world.ts";
 export const noon = new Date("2031-03-03T12:00:00.000Z");
 export const deadline = plus(noon, hourMs);
 
-export const timerOf = (interviewId: InterviewId) => env.INTERVIEW_DEADLINE.getByName(interviewId);
+export const timerOf = (interviewId: InterviewId) => env.DEADLINE.getByName(interviewId);
 
 /** When the alarm will fire, and how much the timer keeps. */
 export const alarmOf = (interviewId: InterviewId) =>

@@ -101,7 +101,14 @@ async function arranged(all: readonly Drawn[]): Promise<Waiting[]> {
   const waiting = all.map((one): Waiting => {
     const [id, candidateId] = [newId("itv"), newId("cnd")];
     const organizationId = house.organization.id;
-    const scope = { kind: "candidate", sessionId: newId("ses"), organizationId, candidateId, interviewId: id } as const;
+    const scope = {
+      kind: "candidate",
+      sessionId: newId("ses"),
+      organizationId,
+      candidateId,
+      interviewId: id,
+      refcheckId: null,
+    } as const;
     return { ...one, id, scope };
   });
   const candidates = waiting.map(({ scope: { candidateId } }) => ({
@@ -143,7 +150,7 @@ async function arranged(all: readonly Drawn[]): Promise<Waiting[]> {
 }
 
 const silent = () => Promise.reject(new Error("no timers today"));
-const alarms = { setInterview: silent, settleDue: silent, drainOutbox: silent, wakeOutbox: silent };
+const alarms = { set: silent, settleDue: silent, drainOutbox: silent, wakeOutbox: silent };
 
 /** Deps with nobody to set a timer and nothing done afterwards. */
 const lonely = (db: Database): Deps => ({ ...systemDeps({ alarms, db }), afterwards: () => undefined });

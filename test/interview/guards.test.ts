@@ -93,7 +93,7 @@ async function overtaken(
 
 async function scopeOf({ interview: { id } }: Invited): Promise<CandidateScope> {
   const { organizationId, candidateId } = await rowOf(id);
-  return { kind: "candidate", sessionId: newId("ses"), organizationId, candidateId, interviewId: id };
+  return { kind: "candidate", sessionId: newId("ses"), organizationId, candidateId, interviewId: id, refcheckId: null };
 }
 
 /** As if time had been quicker: it is due already, and nobody has written it down. */

@@ -38,7 +38,7 @@ afterAll(() => void vi.useRealTimers());
 async function givenExpired(): Promise<Invited> {
   const invited = await givenInvited(house, project, { deadlineAt });
   vi.setSystemTime(deadlineAt);
-  await runDurableObjectAlarm(env.INTERVIEW_DEADLINE.getByName(invited.interview.id));
+  await runDurableObjectAlarm(env.DEADLINE.getByName(invited.interview.id));
   return invited;
 }
 
@@ -143,7 +143,7 @@ async function everythingOf(interviewId: InterviewId): Promise<string> {
 
 describe("an interview that is over is looked at by its candidate, and nothing else:", () => {
   /** Their own record stays theirs to keep right, whatever became of an interview; of recordings test/recording tells. */
-  const isAboutInterviews = ({ path }: { path: string }) => !/^(candidate|recording)\./.test(path);
+  const isAboutInterviews = ({ path }: { path: string }) => !/^(candidate|recording|refcheck|reference)\./.test(path);
   const offered = procedures.filter(
     (one) => one.type === "mutation" && one.meta.for === "candidate" && isAboutInterviews(one),
   );

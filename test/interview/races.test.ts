@@ -303,6 +303,7 @@ function scopeOf({ interview: { id, organizationId, candidateId } }: { interview
     organizationId,
     candidateId,
     interviewId: id,
+    refcheckId: null,
   };
   return scope;
 }

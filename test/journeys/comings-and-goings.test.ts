@@ -21,7 +21,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: noon }));
 afterAll(() => vi.useRealTimers());
 
 const person = () => ({ email: newEmail("candidate"), firstName: "Cleo", lastName: "Candidate" });
-const alarm = (interviewId: InterviewId) => runDurableObjectAlarm(env.INTERVIEW_DEADLINE.getByName(interviewId));
+const alarm = (interviewId: InterviewId) => runDurableObjectAlarm(env.DEADLINE.getByName(interviewId));
 const subjectsTo = async (email: string) => (await lettersTo(email)).map(({ subject }) => subject);
 
 test("the three documented requests: created as new whatever is sent, given a deadline, then invited by it", async () => {

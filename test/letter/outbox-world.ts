@@ -62,7 +62,7 @@ export async function rowTo(to: string) {
 export function drainer(postman: Deps["postman"], over: Partial<Deps> = {}) {
   const woken: Date[] = [];
   const alarms = {
-    setInterview: async () => undefined,
+    set: async () => undefined,
     settleDue: async () => undefined,
     drainOutbox: async () => {
       await drainOutbox(systemDeps(over));

@@ -361,6 +361,7 @@ describe("an organization's letters", () => {
         attempts: 1,
         lastError: "Postmark: You tried to send to an inactive recipient.",
         interviewId,
+        refcheckId: null,
         createdAt: noon,
         deliveredAt: null,
         failedAt: noon,
@@ -438,7 +439,7 @@ describe("draining", () => {
     const { to } = await givenLetter();
     const { deps } = drainer(fakePostmark(() => "busy_429").postman, {
       alarms: {
-        setInterview: async () => undefined,
+        set: async () => undefined,
         settleDue: async () => undefined,
         drainOutbox: () => Promise.reject(new Error("no drainer")),
         wakeOutbox: () => Promise.reject(new Error("no alarm")),

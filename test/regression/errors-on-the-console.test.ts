@@ -58,7 +58,7 @@ test("what leaves a Durable Object is the name of what went wrong", async () => 
   answerNonsense();
   const thrown = await Promise.allSettled([
     env.OUTBOX.getByName("outbox").drain(),
-    env.INTERVIEW_DEADLINE.getByName("keeper").settleDue("itv_x", 0),
+    env.DEADLINE.getByName("keeper").settleDue("itv_x", 0),
   ]);
   expect(thrown.map(({ status }) => status)).toContain("rejected");
   expect(JSON.stringify(thrown.map((one) => (one.status === "rejected" ? String(one.reason) : "")))).not.toMatch(

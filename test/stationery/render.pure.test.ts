@@ -12,6 +12,8 @@ const summerIso = "2026-07-24T12:30:00.000Z";
 function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): LetterContent {
   const candidateLetter = { firstName: name, organizationName: name, projectName: name, deadlineAt, link };
   const note = { candidateName: name, projectName: name, organizationName: name };
+  const ofRole = { candidateName: name, roleTitle: name, organizationName: name };
+  const toCandidate = { firstName: name, organizationName: name, roleTitle: name, deadlineAt, link };
   switch (kind) {
     case "sign_up":
       return { kind, firstName: name, link };
@@ -42,6 +44,18 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...note, why: "project_not_active" };
     case "interview_finished":
       return { kind, ...note };
+    case "refcheck_invitation":
+    case "refcheck_reminder":
+      return { kind, ...toCandidate, referencesRequired: 2, referencesOptional: 2 };
+    case "reference_lost":
+      return { kind, ...toCandidate, referenceName: name, why: "company_policy" };
+    case "reference_request":
+    case "reference_reminder":
+      return { kind, ...toCandidate, candidateName: name };
+    case "refcheck_completed":
+      return { kind, ...ofRole, referencesRequired: 2 };
+    case "refcheck_expired":
+      return { kind, ...ofRole, referencesRequired: 2, answered: 1, deadlineAt };
   }
 }
 

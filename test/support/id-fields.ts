@@ -17,6 +17,9 @@ function leavesOf(schema: z.core.$ZodType, path: readonly string[] = []): Leaf[]
       return Object.entries(def.shape).flatMap(([name, field]) => leavesOf(field, [...path, name]));
     case "array":
       return leavesOf(def.element, [...path, "0"]);
+    case "record":
+      // By a name of a closed list: the first stands for all, as in an array.
+      return leavesOf(def.valueType, [...path, firstName(def.keyType)]);
     case "union":
       return def.options.flatMap((option) => leavesOf(option, path));
     case "pipe":
@@ -47,6 +50,12 @@ function leavesOf(schema: z.core.$ZodType, path: readonly string[] = []): Leaf[]
     default:
       throw new Error(`a schema of type ${def.type} at ${path.join(".")}: say here what it may hold`);
   }
+}
+
+function firstName(names: z.core.$ZodType): string {
+  const { def } = (names as z.core.$ZodTypes)._zod;
+  if (def.type !== "enum") throw new Error("a record is kept by the names of an enum");
+  return Object.keys(def.entries)[0] ?? "";
 }
 
 function distinct<Field extends { readonly path: readonly string[] }>(fields: readonly Field[]): Field[] {

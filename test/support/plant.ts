@@ -56,7 +56,16 @@ export async function plant(
   await anteroom(await candidateToken(whose)).answer.save.mutate({ interviewId, stepId, answer });
   await judge(await newInterview(house, project.id, "interviewed"));
   await client.interview.skip.mutate({ interviewId: (await newInterview(house, project.id)).interviewId, why: canary });
+  const told = { en: `A question of ${canary}?` };
+  const questionnaire = {
+    languages: ["en" as const],
+    questions: [{ key: "why", kind: "text" as const, prompt: told }],
+  };
+  const template = await client.roleTemplate.create.mutate({ title: canary, questionnaire });
+  const role = await client.role.create.mutate({ roleTemplateId: template.id, internalId: canary });
   return {
+    rtp: template.id,
+    rol: role.id,
     org: house.organization.id,
     tem: team.id,
     mem: members.admin.memberId,

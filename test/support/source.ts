@@ -54,10 +54,10 @@ export function importsOf({ path, text }: Source): Import[] {
 
 const ofSlice = /^src\/([a-z-]+)\/([a-z-]+)\.ts$/;
 /** Durable Objects: named timers, each in the slice whose time they keep. */
-export const timers = ["deadline", "outbox-timer"];
+export const timers = ["timer", "outbox-timer"];
 const pureNames = ["contract", "machine", "policy"];
 /** Folders of src that are no slices. `stationery` is what letters say: as pure as a contract. */
-const shared = { app: "app", kernel: "kernel", local: "local", stationery: "pure" } as const;
+const shared = { app: "app", kernel: "kernel", local: "local", catalog: "pure", stationery: "pure" } as const;
 
 export const rooms = [
   "kernel",

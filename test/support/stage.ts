@@ -25,12 +25,14 @@ import {
   newId,
   type OrganizationId,
   type ProjectId,
+  type RefcheckId,
+  type ReferenceId,
   type UserId,
 } from "../../src/kernel/ids.ts";
 import type { Access } from "../../src/kernel/scope.ts";
 import { hashPassword } from "../../src/kernel/secret.ts";
 import type { ProjectRole } from "../../src/project/contract.ts";
-import { beginCandidateSession, beginUserSession } from "../../src/session/actions.ts";
+import { beginCandidateSession, beginReferenceSession, beginUserSession } from "../../src/session/actions.ts";
 import { anteroom, database, givenOrganization, givenProject, type House, newEmail, systemDeps } from "./world.ts";
 
 export const actors = [
@@ -56,10 +58,14 @@ export const actors = [
   "candidate",
   /** The same person, by the link of another interview. */
   "candidateByOtherLink",
+  /** The same person, by the link of another refcheck. */
+  "candidateByRefcheck",
   "otherCandidate",
   /** A candidate of another organization. */
   "foreignCandidate",
   "signedOutCandidate",
+  /** Somebody asked about a candidate, by the link in their letter. */
+  "reference",
 ] as const;
 export type ActorName = (typeof actors)[number];
 
@@ -71,6 +77,9 @@ export type Whose = {
   candidateId: CandidateId;
   interviewId: InterviewId;
   email: string;
+  /** Then it is about this, and no interview. */
+  refcheckId?: RefcheckId;
+  referenceId?: ReferenceId;
 };
 export type Membership = { userId: UserId; organizationId: OrganizationId; memberId: MemberId; access: Access };
 
@@ -313,8 +322,27 @@ export async function candidateToken({
   organizationId,
   candidateId,
   interviewId,
-}: Pick<Whose, "organizationId" | "candidateId"> & { readonly interviewId: InterviewId | null }): Promise<string> {
-  const { token, statement } = await beginCandidateSession(systemDeps(), { organizationId, candidateId, interviewId });
+  refcheckId = null,
+}: Pick<Whose, "organizationId" | "candidateId"> & {
+  readonly interviewId: InterviewId | null;
+  readonly refcheckId?: RefcheckId | null;
+}): Promise<string> {
+  const { token, statement } = await beginCandidateSession(systemDeps(), {
+    ...{ organizationId, candidateId, refcheckId },
+    interviewId: refcheckId === null ? interviewId : null,
+  });
+  await database().write([statement]);
+  return token;
+}
+
+/** By the link in the letter that asked them. */
+export async function referenceToken({ organizationId, refcheckId, referenceId }: Partial<Whose>): Promise<string> {
+  const { token, statement } = await beginReferenceSession(systemDeps(), {
+    organizationId: organizationId ?? newId("org"),
+    refcheckId: refcheckId ?? newId("rck"),
+    referenceId: referenceId ?? newId("ref"),
+    linkId: newId("lnk"),
+  });
   await database().write([statement]);
   return token;
 }
@@ -356,7 +384,11 @@ export async function tokenOf(stage: Stage, actor: ActorName, whose: Whose): Pro
     case "candidate":
       return candidateToken(whose);
     case "candidateByOtherLink":
-      return candidateToken({ ...whose, interviewId: stage.otherInvited.interviewId });
+      return candidateToken({ ...whose, interviewId: stage.otherInvited.interviewId, refcheckId: null });
+    case "candidateByRefcheck":
+      return candidateToken({ ...whose, refcheckId: newId("rck") });
+    case "reference":
+      return referenceToken(whose);
     case "otherCandidate":
       return candidateToken(stage.otherInvited);
     case "foreignCandidate":

@@ -8,7 +8,7 @@ import { origin, send } from "./world.ts";
 const Definition = z.object({
   type: z.enum(["query", "mutation"]),
   meta: z.object({
-    for: z.enum(["anyone", "user", "member", "candidate"]),
+    for: z.enum(["anyone", "user", "member", "candidate", "reference"]),
     needs: z.enum(accessLevels).optional(),
   }),
   inputs: z.array(z.instanceof(z.ZodType)),

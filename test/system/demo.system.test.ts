@@ -43,7 +43,8 @@ test("the demo tells its story to the end: the alarm writes the expiry, and who 
     "4. She invites the people in candidates.csv",
     "5. Teodor has 4 seconds, and misses them",
     "6. Rosa rates what she has heard",
-    "7. Rosa looks at her list",
+    "7. She asks people who have worked with Iris",
+    "8. Rosa looks at her list",
   ]);
   expect(told).toMatch(/the alarm had written: invited -> expired, by the system, \d+ ms after the deadline/);
   expect(told).toContain("Confirming now is refused: illegal_step, from expired.");
@@ -52,6 +53,9 @@ test("the demo tells its story to the end: the alarm writes the expiry, and who 
   expect(told).toMatch(/^ +Teodor Lindqvist +interviewed +7 events; nothing left to do$/m);
   expect(told).toMatch(/^ +Mira Okafor +interviewed +5 events; nothing left to do$/m);
   expect(told).toContain("The evaluation was pending and is completed: 88 of 100.");
+  expect(told).toContain("A row that is wrong spoils no other: refused with bad_input.");
+  expect(told).toContain('Iris hears of it: "Somebody else is needed: Shift lead".');
+  expect(told).toContain("Both have finished: 2 answers, and the refcheck is completed.");
   expect(told).toContain("3 interviews in all.");
 });
 

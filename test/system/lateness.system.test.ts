@@ -16,7 +16,7 @@ import { watch } from "../lateness/watch.ts";
 import { sabotaged } from "./sabotaged.ts";
 
 const count = 60;
-const aheadMs = 10_000;
+const aheadMs = 6_000;
 const spreadMs = 3_000;
 const sweepEveryMs = 60_000;
 const arrangingMs = 4_000;

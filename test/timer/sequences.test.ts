@@ -116,7 +116,7 @@ function clockwork(db: Database) {
   const never = async () => undefined;
   const set = {
     ...{ settleDue: never, drainOutbox: never, wakeOutbox: never },
-    setInterview: async (id: string, at: Date | null) => void alarms.set(id, at?.getTime() ?? null),
+    set: async (id: string, at: Date | null) => void alarms.set(id, at?.getTime() ?? null),
   };
   const base = systemDeps({ db, alarms: set });
   /** Answers once what was left for afterwards is done too. */
@@ -144,7 +144,7 @@ function takenBy(): Readonly<Record<Exclude<Verb, "expire">, Take>> {
   const member: MemberScope = memberScopeOf(house);
   const candidate = ({ id, candidateId }: Case): CandidateScope => ({
     ...{ kind: "candidate", sessionId: newId("ses"), organizationId: house.organization.id },
-    ...{ candidateId, interviewId: id },
+    ...{ candidateId, interviewId: id, refcheckId: null },
   });
   const visit =
     (act: (deps: Deps, scope: CandidateScope, input: { interviewId: Case["id"] }) => Promise<unknown>): Take =>

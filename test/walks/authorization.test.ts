@@ -20,9 +20,7 @@ type Line = Readonly<Record<string, string>>;
 const refusedActors = (written: Case) => actors.filter((actor) => written.expected[actor] !== "ok");
 const welcomeActors = (written: Case) => actors.filter((actor) => written.expected[actor] === "ok");
 
-async function asked(procedure: Procedure, actor: ActorName, { input, whose = stage.invited }: Prepared) {
-  return ask(procedure, input, await tokenOf(stage, actor, whose));
-}
+const tokenFor = (actor: ActorName, { whose = stage.invited }: Prepared) => tokenOf(stage, actor, whose);
 
 /** A call that anybody may make, of each type, to stand beside a forbidden one in the same request. */
 const allowed = (type: Procedure["type"]): Call =>
@@ -30,8 +28,7 @@ const allowed = (type: Procedure["type"]): Call =>
     ? { path: "identity.openLink", input: { token: `si_${"A".repeat(43)}` } }
     : { path: "identity.askForLink", input: { email: newEmail("nobody.here") } };
 
-async function askedInABatch({ path, type }: Procedure, actor: ActorName, { input = {}, whose }: Prepared) {
-  const token = await tokenOf(stage, actor, whose ?? stage.invited);
+async function askedInABatch({ path, type }: Procedure, input: unknown = {}, token?: string) {
   const [first, second, third] = await askTogether(type, [allowed(type), { path, input }, allowed(type)], token);
   const suffered = first?.outcome !== "ok" || third?.outcome !== "ok" ? ", and its neighbours suffered" : "";
   return `${second?.outcome ?? "nothing"}${suffered}`;
@@ -46,15 +43,18 @@ async function outcomesOf(procedure: Procedure, written: Case): Promise<{ alone:
   const inABatch: Record<string, string> = {};
   const shared = await written.prepare(stage, "owner");
   const refused = refusedActors(written).map(async (actor) => {
-    alone[actor] = (await asked(procedure, actor, shared)).outcome;
-    inABatch[actor] = await askedInABatch(procedure, actor, shared);
+    const token = await tokenFor(actor, shared);
+    alone[actor] = (await ask(procedure, shared.input, token)).outcome;
+    inABatch[actor] = await askedInABatch(procedure, shared.input, token);
   });
   await Promise.all(refused);
   const isOnlyRead = procedure.type === "query";
   const welcome = welcomeActors(written).map((actor, index) => async () => {
-    const isFirst = index === 0 && (actor === "owner" || written.for === "candidate" || written.for === "anyone");
+    const isFirst =
+      index === 0 &&
+      (actor === "owner" || written.for === "candidate" || written.for === "reference" || written.for === "anyone");
     const prepared = isOnlyRead || isFirst ? shared : await written.prepare(stage, actor);
-    alone[actor] = (await asked(procedure, actor, prepared)).outcome;
+    alone[actor] = (await ask(procedure, prepared.input, await tokenFor(actor, prepared))).outcome;
   });
   if (isOnlyRead) await Promise.all(welcome.map((call) => call()));
   else for (const call of welcome) await call();

@@ -5,8 +5,16 @@ import type { Case } from "./cases/case.ts";
 import { interviewCases } from "./cases/interview.ts";
 import { peopleCases } from "./cases/people.ts";
 import { projectCases } from "./cases/project.ts";
+import { refcheckCases } from "./cases/refcheck.ts";
+import { roleCases } from "./cases/role.ts";
 
-export const cases: Readonly<Record<string, Case>> = { ...interviewCases, ...peopleCases, ...projectCases };
+export const cases: Readonly<Record<string, Case>> = {
+  ...interviewCases,
+  ...peopleCases,
+  ...projectCases,
+  ...refcheckCases,
+  ...roleCases,
+};
 
 /** Each procedure that has a case, with it. */
 export const walked: readonly (readonly [Procedure, Case])[] = procedures.flatMap((procedure) => {

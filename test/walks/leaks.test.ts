@@ -275,7 +275,7 @@ describe("nor by what the system does on its own", () => {
     const before = said.length;
     const { interviewId } = await newInterview(stage.house, stage.project.id, "invited", canary);
     await makeLate(interviewId);
-    const [timer, outbox] = [env.INTERVIEW_DEADLINE.getByName(interviewId), env.OUTBOX.getByName("outbox")];
+    const [timer, outbox] = [env.DEADLINE.getByName(interviewId), env.OUTBOX.getByName("outbox")];
     await outbox.wake(Date.now() + 60_000);
     await othersInTrouble(trouble, async () => {
       expect(await runDurableObjectAlarm(timer)).toBe(true);

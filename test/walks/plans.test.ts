@@ -71,8 +71,8 @@ async function statementsDuring(work: () => Promise<unknown>): Promise<Statement
   return sent.filter(({ sql: text }) => /^\s*(select|insert|update|delete|with)/i.test(text));
 }
 
-/** Partial indexes of what waits for a job, all of it to be looked through: letters, extensions, and interviews without an alarm. */
-const short = new Set(["letter_due", "extension_waiting", "interview_unarmed"]);
+/** Partial indexes of what waits for a job, all of it to be looked through: letters, extensions, and interviews and refchecks without an alarm. */
+const short = new Set(["letter_due", "extension_waiting", "interview_unarmed", "refcheck_unarmed"]);
 
 /** From its first row through a table, by whatever name; lists of values and what parts of the statement came to are no tables. */
 function isWalk(line: string, statement: string): boolean {
@@ -186,7 +186,7 @@ describe("a list in every order, from the beginning and after a cursor, as it is
     const base = Object.fromEntries(Object.entries(Object(input)).filter(([name]) => !optional.includes(name)));
     const isCandidate = caller === "candidate";
     const token = isCandidate
-      ? await candidateToken({ ...whose, interviewId: null })
+      ? await candidateToken({ ...whose, interviewId: null, refcheckId: null })
       : await tokenOf(stage, caller, whose);
     const tokens =
       written.expected.interviewManager === "ok" ? [token, await tokenOf(stage, "interviewManager", whose)] : [token];

@@ -23,6 +23,9 @@ const twin = "whoever loses to a twin of the same call in that very moment looks
 const meeting: Readonly<Record<string, Exception>> = {
   "interview.create": { most: 4, why: twin },
   "interview.createAndInvite": { most: 4, why: twin },
+  "refcheck.create": { most: 4, why: twin },
+  "refcheck.createMany": { most: 40, why: "each look that is lost is another call that is through" },
+  "role.create": { most: 40, why: "each look that is lost is another call that is through" },
   "interview.createAndInviteMany": { most: 40, why: "each look that is lost is another call that is through" },
 };
 

@@ -39,7 +39,7 @@ export const inOneOrder =
 
 /** Somebody whose call goes well. */
 export const callerOf = ({ caller, for: whom }: Case): ActorName =>
-  caller ?? (whom === "candidate" ? "candidate" : "owner");
+  caller ?? (whom === "candidate" || whom === "reference" ? whom : "owner");
 
 type Over = Partial<Expected>;
 type Rest = Pick<Case, "prepare" | "caller" | "foreign" | "ways"> & { readonly but?: Over };
@@ -61,11 +61,14 @@ const everybodyGets = (outcome: Outcome): Expected => ({
   otherCandidate: outcome,
   foreignCandidate: outcome,
   signedOutCandidate: outcome,
+  candidateByRefcheck: outcome,
+  reference: outcome,
 });
 
 const candidatesGet = (outcome: Outcome): Over => ({
   candidate: outcome,
   candidateByOtherLink: outcome,
+  candidateByRefcheck: outcome,
   otherCandidate: outcome,
   foreignCandidate: outcome,
   signedOutCandidate: outcome,
@@ -84,7 +87,12 @@ export function forAnySession({ but, ...rest }: Rest): Case {
 
 /** Signed in as staff; whatever became of their access. */
 export function forStaff({ but, ...rest }: Rest): Case {
-  const refused = { ...candidatesGet("wrong_actor"), nobody: "signed_out", signedOutMember: "signed_out" } as const;
+  const refused = {
+    ...candidatesGet("wrong_actor"),
+    reference: "wrong_actor",
+    nobody: "signed_out",
+    signedOutMember: "signed_out",
+  } as const;
   return { for: "user", expected: { ...everybodyGets("ok"), ...refused, ...but }, ...rest };
 }
 
@@ -104,6 +112,7 @@ export function forMembers(needs: Access, { but, ...rest }: Rest): Case {
     stranger: "not_found",
     signedOutMember: "signed_out",
     demoted: "access_changed",
+    reference: "wrong_actor",
     ...but,
   };
   return { for: "member", needs, expected, ...rest };
@@ -120,4 +129,10 @@ export function forCandidates({ but, ...rest }: Rest): Case {
     ...but,
   };
   return { for: "candidate", expected, ...rest };
+}
+
+/** Somebody asked about a candidate: no id is sent, what they reach is theirs by their session. */
+export function forReferences({ but, ...rest }: Rest): Case {
+  const expected: Expected = { ...everybodyGets("wrong_actor"), nobody: "signed_out", reference: "ok", ...but };
+  return { for: "reference", expected, ...rest };
 }

@@ -77,7 +77,12 @@ const judging = {
 const fresh = "invited";
 
 /** What is a candidate's own, every candidate has. */
-const eachTheirOwn = { candidateByOtherLink: "ok", otherCandidate: "ok", foreignCandidate: "ok" } as const;
+const eachTheirOwn = {
+  candidateByOtherLink: "ok",
+  candidateByRefcheck: "ok",
+  otherCandidate: "ok",
+  foreignCandidate: "ok",
+} as const;
 
 const waysOfInterviews = ({ project }: Stage): Ways => ({
   orders: sortOrders.flatMap((sort) =>

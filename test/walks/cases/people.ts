@@ -80,7 +80,9 @@ const others = below;
 const notTheirs = {
   otherCandidate: "not_found",
   candidateByOtherLink: "not_found",
+  candidateByRefcheck: "not_found",
   foreignCandidate: "not_found",
+  reference: "not_found",
 } as const;
 
 export const peopleCases: Readonly<Record<string, Case>> = {

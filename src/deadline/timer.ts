@@ -1,20 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Settled, settleDue } from "../deadline/actions.ts";
 import { backoffMs, oneForAll } from "../kernel/alarm.ts";
 import { after, hourMs, systemClock } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf, throwNameOf } from "../kernel/errors.ts";
-import { type InterviewId, random } from "../kernel/ids.ts";
+import { random, type TimedId } from "../kernel/ids.ts";
 import { log } from "../kernel/log.ts";
-import { tendInterview } from "./actions.ts";
+import { type Settled, settleDue, tend } from "./actions.ts";
 
 /** How long what is left of a timer stays after it rang for the last time, at least (decision 019). */
 const emptiedAfterMs = hourMs;
 
-type Timer = { readonly interviewId: InterviewId; readonly dueAt: number; readonly failures: number };
+type Timer = { readonly id: TimedId; readonly dueAt: number; readonly failures: number };
 
 /**
- * A named timer, one for each interview: one instant, one alarm, one action. The database is the truth; this only makes
+ * A named timer, one for each interview and each refcheck: one instant, one alarm, one action. The database is the truth; this only makes
  * somebody look at it in time. The handler never throws, so the runtime never gives up on it.
  */
 export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
@@ -37,15 +36,15 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
    * Asked of the one named `keeper`, by the timer set to this instant (epoch ms): answers once everything that was due before the call has been
    * looked after. A run that looked before that instant knows nothing of what this timer is for.
    */
-  async settleDue(interviewId: InterviewId, dueAt: number): Promise<Date | null | undefined> {
+  async settleDue(id: TimedId, dueAt: number): Promise<Date | null | undefined> {
     await this.settleForAll().catch(throwNameOf);
-    return this.runs.find(({ at, settled }) => at >= dueAt && settled.has(interviewId))?.settled.get(interviewId);
+    return this.runs.find(({ at, settled }) => at >= dueAt && settled.has(id))?.settled.get(id);
   }
 
   /** Sets the alarm to this instant (epoch ms), or clears everything. */
-  async set({ interviewId, dueAt }: { interviewId: InterviewId; dueAt: number | null }): Promise<void> {
+  async set({ id, dueAt }: { id: TimedId; dueAt: number | null }): Promise<void> {
     if (dueAt === null) return this.ctx.storage.deleteAll();
-    await this.keep({ interviewId, dueAt, failures: 0 }, dueAt);
+    await this.keep({ id, dueAt, failures: 0 }, dueAt);
   }
 
   override async alarm(): Promise<void> {
@@ -73,16 +72,16 @@ export abstract class DeadlineTimer<Env = unknown> extends DurableObject<Env> {
       const made = this.deps();
       deps = made;
       // Thousands may ring at once: who asks in the same moment is served by the same write (decision 013).
-      const kept = await made.alarms.settleDue(timer.interviewId, timer.dueAt).catch((error: unknown) => {
+      const kept = await made.alarms.settleDue(timer.id, timer.dueAt).catch((error: unknown) => {
         made.log("keeper_missed", { error: nameOf(error) });
         return undefined;
       });
-      const next = kept === undefined ? await tendInterview(made, timer.interviewId) : kept;
+      const next = kept === undefined ? await tend(made, timer.id) : kept;
       const dueAt = next?.getTime() ?? null;
       return dueAt === null ? null : { timer: { ...timer, dueAt, failures: 0 }, at: dueAt };
     } catch (error) {
       const failures = timer.failures + 1;
-      deps.log("deadline_alarm_failed", { interviewId: timer.interviewId, failures, error: nameOf(error) });
+      deps.log("deadline_alarm_failed", { id: timer.id, failures, error: nameOf(error) });
       // Four times longer each time: thousands that wait for one database need not all keep asking, the sweep does.
       const at = after(deps.now(), backoffMs(2 * failures - 1, deps.random())).getTime();
       return { timer: { ...timer, failures }, at };

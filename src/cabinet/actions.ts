@@ -1,0 +1,46 @@
+// What HR sees of reference checks (reference-checks, HR manager cabinet): the list, one in full, and what has happened to it.
+import type { Deps } from "../kernel/deps.ts";
+import { refuse } from "../kernel/errors.ts";
+import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
+import type { MemberScope } from "../kernel/scope.ts";
+import { refcheckForStep, referencesOf, staffRefcheck, tendSoon, toRefcheck } from "../refcheck/actions.ts";
+import type { ListRefcheckEvents, ListRefchecks, RefcheckIn, RefcheckInFull } from "../refcheck/contract.ts";
+import { toReference } from "../reference/policy.ts";
+import * as store from "./store.ts";
+
+/** With its references, and how far each is. Refuses with `not_found`. */
+export async function getRefcheck(deps: Deps, scope: MemberScope, { refcheckId }: RefcheckIn): Promise<RefcheckInFull> {
+  const { row, shown, references } = await deps.db.read({
+    row: refcheckForStep(scope, refcheckId),
+    shown: staffRefcheck(scope, refcheckId),
+    references: referencesOf(scope, refcheckId),
+  });
+  if (!row || !shown) return refuse("not_found");
+  tendSoon(deps, row.refcheck);
+  const refcheck = toRefcheck(shown, scope, deps.now());
+  return {
+    ...refcheck,
+    references: references.map(({ reference }) => toReference(reference, refcheck.status, "member")),
+  };
+}
+
+/** The organization's, newest first; to a hiring manager, those of the teams they are in. */
+export async function listRefchecks(deps: Deps, scope: MemberScope, input: ListRefchecks) {
+  const [before = null] = keysOfCursor("refchecks", input.cursor, ["string"]) ?? [];
+  const now = deps.now();
+  const { rows } = await deps.db.read({ rows: store.listRefchecks(scope, input, before, now) });
+  const { items, nextCursor } = toPage(rows, input.size, ({ id }) => encodeCursor("refchecks", [id]));
+  return { items: items.map((row) => toRefcheck(row, scope, now)), nextCursor };
+}
+
+/** In the order in which it happened. Refuses with `not_found`. */
+export async function listRefcheckEvents(deps: Deps, scope: MemberScope, input: ListRefcheckEvents) {
+  const { refcheckId, size } = input;
+  const [after = 0] = keysOfCursor("refcheck events", input.cursor, ["number"]) ?? [];
+  const { shown, rows } = await deps.db.read({
+    shown: staffRefcheck(scope, refcheckId),
+    rows: store.eventsOf(scope, refcheckId, after, size),
+  });
+  if (!shown) return refuse("not_found");
+  return toPage(rows, size, ({ version }) => encodeCursor("refcheck events", [version]));
+}

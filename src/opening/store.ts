@@ -1,0 +1,95 @@
+import { and, eq, sql } from "drizzle-orm";
+import { candidate, organization, refcheck, refcheckEvent, role, team } from "../../db/schema/index.ts";
+import { all, build, first, must, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import type { RoleId } from "../kernel/ids.ts";
+import type { MemberScope } from "../kernel/scope.ts";
+import { seesTeam } from "../role/actions.ts";
+
+/** Many rows for few tables, for one write. */
+export { gathered } from "../../db/statement.ts";
+
+/** What making a refcheck needs to know of the role. Undefined for one this member may not see. */
+export function roleForOpening(scope: MemberScope, roleId: RoleId) {
+  return first(
+    build
+      .select({ role, teamName: team.name })
+      .from(role)
+      .innerJoin(team, eq(team.id, role.teamId))
+      .where(and(eq(role.id, roleId), eq(role.organizationId, scope.organizationId), seesTeam(scope, role.teamId))),
+  );
+}
+
+export function organizationOf({ organizationId }: MemberScope) {
+  return first(
+    build
+      .select({
+        name: organization.name,
+        senderName: organization.senderName,
+        frontendOrigins: organization.frontendOrigins,
+        language: organization.language,
+        timeZone: organization.timeZone,
+      })
+      .from(organization)
+      .where(eq(organization.id, organizationId)),
+  );
+}
+
+/** The people with these addresses, and the refcheck that each has for this role; without a role, none has. */
+export function peopleOf(scope: MemberScope, roleId: RoleId | null, emails: readonly string[]) {
+  return all(
+    build
+      .select({ candidate, refcheckId: refcheck.id })
+      .from(candidate)
+      .leftJoin(refcheck, and(eq(refcheck.candidateId, candidate.id), sql`${refcheck.roleId} = ${roleId}`))
+      .where(
+        and(
+          eq(candidate.organizationId, scope.organizationId),
+          sql`${candidate.email} in (select value from json_each(${JSON.stringify(emails)}))`,
+        ),
+      ),
+  );
+}
+
+export function refchecksByRequestKey(scope: MemberScope, requestKeys: readonly string[]) {
+  return all(
+    build
+      .select({
+        id: refcheck.id,
+        roleId: refcheck.roleId,
+        candidateId: refcheck.candidateId,
+        status: refcheck.status,
+        deadlineAt: refcheck.deadlineAt,
+        requestKey: refcheck.requestKey,
+        email: candidate.email,
+        emailStatus: candidate.emailStatus,
+      })
+      .from(refcheck)
+      .innerJoin(candidate, eq(candidate.id, refcheck.candidateId))
+      .where(
+        and(
+          eq(refcheck.organizationId, scope.organizationId),
+          sql`${refcheck.requestKey} in (select value from json_each(${JSON.stringify(requestKeys)}))`,
+        ),
+      ),
+  );
+}
+
+/** The caller's own key names one request: under these there is nothing yet. */
+export function keysAreFree(scope: MemberScope, requestKeys: readonly string[]): Statement<void> {
+  return must(
+    sql`not exists (select 1 from ${refcheck} where ${refcheck.organizationId} = ${scope.organizationId} and ${refcheck.requestKey} in (select value from json_each(${JSON.stringify(requestKeys)})))`,
+    "request_key_used",
+  );
+}
+
+type NewRefcheck = Omit<typeof refcheck.$inferInsert, "organizationId" | "teamId">;
+
+/** Of the role's team. */
+export function insertRefcheck({ organizationId }: MemberScope, values: NewRefcheck): Statement<number> {
+  const teamId = sql`(select ${role.teamId} from ${role} where ${role.id} = ${values.roleId})`;
+  return unlessTaken(run(build.insert(refcheck).values({ ...values, organizationId, teamId })), "already_in_role");
+}
+
+export function insertEvent(values: typeof refcheckEvent.$inferInsert): Statement<number> {
+  return run(build.insert(refcheckEvent).values(values));
+}

@@ -1,0 +1,203 @@
+// Refcheck: one candidate's reference check for one role (reference-checks). Pure.
+import * as z from "zod";
+import { RefusedRow } from "../bulk/contract.ts";
+import { EmailStatus } from "../candidate/contract.ts";
+import { idOf } from "../kernel/ids.ts";
+import { PageIn, pageOf } from "../kernel/page.ts";
+import { CallersKey, Email, InstantIn, Language, PersonName, prose, Search, TimeZone } from "../kernel/shapes.ts";
+import { Reference } from "../reference/contract.ts";
+import { Role } from "../role/contract.ts";
+import { Relationship, termsShape } from "../role-template/contract.ts";
+import { refcheckActors, refcheckEventVerbs, refcheckStatuses, refcheckVerbs } from "./machine.ts";
+
+const whyMax = 600;
+const rowsMax = 100;
+
+export const RefcheckStatus = z.enum(refcheckStatuses);
+
+const asked = {
+  referencesRequired: termsShape.referencesRequired,
+  referencesOptional: termsShape.referencesOptional,
+  relationships: z.array(Relationship),
+};
+
+/** A refcheck as staff see it. `status` is what is true now, whether or not an alarm has written it down. */
+export const Refcheck = z.object({
+  id: idOf("rck"),
+  roleId: idOf("rol"),
+  roleTitle: z.string(),
+  teamId: idOf("tem"),
+  candidate: z.object({
+    id: idOf("cnd"),
+    email: z.string(),
+    emailStatus: EmailStatus,
+    firstName: z.string(),
+    lastName: z.string(),
+    language: Language,
+    timeZone: z.string(),
+  }),
+  ...asked,
+  status: RefcheckStatus,
+  version: z.number(),
+  deadlineAt: z.date().nullable(),
+  invitedAt: z.date().nullable(),
+  consentedAt: z.date().nullable(),
+  completedAt: z.date().nullable(),
+  createdAt: z.date(),
+  /** References that have answered; those still to answer; those named in all and not taken out. */
+  answered: z.number(),
+  open: z.number(),
+  named: z.number(),
+  availableActions: z.array(z.enum(refcheckVerbs)),
+});
+export type Refcheck = z.infer<typeof Refcheck>;
+
+export const RefcheckInFull = Refcheck.extend({ references: z.array(Reference) });
+export type RefcheckInFull = z.infer<typeof RefcheckInFull>;
+export const RefcheckPage = pageOf(Refcheck);
+
+const Person = z.object({
+  email: Email,
+  firstName: PersonName,
+  lastName: PersonName,
+  language: Language.optional(),
+  timeZone: TimeZone.optional(),
+});
+
+/**
+ * The candidate gets a letter with a link at once, unless `invite` is false: then by `refcheck.invite`. Without `deadlineAt` there are as
+ * many days as the role says. `requestKey` makes the call repeatable.
+ */
+export const CreateRefcheck = z.object({
+  roleId: idOf("rol"),
+  candidate: Person,
+  invite: z.boolean().default(true),
+  deadlineAt: InstantIn.optional(),
+  requestKey: CallersKey.optional(),
+});
+export type CreateRefcheck = z.infer<typeof CreateRefcheck>;
+
+export const RefcheckRow = CreateRefcheck.omit({ roleId: true });
+export type RefcheckRow = z.infer<typeof RefcheckRow>;
+
+/** Looked at one by one, so that a row that is wrong refuses itself alone. */
+export const LooseRefcheckRow = z.custom<z.input<typeof RefcheckRow>>().meta({ standsFor: RefcheckRow });
+export const refcheckRows = z.array(LooseRefcheckRow).max(rowsMax);
+
+export const CreateRefchecks = z.object({ roleId: idOf("rol"), rows: refcheckRows.min(1) });
+export type CreateRefchecks = z.infer<typeof CreateRefchecks>;
+
+/** A row's result, under its place in the call, counted from 0. */
+export const RefcheckResult = z.discriminatedUnion("outcome", [
+  z.object({
+    index: z.number(),
+    outcome: z.literal("created"),
+    refcheckId: idOf("rck"),
+    candidateId: idOf("cnd"),
+    status: RefcheckStatus,
+    deadlineAt: z.date().nullable(),
+    emailStatus: EmailStatus,
+  }),
+  RefusedRow.extend({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }),
+]);
+export type RefcheckResult = z.infer<typeof RefcheckResult>;
+
+export const CreatedRefchecks = z.object({ results: z.array(RefcheckResult), created: z.number() });
+export type CreatedRefchecks = z.infer<typeof CreatedRefchecks>;
+
+export const RefcheckIn = z.object({ refcheckId: idOf("rck") });
+export type RefcheckIn = z.infer<typeof RefcheckIn>;
+
+export const InviteRefcheck = RefcheckIn.extend({ deadlineAt: InstantIn.optional() });
+export type InviteRefcheck = z.infer<typeof InviteRefcheck>;
+
+export const CancelRefcheck = RefcheckIn.extend({ why: prose(whyMax).optional() });
+export type CancelRefcheck = z.infer<typeof CancelRefcheck>;
+
+export const SetRefcheckDeadline = RefcheckIn.extend({ deadlineAt: InstantIn });
+export type SetRefcheckDeadline = z.infer<typeof SetRefcheckDeadline>;
+
+/** The same address once more says that it is right, though letters came back. */
+export const CorrectRefcheckAddress = RefcheckIn.extend({ email: Email });
+export type CorrectRefcheckAddress = z.infer<typeof CorrectRefcheckAddress>;
+
+/** `isResent`: this refcheck still waits, and a new link is on its way. */
+export const CorrectedRefcheck = RefcheckIn.extend({ email: z.string(), isResent: z.boolean() });
+export type CorrectedRefcheck = z.infer<typeof CorrectedRefcheck>;
+
+/** Newest first. */
+export const ListRefchecks = PageIn.extend({
+  status: RefcheckStatus.optional(),
+  roleId: idOf("rol").optional(),
+  teamId: idOf("tem").optional(),
+  /** Any part of the candidate's name or e-mail address. */
+  search: Search.optional(),
+  /** Made at or after this instant. */
+  createdFrom: InstantIn.optional(),
+  /** Made before this instant. */
+  createdTo: InstantIn.optional(),
+});
+export type ListRefchecks = z.infer<typeof ListRefchecks>;
+
+/** One thing that happened to it, or to one of its references. */
+export const RefcheckEvent = z.object({
+  id: idOf("evt"),
+  version: z.number(),
+  verb: z.enum(refcheckEventVerbs),
+  referenceId: idOf("ref").nullable(),
+  to: RefcheckStatus,
+  actorKind: z.enum(refcheckActors),
+  actorId: z.string().nullable(),
+  why: z.string().nullable(),
+  deadlineAt: z.date().nullable(),
+  at: z.date(),
+});
+export const RefcheckEventPage = pageOf(RefcheckEvent);
+export const ListRefcheckEvents = RefcheckIn.extend(PageIn.shape);
+export type ListRefcheckEvents = z.infer<typeof ListRefcheckEvents>;
+
+// The candidate's side.
+
+const expansions = ["role"] as const;
+
+export const ShowOwnRefcheck = RefcheckIn.extend({
+  /** What comes along in full. */
+  expand: z.array(z.enum(expansions)).max(expansions.length).default([]),
+});
+export type ShowOwnRefcheck = z.infer<typeof ShowOwnRefcheck>;
+
+/** What a candidate sees of their refcheck: whom they have named and how far each is, never what anybody said. */
+export const OwnRefcheck = z.object({
+  id: idOf("rck"),
+  status: RefcheckStatus,
+  organizationName: z.string(),
+  roleTitle: z.string(),
+  ...asked,
+  deadlineAt: z.date().nullable(),
+  timeZone: z.string(),
+  consentedAt: z.date().nullable(),
+  /** What is agreed to by `refcheck.consent`: the text, and the version that is kept. */
+  consent: z.object({ version: z.number(), text: z.string() }),
+  references: z.array(Reference),
+  availableActions: z.array(z.enum(refcheckVerbs)),
+  /** With `expand: ["role"]`. */
+  role: Role.pick({
+    id: true,
+    title: true,
+    teamName: true,
+    referencesRequired: true,
+    referencesOptional: true,
+    relationships: true,
+    periodMonths: true,
+  }).optional(),
+});
+export type OwnRefcheck = z.infer<typeof OwnRefcheck>;
+
+/** In a list of one's own. */
+export const OwnRefcheckPage = pageOf(
+  OwnRefcheck.pick({ id: true, status: true, deadlineAt: true, organizationName: true, roleTitle: true }),
+);
+
+/** The version that was read: another one is refused, because another text was agreed to. */
+export const Consent = RefcheckIn.extend({ version: z.number().int().min(1) });
+export type Consent = z.infer<typeof Consent>;
