@@ -205,7 +205,7 @@ CREATE TABLE `interview` (
 --> statement-breakpoint
 CREATE INDEX `interview_by_created` ON `interview` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_by_deadline` ON `interview` (`organization_id`,`deadline_order`,`id`);--> statement-breakpoint
-CREATE INDEX `interview_by_name` ON `interview` (`organization_id`,`name`,`id`);--> statement-breakpoint
+CREATE INDEX `interview_by_name` ON `interview` (`organization_id`,`name`,`id`,`email`);--> statement-breakpoint
 CREATE INDEX `interview_by_status` ON `interview` (`organization_id`,`status`,`deadline_order`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_open` ON `interview` (`project_id`,`created_at`,`id`) WHERE status in ('invited', 'confirmed', 'interviewing');--> statement-breakpoint

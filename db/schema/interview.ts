@@ -109,7 +109,8 @@ export const interview = sqliteTable(
   (table) => [
     index("interview_by_created").on(table.organizationId, table.createdAt, table.id),
     index("interview_by_deadline").on(table.organizationId, table.deadlineOrder, table.id),
-    index("interview_by_name").on(table.organizationId, table.name, table.id),
+    // With the address, so that a search reads nothing but this: rows of one name lie all over the table.
+    index("interview_by_name").on(table.organizationId, table.name, table.id, table.email),
     index("interview_by_status").on(table.organizationId, table.status, table.deadlineOrder, table.id),
     index("interview_of_project").on(table.projectId, table.createdAt, table.id),
     index("interview_open").on(table.projectId, table.createdAt, table.id).where(isOpen),

@@ -188,7 +188,7 @@ export type ListInterviews = z.infer<typeof ListInterviews>;
 export const Total = z.object({ count: z.number(), isCapped: z.boolean() });
 
 /**
- * `total` comes with the first page only. With filters, of more than 10,000 interviews, a page can hold fewer than asked for, or none, and not
+ * `total` comes with the first page only. With filters that more than 5,000 interviews could pass, a page can hold fewer than asked for, or none, and not
  * be the last: it is the last when `nextCursor` is null.
  */
 export const InterviewPage = pageOf(Interview).extend({ total: Total.nullable() });

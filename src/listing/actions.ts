@@ -17,8 +17,11 @@ export async function getInterview(deps: Deps, scope: MemberScope, { interviewId
 /** For who shows interviews as lists do. */
 export const listedInterviews = store.listedInterviews;
 
-/** How far a list goes: the count it tells, how many it sorts where few can be meant, and how many it looks at where they are many. */
-export const reach = { totalMax: 1_000, fewMax: 5_000, looksMax: 10_000 };
+/**
+ * How far a list goes: the count it tells, how many it sorts where few can be meant, and how many it looks at where they are many; fewer where
+ * each has to be judged by its ratings (decision 021).
+ */
+export const reach = { totalMax: 1_000, fewMax: 5_000, looksMax: 10_000, judgedLooksMax: 3_500 };
 
 /**
  * Interviews the member may see; filters and sorts as given, one round trip however deep the page and however large the organization. With
@@ -29,7 +32,9 @@ export async function listInterviews(deps: Deps, scope: MemberScope, input: List
   const order = `${input.sort} ${input.direction}`;
   const after = keysOfCursor(order, input.cursor, [input.sort === "name" ? "string" : "number", "string"]);
   const seesAll = hasAtLeast(scope.access, "recruiter");
-  const found = await deps.db.read(store.listInterviews(scope, { input, now, after, seesAll, ...goes }));
+  const isJudged = input.evaluationStatus !== undefined || input.myEvaluationStatus !== undefined;
+  const looksMax = isJudged ? goes.judgedLooksMax : goes.looksMax;
+  const found = await deps.db.read(store.listInterviews(scope, { input, now, after, seesAll, ...goes, looksMax }));
   const { items, nextCursor } = toPage(found.rows, input.size, (row) => encodeCursor(order, [row.key, row.id]));
   const stop = found.stop?.[0];
   const count = found.total?.[0]?.count;

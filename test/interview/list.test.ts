@@ -329,7 +329,7 @@ describe("filters", () => {
                 // Nobody evaluates in these projects.
                 (given.evaluationStatus ?? "pending") === "pending",
             );
-            const limits = { totalMax: 1_000, fewMax, looksMax };
+            const limits = { totalMax: 1_000, fewMax, looksMax, judgedLooksMax: looksMax };
             expect(idsOf(await wholeList(input, undefined, limits))).toEqual(idsOf(sorted(expected, each)));
             const { items, total, nextCursor } = await page(input, limits);
             if (nextCursor !== null && items.length < 4) stoppedEarly += 1;

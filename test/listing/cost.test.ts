@@ -14,7 +14,7 @@ import { listInterviews } from "../../src/listing/store.ts";
 import { database, givenOrganization, givenProject, type House } from "../support/world.ts";
 
 const now = new Date("2031-03-03T12:00:00.000Z");
-const limits = { totalMax: 50, fewMax: 60, looksMax: 100 };
+const limits = { totalMax: 50, fewMax: 60, looksMax: 100, judgedLooksMax: 100 };
 const sizes = { small: 400, large: 2_000 };
 
 type Scene = { readonly house: House; readonly projectId: string; readonly otherId: string; readonly prefix: string };
