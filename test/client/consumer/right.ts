@@ -86,9 +86,12 @@ export async function signIn(email: string, password: string): Promise<string> {
     }
     if (isRefusal(error, "illegal_step")) {
       const { from, allowed } = error.facts;
-      holds<
-        Same<typeof from, RouterOutputs["interview"]["get"]["status"] | RouterOutputs["project"]["get"]["status"]>
-      >();
+      type Statuses =
+        | RouterOutputs["interview"]["get"]["status"]
+        | RouterOutputs["project"]["get"]["status"]
+        | RouterOutputs["refcheck"]["get"]["status"]
+        | RouterOutputs["reference"]["own"]["status"];
+      holds<Same<typeof from, Statuses>>();
       return allowed.includes("restore") ? "Restore it?" : `It is ${from}.`;
     }
     if (isRefusal(error)) {
