@@ -39,7 +39,16 @@ export const random = (): number => Math.random();
 /** Names one request in answers and logs. */
 export const newRequestId = (): string => crypto.randomUUID();
 
+const shapeOf = <Prefix extends string>(prefix: Prefix) =>
+  z.templateLiteral([`${prefix}_`, z.string().regex(/^[0-9a-f]{32}$/)]);
+
+/** One for each prefix: contracts name ids hundreds of times, and each shape would cost anew when a Worker starts. */
+const shapes = new Map<string, unknown>();
+
 /** The zod shape of an id with this prefix. Anything else is bad input, before a database is asked. */
-export function idOf<Prefix extends string>(prefix: Prefix) {
-  return z.templateLiteral([`${prefix}_`, z.string().regex(/^[0-9a-f]{32}$/)]);
+export function idOf<Prefix extends string>(prefix: Prefix): ReturnType<typeof shapeOf<Prefix>> {
+  const shape = shapes.get(prefix) ?? shapeOf(prefix);
+  shapes.set(prefix, shape);
+  // Kept under the very prefix that it was made for.
+  return shape as never;
 }
