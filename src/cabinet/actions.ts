@@ -3,24 +3,23 @@ import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
-import { refcheckForStep, referencesOf, staffRefcheck, tendSoon, toRefcheck } from "../refcheck/actions.ts";
+import { referencesOf, staffRefcheck, tendSoon, toRefcheck } from "../refcheck/actions.ts";
 import type { ListRefcheckEvents, ListRefchecks, RefcheckIn, RefcheckInFull } from "../refcheck/contract.ts";
 import { toReference } from "../reference/policy.ts";
 import * as store from "./store.ts";
 
 /** With its references, and how far each is. Refuses with `not_found`. */
 export async function getRefcheck(deps: Deps, scope: MemberScope, { refcheckId }: RefcheckIn): Promise<RefcheckInFull> {
-  const { row, shown, references } = await deps.db.read({
-    row: refcheckForStep(scope, refcheckId),
+  const { shown, references } = await deps.db.read({
     shown: staffRefcheck(scope, refcheckId),
     references: referencesOf(scope, refcheckId),
   });
-  if (!row || !shown) return refuse("not_found");
-  tendSoon(deps, row.refcheck);
+  if (!shown) return refuse("not_found");
+  tendSoon(deps, shown);
   const refcheck = toRefcheck(shown, scope, deps.now());
   return {
     ...refcheck,
-    references: references.map(({ reference }) => toReference(reference, refcheck.status, "member")),
+    references: references.map((reference) => toReference(reference, refcheck.status, "member")),
   };
 }
 

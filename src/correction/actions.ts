@@ -27,7 +27,7 @@ import {
   repeatEmail as repeatOfRefchecks,
 } from "../refcheck/actions.ts";
 import type { CorrectedRefcheck, CorrectRefcheckAddress } from "../refcheck/contract.ts";
-import { refcheckStatusAt } from "../refcheck/machine.ts";
+import { refcheckStatusAt, waits } from "../refcheck/machine.ts";
 import { refcheckPolicy } from "../refcheck/policy.ts";
 import { letterToCandidate } from "../refcheck-notice/actions.ts";
 import { revokeSessionsOfCandidate } from "../session/actions.ts";
@@ -47,8 +47,7 @@ async function lookFrom(deps: Deps, scope: MemberScope, interviewId: InterviewId
 
 type Found = { readonly interviews: readonly InterviewRow[]; readonly refchecks: readonly RefcheckRow[] };
 
-const waits = ({ refcheck }: RefcheckRow, now: Date) =>
-  ["awaiting_candidate", "awaiting_references", "in_progress"].includes(refcheckStatusAt(refcheck, now));
+const waitsAt = ({ refcheck }: RefcheckRow, now: Date) => waits(refcheckStatusAt(refcheck, now));
 
 /** A candidate's address is that of all that is theirs: only who manages all of it may correct it. */
 function mustManageAll({ access }: MemberScope, { interviews, refchecks }: Found): void {
@@ -73,7 +72,7 @@ async function correcting(
     ),
     ...refchecks.flatMap((one) => {
       const { deadlineAt } = one.refcheck;
-      if (deadlineAt === null || !waits(one, now)) return [];
+      if (deadlineAt === null || !waitsAt(one, now)) return [];
       return [letterToCandidate(deps, { ...one, candidate: anew }, { kind: "refcheck_invitation" }, deadlineAt)];
     }),
   ]);
@@ -123,5 +122,5 @@ export async function correctRefcheckAddress(
   mustManageAll(scope, found);
   await deps.db.write(await correcting(deps, scope, refcheckId, row.candidate, found, email));
   drainSoon(deps);
-  return { refcheckId, email, isResent: waits(row, deps.now()) };
+  return { refcheckId, email, isResent: waitsAt(row, deps.now()) };
 }

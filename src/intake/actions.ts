@@ -18,6 +18,7 @@ import {
 import type { CreateAndInvite, CreateInterview, Interview } from "../interview/contract.ts";
 import { advance, newborn, type Rules, type State, type Taken } from "../interview/machine.ts";
 import { mustManage, noAccommodations } from "../interview/policy.ts";
+import { crowdLooks, twinLooks, untilAlone } from "../kernel/again.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { type Reason, Refused, refuse } from "../kernel/errors.ts";
@@ -48,15 +49,11 @@ export function createAndInvite(deps: Deps, scope: MemberScope, input: CreateAnd
 type Invite = { readonly deadlineAt: Date | undefined; readonly inviteAt: Date | undefined } | null;
 
 /** Whoever wrote the same person or the same request in between is found at the second look: one more, never two. */
-async function create(deps: Deps, scope: MemberScope, input: CreateInterview, invite: Invite) {
-  try {
-    return await createOnce(deps, scope, input, invite);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    if (error.reason !== "moved_on" && error.reason !== "request_key_used") throw error;
-    return createOnce(deps, scope, input, invite);
-  }
+function create(deps: Deps, scope: MemberScope, input: CreateInterview, invite: Invite) {
+  return untilAlone(sameRequest, twinLooks, () => createOnce(deps, scope, input, invite));
 }
+
+const sameRequest: ReadonlySet<Reason> = new Set(["moved_on", "request_key_used"]);
 
 /** The same person into the same project; and whoever asks to invite gets nobody who never was. */
 function isSameRequest(found: StaffRow, { projectId, candidate }: CreateInterview, invite: Invite): boolean {
@@ -182,9 +179,6 @@ type Result = InvitedMany["results"][number];
 const armedAtOnceMax = 100;
 const armingConcurrency = 10;
 
-/** Whoever lost a race finds at the next look what won it. Each look that is lost is another call that is through. */
-const looksMax = 20;
-
 /** What holds for the whole call, and each row's own before it. */
 function wantedIn({ rows, ...shared }: InviteMany): { readonly wanted: Row[]; readonly refused: Result[] } {
   const { wanted, refused } = readRows(rows, InviteRow);
@@ -206,15 +200,9 @@ function wantedIn({ rows, ...shared }: InviteMany): { readonly wanted: Row[]; re
  */
 export async function createAndInviteMany(deps: Deps, scope: MemberScope, input: InviteMany): Promise<InvitedMany> {
   const { wanted, refused } = wantedIn(input);
-  for (let look = 1; ; look += 1) {
-    try {
-      const decided = await inviteRows(deps, scope, input.projectId, wanted);
-      const results = [...refused, ...decided].sort((one, other) => one.index - other.index);
-      return { results, invited: results.filter(({ outcome }) => outcome === "invited").length };
-    } catch (error) {
-      if (!(error instanceof Refused) || !raced.has(error.reason) || look === looksMax) throw error;
-    }
-  }
+  const decided = await untilAlone(raced, crowdLooks, () => inviteRows(deps, scope, input.projectId, wanted));
+  const results = [...refused, ...decided].sort((one, other) => one.index - other.index);
+  return { results, invited: results.filter(({ outcome }) => outcome === "invited").length };
 }
 
 /** What says that somebody else has just written one of the rows. */

@@ -3,6 +3,7 @@
 import type { Statement } from "../../db/statement.ts";
 import { readRows, refusedRow } from "../bulk/policy.ts";
 import { knownOrNew } from "../candidate/actions.ts";
+import { crowdLooks, twinLooks, untilAlone } from "../kernel/again.ts";
 import { after, dayMs, earliest } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
@@ -178,29 +179,16 @@ const keysOf = (wanted: readonly Wanted[]) => wanted.flatMap(({ input }) => inpu
 
 /** What says that somebody else has just written one of the rows: at the next look it is found. */
 const raced: ReadonlySet<Reason> = new Set(["moved_on", "request_key_used", "already_in_role"]);
-/** Each look that is lost is another call that is through. */
-const looksMax = 20;
-
-async function untilAlone<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let look = 1; ; look += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Refused) || !raced.has(error.reason) || look === looksMax) throw error;
-    }
-  }
-}
-
 async function rowsFor(deps: Deps, scope: MemberScope, roleId: RoleId, wanted: readonly Wanted[]): Promise<Decided> {
-  const { found, organization, people, repeated } = await deps.db.read({
-    found: store.roleForOpening(scope, roleId),
+  const { role, organization, people, repeated } = await deps.db.read({
+    role: store.roleForOpening(scope, roleId),
     organization: store.organizationOf(scope),
     people: store.peopleOf(scope, roleId, emailsOf(wanted)),
     repeated: store.refchecksByRequestKey(scope, keysOf(wanted)),
   });
-  if (!found || !organization) return refuse("not_found");
-  if (found.role.status === "closed") return refuse("role_closed");
-  return decided(deps, scope, { role: found.role, organization }, wanted, { people, repeated });
+  if (!role || !organization) return refuse("not_found");
+  if (role.status === "closed") return refuse("role_closed");
+  return decided(deps, scope, { role, organization }, wanted, { people, repeated });
 }
 
 /**
@@ -214,7 +202,7 @@ export async function createRefchecks(
   { roleId, rows }: CreateRefchecks,
 ): Promise<CreatedRefchecks> {
   const { wanted, refused } = readRows(rows, RefcheckRow);
-  const results = await untilAlone(async () => {
+  const results = await untilAlone(raced, crowdLooks, async () => {
     const { results: some, sentence, made } = await rowsFor(deps, scope, roleId, wanted);
     if (made.length === 0) return some;
     await deps.db.write([mustBeOpen(scope, roleId), ...sentence]);
@@ -233,7 +221,7 @@ export function createRefcheck(
   scope: MemberScope,
   { roleId, ...input }: CreateRefcheck,
 ): Promise<Refcheck> {
-  return untilTwice(async () => {
+  return untilAlone(raced, twinLooks, async () => {
     const { results, sentence, made } = await rowsFor(deps, scope, roleId, [{ index: 0, input }]);
     const [result] = results;
     if (result?.outcome !== "created") return refuse(result?.reason ?? "not_found", result?.facts);
@@ -242,16 +230,6 @@ export function createRefcheck(
     if (made.length > 0) afterwards(deps, made);
     return shown ? toRefcheck(shown, scope, deps.now()) : refuse("not_found");
   });
-}
-
-/** Whoever wrote the same person or the same request in between is found at the second look. */
-async function untilTwice<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Refused) || !raced.has(error.reason)) throw error;
-    return work();
-  }
 }
 
 /**
@@ -265,7 +243,7 @@ export async function openRole(
   { candidates, ...input }: OpenRole,
 ): Promise<OpenedRole> {
   const { wanted, refused } = readRows(candidates, RefcheckRow);
-  return untilAlone(async () => {
+  return untilAlone(raced, crowdLooks, async () => {
     const { template, organization, people, repeated } = await deps.db.read({
       template: roleSentence.template(scope, input),
       organization: store.organizationOf(scope),

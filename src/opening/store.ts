@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { candidate, organization, refcheck, refcheckEvent, role, team } from "../../db/schema/index.ts";
+import { candidate, organization, refcheck, refcheckEvent, role } from "../../db/schema/index.ts";
 import { all, build, first, must, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import type { RoleId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -12,9 +12,8 @@ export { gathered } from "../../db/statement.ts";
 export function roleForOpening(scope: MemberScope, roleId: RoleId) {
   return first(
     build
-      .select({ role, teamName: team.name })
+      .select()
       .from(role)
-      .innerJoin(team, eq(team.id, role.teamId))
       .where(and(eq(role.id, roleId), eq(role.organizationId, scope.organizationId), seesTeam(scope, role.teamId))),
   );
 }

@@ -3,7 +3,7 @@
 import type { Statement } from "../../db/statement.ts";
 import { addressStands } from "../candidate/actions.ts";
 import type { EmailStatus } from "../candidate/contract.ts";
-import { destinationAt, issueLink, revokeLinks } from "../identity/actions.ts";
+import { destinationAt, issueLink } from "../identity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { CandidateId, OrganizationId, RefcheckId, ReferenceId } from "../kernel/ids.ts";
 import { promiseLetter, promiseLetterIf } from "../letter/actions.ts";
@@ -111,11 +111,6 @@ export async function letterToReference(
     },
   });
   return [link.statement, letter];
-}
-
-/** Earlier links of a reference end here, and letters that would still carry one. */
-export function revokeReferenceLinks(deps: Deps, referenceId: ReferenceId): Statement<unknown> {
-  return revokeLinks({ referenceId }, deps.now());
 }
 
 type ToStaff =

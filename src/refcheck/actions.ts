@@ -10,7 +10,7 @@ import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.
 import { type CandidateScope, hasAtLeast, type MemberScope, type Scope, systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToStaff, letterToCandidate, letterToReference, staffOfRefchecks } from "../refcheck-notice/actions.ts";
-import { openStatuses } from "../reference/machine.ts";
+import { isNamed, isOpen } from "../reference/machine.ts";
 import { toReference } from "../reference/policy.ts";
 import { mustBeOpen } from "../role/actions.ts";
 import { revokeSessionsOfRefcheck } from "../session/actions.ts";
@@ -19,6 +19,7 @@ import type * as contract from "./contract.ts";
 import {
   type RefcheckActor,
   type RefcheckEventVerb,
+  type RefcheckStatus,
   type RefcheckVerb,
   refcheckStatusAt,
   refcheckStepFor,
@@ -43,8 +44,9 @@ export const wasCompletedBy = store.wasCompletedBy;
 export const noteLetterToCandidate = store.noteLetterToCandidate;
 
 export type Row = NonNullable<ReturnType<ReturnType<typeof store.refcheckForStep>["read"]>>;
-export type ReferenceRow = ReturnType<ReturnType<typeof store.referencesOf>["read"]>[number]["reference"];
+export type ReferenceRow = ReturnType<ReturnType<typeof store.referencesOf>["read"]>[number];
 type Staff = ReturnType<ReturnType<typeof staffOfRefchecks>["read"]>;
+type From = readonly RefcheckStatus[];
 
 /** When somebody who is written to now is reminded first. */
 export function firstReminder(lastAt: Date, deadlineAt: Date, timeZone: string): Date | null {
@@ -63,16 +65,17 @@ export function happened(
   return { id: deps.newId("evt"), refcheckId: refcheck.id, verb, referenceId, actorKind, actorId, why, at: deps.now() };
 }
 
-/** Refuses with `illegal_step` what cannot be done where it stands now; what time has decided by itself is written down then. */
-export function mustBeAble(deps: Deps, { refcheck }: Row, verb: RefcheckVerb, who: RefcheckActor): void {
+/**
+ * Where this may be done from. Refuses with `illegal_step` what cannot be done where it stands now; what time has decided by itself is written
+ * down then.
+ */
+export function mustBeAble(deps: Deps, { refcheck }: Row, verb: RefcheckVerb, who: RefcheckActor): From {
   const from = refcheckStatusAt(refcheck, deps.now());
   const step = refcheckStepFor(from, verb);
-  if (step?.who.includes(who)) return;
+  if (step?.who.includes(who)) return step.from;
   tendSoon(deps, refcheck);
-  refuse("illegal_step", { from, verb, allowed: refcheckVerbsFrom(from, who) });
+  return refuse("illegal_step", { from, verb, allowed: refcheckVerbsFrom(from, who) });
 }
-
-export const fromOf = (verb: RefcheckVerb, from: Row["refcheck"]["status"]) => refcheckStepFor(from, verb)?.from ?? [];
 
 /** Whoever looks at a refcheck whose instant has come has it written down. */
 export function tendSoon(deps: Deps, { id, wakeAt }: Pick<Row["refcheck"], "id" | "wakeAt">): void {
@@ -80,7 +83,7 @@ export function tendSoon(deps: Deps, { id, wakeAt }: Pick<Row["refcheck"], "id" 
     deps.afterwards("tend_refcheck", (system) => tendRefchecks(system, [id]));
 }
 
-/** After a write: the alarm for what it waits for now, and the letters it promised. */
+/** What follows a write: the alarm at the instant it waits for, and the letters it promised. */
 export function afterStep(deps: Deps, refcheckId: RefcheckId): void {
   deps.afterwards("arm_refcheck", (system) => armRefcheck(system, refcheckId));
   drainSoon(deps);
@@ -117,12 +120,14 @@ async function memberStep(
   scope: MemberScope,
   refcheckId: RefcheckId,
   verb: RefcheckVerb,
-  make: (row: Row) => Promise<Sentence> | Sentence,
+  make: (row: Row, from: From) => Promise<Sentence> | Sentence,
 ): Promise<contract.Refcheck> {
   const { row } = await deps.db.read({ row: store.refcheckForStep(scope, refcheckId) });
   if (!row) return refuse("not_found");
-  mustBeAble(deps, row, verb, "member");
-  const { shown } = await deps.db.writeThenRead(await make(row), { shown: store.staffRefcheck(scope, refcheckId) });
+  const from = mustBeAble(deps, row, verb, "member");
+  const { shown } = await deps.db.writeThenRead(await make(row, from), {
+    shown: store.staffRefcheck(scope, refcheckId),
+  });
   afterStep(deps, refcheckId);
   return shown ? toRefcheck(shown, scope, deps.now()) : refuse("not_found");
 }
@@ -139,12 +144,11 @@ export function inviteRefcheck(
   { refcheckId, deadlineAt: set }: contract.InviteRefcheck,
 ) {
   const now = deps.now();
-  return memberStep(deps, scope, refcheckId, "invite", async (row) => {
-    if (row.role.status === "closed") refuse("role_closed");
+  return memberStep(deps, scope, refcheckId, "invite", async (row, from) => {
     const deadlineAt = set ?? after(now, row.refcheck.completeWithinDays * dayMs);
     mustBeAhead(deps, deadlineAt);
     const remindAt = firstReminder(now, deadlineAt, row.candidate.timeZone);
-    const guard = { refcheckId, from: fromOf("invite", "created"), now, when: "always" } as const;
+    const guard = { refcheckId, from, now, when: "always" } as const;
     return [
       mustBeOpen(scope, row.refcheck.roleId),
       ...store.writeFacts(guard, { invitedAt: now, deadlineAt, remindAt, reminders: 0 }),
@@ -156,20 +160,21 @@ export function inviteRefcheck(
 
 /** Nobody is asked any more and every link ends. What was answered stays on record. Refuses with `not_found`, `illegal_step`. */
 export function cancelRefcheck(deps: Deps, scope: MemberScope, { refcheckId, why }: contract.CancelRefcheck) {
-  return memberStep(deps, scope, refcheckId, "cancel", (row) =>
-    ended(deps, row, "cancel", { kind: "member", id: scope.memberId, why }),
+  return memberStep(deps, scope, refcheckId, "cancel", (row, from) =>
+    ended(deps, row, from, "cancel", { kind: "member", id: scope.memberId, why }),
   );
 }
 
 function ended(
   deps: Deps,
   row: Row,
+  from: From,
   verb: "cancel" | "withdraw",
   by: Parameters<typeof happened>[3],
 ): Statement<unknown>[] {
   const { id: refcheckId, candidateId } = row.refcheck;
   const now = deps.now();
-  const guard = { refcheckId, from: fromOf(verb, row.refcheck.status), now, when: "before" } as const;
+  const guard = { refcheckId, from, now, when: "before" } as const;
   return [
     ...store.writeFacts(guard, { canceledAt: now }),
     ...store.settled(happened(deps, row, verb, by)),
@@ -181,11 +186,10 @@ function ended(
 /** From now until then. Refuses with `not_found`, `illegal_step`, `deadline_in_past`. */
 export function setRefcheckDeadline(deps: Deps, scope: MemberScope, input: contract.SetRefcheckDeadline) {
   const { refcheckId, deadlineAt } = input;
-  return memberStep(deps, scope, refcheckId, "set_deadline", (row) => {
+  return memberStep(deps, scope, refcheckId, "set_deadline", (row, from) => {
     mustBeAhead(deps, deadlineAt);
-    const guard = { refcheckId, from: fromOf("set_deadline", row.refcheck.status), now: deps.now() };
     return [
-      ...store.writeFacts({ ...guard, when: "before" }, { deadlineAt }),
+      ...store.writeFacts({ refcheckId, from, now: deps.now(), when: "before" }, { deadlineAt }),
       ...store.settled(happened(deps, row, "set_deadline", { kind: "member", id: scope.memberId })),
     ];
   });
@@ -198,10 +202,10 @@ export function setRefcheckDeadline(deps: Deps, scope: MemberScope, input: contr
 export function restoreRefcheck(deps: Deps, scope: MemberScope, input: contract.SetRefcheckDeadline) {
   const { refcheckId, deadlineAt } = input;
   const now = deps.now();
-  return memberStep(deps, scope, refcheckId, "restore", (row) => {
+  return memberStep(deps, scope, refcheckId, "restore", (row, from) => {
     mustBeAhead(deps, deadlineAt);
     const expiry = row.refcheck.status === "expired" ? [] : expired(deps, row);
-    const guard = { refcheckId, from: fromOf("restore", "expired"), now, when: "always" } as const;
+    const guard = { refcheckId, from, now, when: "always" } as const;
     return [
       ...expiry,
       ...store.writeFacts(guard, { deadlineAt, expiredAt: null }),
@@ -220,11 +224,11 @@ export async function resendRefcheck(deps: Deps, scope: MemberScope, { refcheckI
   const { row } = await deps.db.read({ row: store.refcheckForStep(scope, refcheckId) });
   if (!row) return refuse("not_found");
   // Whatever may still be moved may be written about.
-  mustBeAble(deps, row, "set_deadline", "member");
+  const from = mustBeAble(deps, row, "set_deadline", "member");
   if (row.candidate.emailStatus !== "ok") refuse("address_dead");
   const deadlineAt = row.refcheck.deadlineAt ?? refuse("illegal_step", { from: row.refcheck.status });
   await deps.db.write([
-    store.mustStand({ refcheckId, from: fromOf("set_deadline", row.refcheck.status), now }),
+    store.mustStand({ refcheckId, from, now }),
     ...countTowards(deps, resendLimit, refcheckId, 1),
     ...(await letterToCandidate(deps, row, { kind: "refcheck_invitation" }, deadlineAt)),
   ]);
@@ -246,12 +250,13 @@ function expired(deps: Deps, row: Row): Statement<unknown>[] {
 
 // What candidates do.
 
-async function look(deps: Deps, scope: Scope, refcheckId: RefcheckId) {
+/** The refcheck with its references, as this scope reaches them. Refuses with `not_found`. */
+export async function look(deps: Deps, scope: Scope, refcheckId: RefcheckId) {
   const { row, references } = await deps.db.read({
     row: store.refcheckForStep(scope, refcheckId),
     references: store.referencesOf(scope, refcheckId),
   });
-  return row ? { row, references: references.map(({ reference }) => reference) } : refuse("not_found");
+  return row ? { row, references } : refuse("not_found");
 }
 
 /** As its candidate sees it. */
@@ -275,10 +280,8 @@ export function toOwn(row: Row, references: readonly ReferenceRow[], now: Date):
 
 /** How many more may be named. */
 export function roomLeft({ refcheck }: Row, references: readonly ReferenceRow[]): number {
-  const counts = references.filter(
-    ({ status }) => status === "completed" || openStatuses.some((open) => open === status),
-  );
-  return refcheck.referencesRequired + refcheck.referencesOptional - counts.length;
+  const named = references.filter(({ status }) => isNamed(status));
+  return refcheck.referencesRequired + refcheck.referencesOptional - named.length;
 }
 
 /** What a candidate sees of their refcheck; with `expand: ["role"]` the role it is for (reference-checks). Refuses with `not_found`. */
@@ -302,10 +305,7 @@ export async function listOwnRefchecks(deps: Deps, scope: CandidateScope, input:
   const [before = null] = keysOfCursor("own refchecks", input.cursor, ["string"]) ?? [];
   const { rows } = await deps.db.read({ rows: store.ownRefchecks(scope, before, input.size) });
   const now = deps.now();
-  const shown = rows.map(({ refcheck, role, organization }) => ({
-    ...{ id: refcheck.id, status: refcheckStatusAt(refcheck, now), deadlineAt: refcheck.deadlineAt },
-    ...{ organizationName: organization.name, roleTitle: role.title },
-  }));
+  const shown = rows.map((row) => ({ ...row, status: refcheckStatusAt(row, now) }));
   return toPage(shown, input.size, ({ id }) => encodeCursor("own refchecks", [id]));
 }
 
@@ -315,11 +315,11 @@ export async function listOwnRefchecks(deps: Deps, scope: CandidateScope, input:
  */
 export async function consent(deps: Deps, scope: CandidateScope, { refcheckId, version }: contract.Consent) {
   const { row, references } = await look(deps, scope, refcheckId);
-  mustBeAble(deps, row, "consent", "candidate");
+  const from = mustBeAble(deps, row, "consent", "candidate");
   if (row.refcheck.consentedAt !== null) return toOwn(row, references, deps.now());
   if (version !== consentVersion) return refuse("other_consent", { version: consentVersion });
   const now = deps.now();
-  const guard = { refcheckId, from: fromOf("consent", row.refcheck.status), now, when: "before" } as const;
+  const guard = { refcheckId, from, now, when: "before" } as const;
   return ownStep(deps, scope, row, [
     ...store.writeFacts(guard, { consentedAt: now, consentVersion: version }),
     ...store.settled(happened(deps, row, "consent", { kind: "candidate", id: scope.candidateId })),
@@ -329,9 +329,9 @@ export async function consent(deps: Deps, scope: CandidateScope, { refcheckId, v
 /** Takes the consent back: nobody is asked any more. Refuses with `not_found`, `illegal_step`, `consent_needed`. */
 export async function withdrawConsent(deps: Deps, scope: CandidateScope, { refcheckId }: contract.RefcheckIn) {
   const { row } = await look(deps, scope, refcheckId);
-  mustBeAble(deps, row, "withdraw", "candidate");
+  const from = mustBeAble(deps, row, "withdraw", "candidate");
   if (row.refcheck.consentedAt === null) return refuse("consent_needed");
-  await deps.db.write(ended(deps, row, "withdraw", { kind: "candidate", id: scope.candidateId }));
+  await deps.db.write(ended(deps, row, from, "withdraw", { kind: "candidate", id: scope.candidateId }));
   afterStep(deps, refcheckId);
   return { done: true as const };
 }
@@ -348,12 +348,7 @@ export async function ownStep(
     references: store.referencesOf(scope, refcheck.id),
   });
   afterStep(deps, refcheck.id);
-  if (!row) return refuse("not_found");
-  return toOwn(
-    row,
-    references.map(({ reference }) => reference),
-    deps.now(),
-  );
+  return row ? toOwn(row, references, deps.now()) : refuse("not_found");
 }
 
 // What the system does by itself.
@@ -422,8 +417,7 @@ async function reminded(
       sentence.push(...(await letterToCandidate(deps, row, { kind: "refcheck_reminder" }, deadlineAt)));
   }
   for (const reference of references) {
-    const isOpen = openStatuses.some((status) => status === reference.status);
-    if (refcheck.status === "completed" || !isOpen || !isDue(reference)) continue;
+    if (refcheck.status === "completed" || !isOpen(reference.status) || !isDue(reference)) continue;
     const passed = next(reference.reminders, reference.timeZone);
     sentence.push(...store.passReferenceReminder(systemScope, reference, passed));
     if (passed.isSent)

@@ -1,13 +1,7 @@
 // A refcheck's status is derived: from what has happened to it, and from where its references stand. The steps are a table like
 // the interview's. Nothing here knows a database or a clock. Pure.
 import { type Step, stepFor, verbsFrom } from "../kernel/machine.ts";
-import {
-  begunStatuses,
-  namedStatuses,
-  type ReferenceStatus,
-  type ReferenceVerb,
-  referenceVerbs,
-} from "../reference/machine.ts";
+import { hasBegun, isNamed, type ReferenceStatus, type ReferenceVerb, referenceVerbs } from "../reference/machine.ts";
 
 export const refcheckStatuses = [
   "created",
@@ -41,17 +35,22 @@ export type RefcheckActor = (typeof refcheckActors)[number];
 
 type Row = Step<RefcheckStatus, RefcheckVerb, RefcheckActor>;
 
-const waiting = ["awaiting_candidate", "awaiting_references", "in_progress"] as const;
+/** Something is still to be done by its deadline: people are named, corrected and replaced. */
+export const waitingStatuses = ["awaiting_candidate", "awaiting_references", "in_progress"] as const;
+
+export function waits(status: RefcheckStatus): boolean {
+  return waitingStatuses.some((one) => one === status);
+}
 
 /** Where each leads the facts say. `name` adds a reference; `withdraw` takes the consent back, and the refcheck is canceled by it. */
 export const refcheckTable: readonly Row[] = [
   { verb: "invite", from: ["created"], who: ["member"] },
   { verb: "consent", from: ["awaiting_candidate"], who: ["candidate"] },
-  { verb: "name", from: waiting, who: ["candidate"] },
-  { verb: "withdraw", from: waiting, who: ["candidate"] },
-  { verb: "cancel", from: ["created", ...waiting], who: ["member"] },
-  { verb: "set_deadline", from: waiting, who: ["member"] },
-  { verb: "expire", from: waiting, who: ["system"] },
+  { verb: "name", from: waitingStatuses, who: ["candidate"] },
+  { verb: "withdraw", from: waitingStatuses, who: ["candidate"] },
+  { verb: "cancel", from: ["created", ...waitingStatuses], who: ["member"] },
+  { verb: "set_deadline", from: waitingStatuses, who: ["member"] },
+  { verb: "expire", from: waitingStatuses, who: ["system"] },
   { verb: "restore", from: ["expired"], who: ["member"] },
 ];
 
@@ -69,8 +68,6 @@ export type Standing = {
   readonly references: readonly ReferenceStatus[];
 };
 
-const among = (statuses: readonly ReferenceStatus[]) => (status: ReferenceStatus) => statuses.includes(status);
-
 /** The one rule. `store.ts` says the same in SQL, and a test holds them against each other. */
 export function statusOf(standing: Standing): RefcheckStatus {
   const { invitedAt, consentedAt, canceledAt, expiredAt, referencesRequired, references } = standing;
@@ -78,9 +75,9 @@ export function statusOf(standing: Standing): RefcheckStatus {
   if (references.filter((status) => status === "completed").length >= referencesRequired) return "completed";
   if (expiredAt !== null) return "expired";
   if (invitedAt === null) return "created";
-  const named = references.filter(among(namedStatuses)).length;
+  const named = references.filter(isNamed).length;
   if (consentedAt === null || named < referencesRequired) return "awaiting_candidate";
-  return references.some(among(begunStatuses)) ? "in_progress" : "awaiting_references";
+  return references.some(hasBegun) ? "in_progress" : "awaiting_references";
 }
 
 /** `status` as it is now: past its deadline it has expired, written down or not. */
@@ -89,7 +86,7 @@ export function refcheckStatusAt(
   now: Date,
 ): RefcheckStatus {
   const isLate = deadlineAt !== null && deadlineAt <= now;
-  return isLate && (waiting as readonly RefcheckStatus[]).includes(status) ? "expired" : status;
+  return isLate && waits(status) ? "expired" : status;
 }
 
 export function refcheckVerbsFrom(status: RefcheckStatus, who: RefcheckActor): RefcheckVerb[] {

@@ -1,4 +1,4 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import {
   candidate,
   interview,
@@ -15,7 +15,7 @@ import type { CandidateId, InterviewId, RefcheckId, ReferenceId } from "../kerne
 import { type CandidateScope, type MemberScope, type Scope, type SystemScope, systemScope } from "../kernel/scope.ts";
 import { begunStatuses, namedStatuses, openStatuses, type ReferenceStatus } from "../reference/machine.ts";
 import { seesTeam } from "../role/actions.ts";
-import type { RefcheckActor, RefcheckEventVerb, RefcheckStatus } from "./machine.ts";
+import { type RefcheckActor, type RefcheckEventVerb, type RefcheckStatus, waitingStatuses } from "./machine.ts";
 
 /** Many rows for few tables, for one write. */
 export { gathered } from "../../db/statement.ts";
@@ -38,7 +38,7 @@ const derived = sql`case
   else 'awaiting_references' end`;
 
 /** Something is still to be done by its deadline. */
-export const isWaiting = sql`${refcheck.status} in ('awaiting_candidate', 'awaiting_references', 'in_progress')`;
+export const isWaiting = sql`${refcheck.status} in (${spelled(waitingStatuses)})`;
 
 /** A candidate is reminded while it is their turn, references until enough have answered; in the end there is the deadline. */
 const wakes = sql`case
@@ -80,7 +80,7 @@ export function settled(happened: Happened): Statement<unknown>[] {
         })
         .where(one(refcheckId)),
     ),
-    run(build.update(refcheck).set({ wakeAt: wakes }).where(one(refcheckId))),
+    setWake(refcheckId),
     raw(
       sql`insert into ${refcheckEvent} (id, organization_id, refcheck_id, version, verb, reference_id, to_status, actor_kind, actor_id, why, deadline_at, at)
         select ${id}, ${refcheck.organizationId}, ${refcheck.id}, ${refcheck.version}, ${verb}, ${referenceId}, ${refcheck.status}, ${actorKind}, ${actorId}, ${why}, ${refcheck.deadlineAt}, ${at.getTime()}
@@ -184,7 +184,7 @@ export function referencesOf(scope: Scope, refcheckId: RefcheckId | ReferenceId)
     : sql`${reference.refcheckId} = (select other.refcheck_id from ${reference} as other where other.id = ${refcheckId})`;
   return all(
     build
-      .select({ reference })
+      .select(getTableColumns(reference))
       .from(reference)
       .innerJoin(refcheck, eq(refcheck.id, reference.refcheckId))
       .where(and(whose, reaches(scope)))
@@ -258,13 +258,9 @@ export function reopenReferences(refcheckId: RefcheckId): Statement<number> {
   return run(build.update(reference).set({ status }).where(expired));
 }
 
-/** The candidate has been written to: when they are next, and how often they have been. */
-export function noteLetterToCandidate(
-  refcheckId: RefcheckId,
-  { remindAt, reminders }: { readonly remindAt: Date | null; readonly reminders?: number },
-): Statement<unknown>[] {
-  const values = { remindAt, ...(reminders !== undefined && { reminders }) };
-  return [run(build.update(refcheck).set(values).where(one(refcheckId)))];
+/** The candidate has been written to: when they are reminded next. */
+export function noteLetterToCandidate(refcheckId: RefcheckId, remindAt: Date | null): Statement<number> {
+  return run(build.update(refcheck).set({ remindAt }).where(one(refcheckId)));
 }
 
 /** Reminders that were due are done with, by one of any number who found them due. No event: the letter is what there is to see of it. */
@@ -298,6 +294,7 @@ export function passReferenceReminder(
   return [run(build.update(reference).set(values).where(asRead)), mustHaveChanged("moved_on")];
 }
 
+/** When the system next has something to do, anew from how things stand. */
 export function setWake(refcheckId: RefcheckId): Statement<number> {
   return run(build.update(refcheck).set({ wakeAt: wakes }).where(one(refcheckId)));
 }
@@ -328,6 +325,7 @@ const staffColumns = {
   consentedAt: refcheck.consentedAt,
   completedAt: refcheck.completedAt,
   createdAt: refcheck.createdAt,
+  wakeAt: refcheck.wakeAt,
   answered: howMany("completed"),
   open: howMany(...openStatuses),
   named: howMany(...namedStatuses, "declined", "expired", "undeliverable"),
@@ -347,18 +345,19 @@ export function staffRefcheck(scope: MemberScope, refcheckId: RefcheckId) {
 
 /** A candidate's own, newest first. */
 export function ownRefchecks(scope: CandidateScope, before: string | null, size: number) {
-  return rowsOfOwn(scope, before === null ? sql`1` : sql`${refcheck.id} < ${before}`, size);
-}
-
-function rowsOfOwn(scope: CandidateScope, which: SQL, size: number) {
   return all(
     build
-      .select({ refcheck, role: { title: role.title }, organization: { name: organization.name }, candidate })
+      .select({
+        id: refcheck.id,
+        status: refcheck.status,
+        deadlineAt: refcheck.deadlineAt,
+        organizationName: organization.name,
+        roleTitle: role.title,
+      })
       .from(refcheck)
       .innerJoin(role, eq(role.id, refcheck.roleId))
-      .innerJoin(candidate, eq(candidate.id, refcheck.candidateId))
       .innerJoin(organization, eq(organization.id, refcheck.organizationId))
-      .where(and(which, reaches(scope)))
+      .where(and(before === null ? undefined : sql`${refcheck.id} < ${before}`, reaches(scope)))
       .orderBy(desc(refcheck.id))
       .limit(size + 1),
   );

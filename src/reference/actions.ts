@@ -1,6 +1,7 @@
 import type { Statement } from "../../db/statement.ts";
 import { countTowards } from "../attempt/actions.ts";
 import type { EmailStatus } from "../candidate/contract.ts";
+import { revokeLinks } from "../identity/actions.ts";
 import { lettersPerDay } from "../identity/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
@@ -12,6 +13,7 @@ import {
   afterStep,
   firstReminder,
   happened,
+  look,
   mustBeAble,
   mustStand,
   noteLetterToCandidate,
@@ -26,18 +28,12 @@ import {
   tendSoon,
   wasCompletedBy,
 } from "../refcheck/actions.ts";
-import { refcheckStatusAt } from "../refcheck/machine.ts";
-import {
-  lettersToStaff,
-  letterToCandidate,
-  letterToReference,
-  revokeReferenceLinks,
-  staffOfRefchecks,
-} from "../refcheck-notice/actions.ts";
+import { type RefcheckStatus, refcheckStatusAt, waitingStatuses, waits } from "../refcheck/machine.ts";
+import { lettersToStaff, letterToCandidate, letterToReference, staffOfRefchecks } from "../refcheck-notice/actions.ts";
 import { revokeSessionsOfReference } from "../session/actions.ts";
 import type * as contract from "./contract.ts";
 import { type ReferenceActor, type ReferenceVerb, referenceStepFor, referenceVerbsFrom } from "./machine.ts";
-import { answeredIn, namedIn, namingLimit } from "./policy.ts";
+import { answeredIn, namingLimit } from "./policy.ts";
 import * as store from "./store.ts";
 
 type Sentence = readonly Statement<unknown>[];
@@ -110,42 +106,31 @@ async function named(
  */
 export async function nameReference(deps: Deps, scope: CandidateScope, input: contract.NameReference) {
   const { refcheckId, ...given } = input;
-  const { row, references } = await lookAt(deps, {
-    row: refcheckForStep(scope, refcheckId),
-    references: referencesOf(scope, refcheckId),
-  });
-  mustBeAble(deps, row, "name", "candidate");
+  const { row, references } = await look(deps, scope, refcheckId);
+  const from = mustBeAble(deps, row, "name", "candidate");
   if (row.refcheck.consentedAt === null) return refuse("consent_needed");
   if (roomLeft(row, references) <= 0) return refuse("references_full");
   const { id, sentence } = await named(deps, scope, row, references, given);
   return ownStep(deps, scope, row, [
-    mustStand({ refcheckId, from: namedIn, now: deps.now() }),
+    mustStand({ refcheckId, from, now: deps.now() }),
     ...sentence,
     ...settled(happened(deps, row, "name", { kind: "candidate", id: scope.candidateId }, id)),
   ]);
 }
 
-async function lookAt(
-  deps: Deps,
-  asked: { row: ReturnType<typeof refcheckForStep>; references: ReturnType<typeof referencesOf> },
-) {
-  const { row, references } = await deps.db.read(asked);
-  return row ? { row, references: references.map(({ reference }) => reference) } : refuse("not_found");
-}
-
 async function lookAtOne(deps: Deps, scope: CandidateScope, referenceId: ReferenceId) {
-  const found = await lookAt(deps, {
+  const { row, references } = await deps.db.read({
     row: refcheckOfReference(scope, referenceId),
     references: referencesOf(scope, referenceId),
   });
-  const reference = found.references.find(({ id }) => id === referenceId);
-  return reference ? { ...found, reference } : refuse("not_found");
+  const reference = references.find(({ id }) => id === referenceId);
+  return row && reference ? { row, references, reference } : refuse("not_found");
 }
 
 /** Whoever held a link to these answers is out, and what they said is gone. */
 function forgotten(deps: Deps, referenceId: ReferenceId): Statement<unknown>[] {
   return [
-    revokeReferenceLinks(deps, referenceId),
+    revokeLinks({ referenceId }, deps.now()),
     revokeSessionsOfReference(referenceId, deps.now()),
     store.forgetAnswersBut(referenceId, []),
   ];
@@ -174,7 +159,7 @@ export async function editReference(deps: Deps, scope: CandidateScope, input: co
     ? await letterToReference(deps, row, { ...fields, id: referenceId }, "reference_request", deadlineOf(row))
     : [];
   return ownStep(deps, scope, row, [
-    mustStand({ refcheckId: row.refcheck.id, from: namedIn, now }),
+    mustStand({ refcheckId: row.refcheck.id, from: waitingStatuses, now }),
     ...store.writeReference(scope, { id: referenceId, from }, isOther ? { ...fields, ...anew } : fields),
     ...(isOther ? [...countLetter(deps, row.refcheck.id, fields.email), ...forgotten(deps, referenceId)] : []),
     ...letters,
@@ -212,7 +197,7 @@ export async function replaceReference(
   const author = { kind: "candidate", id: scope.candidateId } as const;
   const out = { status: "replaced", replacedBy: successor?.id ?? null, remindAt: null } as const;
   return ownStep(deps, scope, row, [
-    mustStand({ refcheckId: row.refcheck.id, from: namedIn, now: deps.now() }),
+    mustStand({ refcheckId: row.refcheck.id, from: waitingStatuses, now: deps.now() }),
     ...store.writeReference(scope, { id: referenceId, from }, out),
     ...forgotten(deps, referenceId),
     ...settled(happened(deps, row, "replace", author, referenceId)),
@@ -223,20 +208,25 @@ export async function replaceReference(
 // What references do.
 
 async function lookAtOwn(deps: Deps, scope: ReferenceScope) {
-  const { row, found } = await deps.db.read(ownRead(scope));
-  return row && found ? { row, reference: found.reference } : refuse("not_found");
+  const { row, reference } = await deps.db.read(ownRead(scope));
+  return row && reference ? { row, reference } : refuse("not_found");
 }
 
 const ownRead = (scope: ReferenceScope) => ({
   row: refcheckForStep(scope, scope.refcheckId),
-  found: store.referenceById(scope, scope.referenceId),
+  reference: store.referenceById(scope, scope.referenceId),
 });
+
+/** Where it stands for whoever answers: past its deadline nothing is taken, also where it is complete. */
+function answeringAt({ refcheck }: Row, now: Date): RefcheckStatus {
+  const status = refcheckStatusAt(refcheck, now);
+  const isLate = refcheck.deadlineAt !== null && refcheck.deadlineAt <= now;
+  return isLate ? "expired" : status;
+}
 
 function toOwnReference(row: Row, reference: ReferenceRow, now: Date): contract.OwnReference {
   const { candidate, organization, role, refcheck } = row;
-  const status = refcheckStatusAt(refcheck, now);
-  const isLate = refcheck.deadlineAt !== null && refcheck.deadlineAt <= now;
-  const isAsked = !isLate && answeredIn.some((one) => one === status);
+  const isAsked = answeredIn.some((status) => status === answeringAt(row, now));
   return {
     ...reference,
     ...{ candidateName: `${candidate.firstName} ${candidate.lastName}`, organizationName: organization.name },
@@ -253,13 +243,11 @@ export async function showOwnReference(deps: Deps, scope: ReferenceScope): Promi
 }
 
 /** Refuses with `illegal_step` once the refcheck takes no more answers, or from where the reference stands. */
-function mustAnswerStill(deps: Deps, { refcheck }: Row, reference: ReferenceRow, verb: ReferenceVerb) {
-  const now = deps.now();
-  const status = refcheckStatusAt(refcheck, now);
-  const isLate = refcheck.deadlineAt !== null && refcheck.deadlineAt <= now;
-  if (isLate || !answeredIn.some((one) => one === status)) {
-    tendSoon(deps, refcheck);
-    return refuse("illegal_step", { from: isLate ? "expired" : status, verb, allowed: [] });
+function mustAnswerStill(deps: Deps, row: Row, reference: ReferenceRow, verb: ReferenceVerb) {
+  const from = answeringAt(row, deps.now());
+  if (!answeredIn.some((status) => status === from)) {
+    tendSoon(deps, row.refcheck);
+    return refuse("illegal_step", { from, verb, allowed: [] });
   }
   return mustBeAbleTo(reference, verb, "reference");
 }
@@ -284,14 +272,26 @@ async function referenceStep(
   ];
   const after = await deps.db.writeThenRead(sentence, ownRead(scope));
   afterStep(deps, refcheckId);
-  if (!after.row || !after.found) return refuse("not_found");
-  return toOwnReference(after.row, after.found.reference, deps.now());
+  if (!after.row || !after.reference) return refuse("not_found");
+  return toOwnReference(after.row, after.reference, deps.now());
 }
 
 /** Says yes (reference-checks). Refuses with `not_found`, `illegal_step`. */
 export async function acceptReference(deps: Deps, scope: ReferenceScope) {
   const own = await lookAtOwn(deps, scope);
   return referenceStep(deps, scope, own, "accept", { status: "accepted", acceptedAt: deps.now() });
+}
+
+/** Their candidate is asked for somebody else, while more are needed: the letter, and when they are reminded of it. */
+async function askedForAnother(deps: Deps, row: Row, reference: ReferenceRow, why: string) {
+  const { refcheck, candidate } = row;
+  const now = deps.now();
+  if (!waits(refcheckStatusAt(refcheck, now))) return { noted: [], told: [] };
+  const deadlineAt = deadlineOf(row);
+  return {
+    noted: [noteLetterToCandidate(refcheck.id, firstReminder(now, deadlineAt, candidate.timeZone))],
+    told: await letterToCandidate(deps, row, { kind: "reference_lost", reference, why }, deadlineAt),
+  };
 }
 
 /**
@@ -302,25 +302,12 @@ export async function declineReference(deps: Deps, scope: ReferenceScope, { reas
   const own = await lookAtOwn(deps, scope);
   const { row, reference } = own;
   mustAnswerStill(deps, row, reference, "decline");
-  const now = deps.now();
-  const deadlineAt = deadlineOf(row);
-  const isNeeded = row.refcheck.status !== "completed";
-  const what = { kind: "reference_lost", reference, why: reason } as const;
-  const told = isNeeded ? await letterToCandidate(deps, row, what, deadlineAt) : [];
-  const remindAt = firstReminder(now, deadlineAt, row.candidate.timeZone);
-  const out = {
-    status: "declined",
-    declinedAt: now,
-    declineReason: reason,
-    declineNote: note,
-    remindAt: null,
-  } as const;
+  const { noted, told } = await askedForAnother(deps, row, reference, reason);
+  const why = { declineReason: reason, declineNote: note };
+  const out = { status: "declined", declinedAt: deps.now(), ...why, remindAt: null } as const;
   return referenceStep(deps, scope, own, "decline", out, {
     why: note === "" ? reason : `${reason}: ${note}`,
-    before: [
-      store.forgetAnswersBut(reference.id, []),
-      ...(isNeeded ? noteLetterToCandidate(row.refcheck.id, { remindAt }) : []),
-    ],
+    before: [store.forgetAnswersBut(reference.id, []), ...noted],
     after: told,
   });
 }
@@ -339,23 +326,17 @@ export async function referenceUnreachable(
   address: string,
   why: Exclude<EmailStatus, "ok">,
 ): Promise<Statement<unknown>[]> {
-  const { row, found } = await deps.db.read({
+  const { row, reference } = await deps.db.read({
     row: refcheckOfReference(systemScope, referenceId),
-    found: store.referenceById(systemScope, referenceId),
+    reference: store.referenceById(systemScope, referenceId),
   });
-  const step = found && referenceStepFor(found.reference.status, "bounce");
-  if (!row || !found || !step || found.reference.email !== address) return [];
-  const { refcheck, candidate } = row;
-  const now = deps.now();
-  const isAskedStill = namedIn.some((status) => status === refcheckStatusAt(refcheck, now));
-  const deadlineAt = deadlineOf(row);
-  const what = { kind: "reference_lost", reference: found.reference, why: "unreachable" } as const;
-  const told = isAskedStill ? await letterToCandidate(deps, row, what, deadlineAt) : [];
-  const remindAt = firstReminder(now, deadlineAt, candidate.timeZone);
+  const step = reference && referenceStepFor(reference.status, "bounce");
+  if (!row || !reference || !step || reference.email !== address) return [];
+  const { noted, told } = await askedForAnother(deps, row, reference, "unreachable");
   const lost = { status: "undeliverable", emailStatus: why, remindAt: null } as const;
   return [
-    ...store.writeReference(refcheck, { id: referenceId, from: step.from }, lost),
-    ...(isAskedStill ? noteLetterToCandidate(refcheck.id, { remindAt }) : []),
+    ...store.writeReference(row.refcheck, { id: referenceId, from: step.from }, lost),
+    ...noted,
     ...settled(happened(deps, row, "bounce", { kind: "system", id: null, why }, referenceId)),
     ...told,
   ];
@@ -367,17 +348,17 @@ export async function openQuestionnaire(
   scope: ReferenceScope,
   { language: wanted }: contract.OpenQuestionnaire,
 ): Promise<contract.OwnQuestionnaire> {
-  const { found, asked, answers } = await deps.db.read({
-    found: store.referenceById(scope, scope.referenceId),
+  const { reference, asked, answers } = await deps.db.read({
+    reference: store.referenceById(scope, scope.referenceId),
     asked: store.questionnaireOf(scope, scope.referenceId),
     answers: store.answersOf(scope, scope.referenceId),
   });
-  if (!found || !asked) return refuse("not_found");
+  if (!reference || !asked) return refuse("not_found");
   const { content } = asked;
-  const language = languageFor(content, wanted ?? found.reference.language);
+  const language = languageFor(content, wanted ?? reference.language);
   return {
     referenceId: scope.referenceId,
-    status: found.reference.status,
+    status: reference.status,
     ...{ language, languages: content.languages, questions: inLanguage(content, language) },
     answers: answers.map(({ key, answer }) => ({ key, answer })),
     missing: missing(content.questions, given(answers)),
@@ -406,13 +387,13 @@ function withSaved(answers: Answers, saved: contract.SaveAnswers["answers"]): An
  * finished, `answer_mismatch` (with the key and what is wrong), and `not_found` for a question that is not asked.
  */
 export async function saveAnswers(deps: Deps, scope: ReferenceScope, input: contract.SaveAnswers) {
-  const { row, found, asked, answers } = await deps.db.read({
+  const { row, reference, asked, answers } = await deps.db.read({
     ...ownRead(scope),
     asked: store.questionnaireOf(scope, scope.referenceId),
     answers: store.answersOf(scope, scope.referenceId),
   });
-  if (!row || !found || !asked) return refuse("not_found");
-  mustAnswerStill(deps, row, found.reference, "finish");
+  if (!row || !reference || !asked) return refuse("not_found");
+  mustAnswerStill(deps, row, reference, "finish");
   mustFit(asked.content, input.answers);
   const now = deps.now();
   await deps.db.write([
@@ -428,21 +409,21 @@ export async function saveAnswers(deps: Deps, scope: ReferenceScope, input: cont
  * the refcheck, and whoever made it is told, once. Refuses with `illegal_step`, `moved_on`, and `answers_missing` with the keys.
  */
 export async function finishReference(deps: Deps, scope: ReferenceScope) {
-  const { row, found, asked, answers, staff } = await deps.db.read({
+  const { row, reference, asked, answers, staff } = await deps.db.read({
     ...ownRead(scope),
     asked: store.questionnaireOf(scope, scope.referenceId),
     answers: store.answersOf(scope, scope.referenceId),
     staff: staffOfRefchecks([scope.refcheckId]),
   });
-  if (!row || !found || !asked) return refuse("not_found");
-  mustAnswerStill(deps, row, found.reference, "finish");
+  if (!row || !reference || !asked) return refuse("not_found");
+  mustAnswerStill(deps, row, reference, "finish");
   const { questions } = asked.content;
   const left = missing(questions, given(answers));
   if (left.length > 0) return refuse("answers_missing", { keys: left });
   const { referenceId, refcheckId } = scope;
   const isFirst = wasCompletedBy(refcheckId, referenceId);
   const done = { status: "completed", completedAt: deps.now(), remindAt: null } as const;
-  return referenceStep(deps, scope, { row, reference: found.reference }, "finish", done, {
+  return referenceStep(deps, scope, { row, reference }, "finish", done, {
     before: [
       store.answersStand(referenceId, answers),
       store.forgetAnswersBut(referenceId, [...counted(questions, given(answers)).keys()]),
@@ -465,8 +446,8 @@ export async function showAnswers(
     asked: store.questionnaireOf(scope, referenceId),
     answers: store.answersOf(scope, referenceId),
   });
-  const completedAt = found?.reference.completedAt;
-  if (!found || !asked || !completedAt) return refuse("not_found");
+  if (!found?.completedAt || !asked) return refuse("not_found");
+  const { completedAt } = found;
   const language = languageFor(asked.content, found.language);
   const byKey = given(answers);
   return {

@@ -47,9 +47,15 @@ export function referenceVerbsFrom(status: ReferenceStatus, who: ReferenceActor)
   return verbsFrom(referenceTable, status, who);
 }
 
+const among = (statuses: readonly ReferenceStatus[]) => (status: ReferenceStatus) => statuses.includes(status);
+
 /** Still to answer. */
 export const openStatuses = ["invited", "accepted"] as const satisfies readonly ReferenceStatus[];
 /** Named and not fallen away: counts towards how many are asked for. */
 export const namedStatuses = ["invited", "accepted", "completed"] as const satisfies readonly ReferenceStatus[];
 /** Has said yes. */
 export const begunStatuses = ["accepted", "completed"] as const satisfies readonly ReferenceStatus[];
+
+export const isOpen = among(openStatuses);
+export const isNamed = among(namedStatuses);
+export const hasBegun = among(begunStatuses);

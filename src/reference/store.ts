@@ -1,11 +1,11 @@
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { candidate, organization, questionnaire, refcheck, reference, referenceAnswer } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import type { RefcheckId, ReferenceId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, ReferenceScope, Scope } from "../kernel/scope.ts";
 import type { QuestionAnswer } from "../questionnaire/contract.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
-import type { ReferenceStatus } from "./machine.ts";
+import { namedStatuses, type ReferenceStatus } from "./machine.ts";
 
 /** A reference reaches themselves, their candidate and staff all of a refcheck that they reach. */
 function reaches(scope: Scope): SQL | undefined {
@@ -15,7 +15,7 @@ function reaches(scope: Scope): SQL | undefined {
 export function referenceById(scope: Scope, referenceId: ReferenceId) {
   return first(
     build
-      .select({ reference })
+      .select(getTableColumns(reference))
       .from(reference)
       .innerJoin(refcheck, eq(refcheck.id, reference.refcheckId))
       .where(and(eq(reference.id, referenceId), reaches(scope))),
@@ -77,7 +77,7 @@ export function insertReference({ organizationId }: CandidateScope, values: NewR
 
 /** Whoever answers, or has, and one more: no more than may be asked. */
 export function mustHaveRoom(refcheckId: RefcheckId): Statement<void> {
-  const counts = sql`(select count(*) from ${reference} where ${reference.refcheckId} = ${refcheckId} and ${reference.status} in ('invited', 'accepted', 'completed'))`;
+  const counts = sql`(select count(*) from ${reference} where ${reference.refcheckId} = ${refcheckId} and ${reference.status} in (select value from json_each(${JSON.stringify(namedStatuses)})))`;
   return must(
     sql`exists (select 1 from ${refcheck} where ${refcheck.id} = ${refcheckId} and ${counts} < ${refcheck.referencesRequired} + ${refcheck.referencesOptional})`,
     "references_full",
@@ -132,7 +132,10 @@ export function finishedReference(scope: MemberScope | CandidateScope, reference
   const isCandidate = scope.kind === "candidate";
   return first(
     build
-      .select({ reference, language: isCandidate ? candidate.language : organization.language })
+      .select({
+        completedAt: reference.completedAt,
+        language: isCandidate ? candidate.language : organization.language,
+      })
       .from(reference)
       .innerJoin(refcheck, eq(refcheck.id, reference.refcheckId))
       .innerJoin(organization, eq(organization.id, reference.organizationId))

@@ -35,9 +35,8 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 function clockAt(instant: Date, timeZone: string): { readonly minute: number; readonly isWeekend: boolean } {
   const clock = clocks.get(timeZone) ?? clockIn(timeZone);
   clocks.set(timeZone, clock);
-  const parts = new Map(clock.formatToParts(instant).map(({ type, value }) => [type, value]));
-  const minute = Number(parts.get("hour")) * 60 + Number(parts.get("minute"));
-  return { minute, isWeekend: parts.get("weekday")?.startsWith("S") ?? false };
+  const [weekday = "", hour, minute] = clock.format(instant).split(/[ ,:]+/);
+  return { minute: Number(hour) * 60 + Number(minute), isWeekend: weekday.startsWith("S") };
 }
 
 function minuteOfDay(instant: Date, timeZone: string): number {
