@@ -10,7 +10,7 @@ import type { Statement } from "./statement.ts";
 type Statements = Readonly<Record<string, Statement<unknown>>>;
 type ResultOf<Asked> = Asked extends Statement<infer Result> ? Result : never;
 /** What was left out of the asked is left out of the answer. */
-type ResultsOf<Asked extends Statements> = { [Name in keyof Asked]: ResultOf<Asked[Name]> };
+export type ResultsOf<Asked extends Statements> = { [Name in keyof Asked]: ResultOf<Asked[Name]> };
 
 export type Database = {
   /** Runs the statements in one read transaction; answers by the names they were asked under. */

@@ -158,6 +158,7 @@ CREATE TABLE `candidate` (
 	`email_corrected_at` integer,
 	`first_name` text NOT NULL,
 	`last_name` text NOT NULL,
+	`phone` text,
 	`language` text NOT NULL,
 	`time_zone` text NOT NULL,
 	`password_hash` text,
@@ -489,8 +490,10 @@ CREATE TABLE `refcheck` (
 	`references_required` integer NOT NULL,
 	`references_optional` integer NOT NULL,
 	`relationships` text NOT NULL,
+	`period_months` integer,
 	`complete_within_days` integer NOT NULL,
 	`answers_shared` integer NOT NULL,
+	`progress` text NOT NULL,
 	`status` text NOT NULL,
 	`version` integer NOT NULL,
 	`deadline_at` integer,
@@ -552,6 +555,9 @@ CREATE TABLE `reference` (
 	`last_name` text NOT NULL,
 	`relationship` text NOT NULL,
 	`employer` text NOT NULL,
+	`worked_from` text,
+	`worked_to` text,
+	`phone` text,
 	`language` text NOT NULL,
 	`time_zone` text NOT NULL,
 	`status` text NOT NULL,
@@ -632,4 +638,37 @@ CREATE TABLE `role_template` (
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `role_template_of_organization` ON `role_template` (`organization_id`,`id`);
+CREATE INDEX `role_template_of_organization` ON `role_template` (`organization_id`,`id`);--> statement-breakpoint
+CREATE TABLE `signal` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`refcheck_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`weight` integer NOT NULL,
+	`reference_id` text,
+	`other_reference_id` text,
+	`key` text NOT NULL,
+	`facts` text NOT NULL,
+	`raised_at` integer NOT NULL,
+	`withdrawn_at` integer,
+	`resolved_at` integer,
+	`resolved_by` text,
+	`note` text,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`refcheck_id`) REFERENCES `refcheck`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `signal_of_refcheck` ON `signal` (`refcheck_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `signal_once` ON `signal` (`refcheck_id`,`key`) WHERE withdrawn_at is null;--> statement-breakpoint
+CREATE TABLE `trace` (
+	`refcheck_id` text NOT NULL,
+	`who` text NOT NULL,
+	`network` text NOT NULL,
+	`device` text NOT NULL,
+	`country` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`seen_at` integer NOT NULL,
+	PRIMARY KEY(`refcheck_id`, `who`, `network`, `device`),
+	FOREIGN KEY (`refcheck_id`) REFERENCES `refcheck`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;

@@ -9,3 +9,4 @@ export * from "./project.ts";
 export * from "./recording.ts";
 export * from "./refcheck.ts";
 export * from "./role.ts";
+export * from "./signal.ts";

@@ -25,6 +25,7 @@ export const candidate = sqliteTable(
     emailCorrectedAt: instant("email_corrected_at"),
     firstName: text("first_name").notNull(),
     lastName: text("last_name").notNull(),
+    phone: text("phone"),
     language: text("language", { enum: languages }).notNull(),
     timeZone: text("time_zone").notNull(),
     passwordHash: text("password_hash"),

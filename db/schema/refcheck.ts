@@ -3,7 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 import { emailStatuses } from "../../src/candidate/contract.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import type { QuestionAnswer } from "../../src/questionnaire/contract.ts";
-import { refcheckActors, refcheckEventVerbs, refcheckStatuses } from "../../src/refcheck/machine.ts";
+import { progresses, refcheckActors, refcheckEventVerbs, refcheckStatuses } from "../../src/refcheck/machine.ts";
 import { declineReasons } from "../../src/reference/contract.ts";
 import { referenceStatuses } from "../../src/reference/machine.ts";
 import { relationships, type Terms } from "../../src/role-template/contract.ts";
@@ -38,9 +38,12 @@ export const refcheck = sqliteTable(
     referencesRequired: integer("references_required").notNull(),
     referencesOptional: integer("references_optional").notNull(),
     relationships: json<Terms["relationships"]>("relationships").notNull(),
+    periodMonths: integer("period_months"),
     completeWithinDays: integer("complete_within_days").notNull(),
     answersShared: flag("answers_shared").notNull(),
-    /** Derived from what has happened and from where its references stand, anew by every write that changes either. */
+    /** How far it is: derived from what has happened and from where its references stand, anew by every write that changes either. */
+    progress: text("progress", { enum: progresses }).notNull(),
+    /** As staff see it: how far it is, unless a signal waits to be looked at. Derived with it. */
     status: text("status", { enum: refcheckStatuses }).notNull(),
     /** Rises by one with every event. */
     version: integer("version").notNull(),
@@ -98,8 +101,11 @@ export const reference = sqliteTable(
     firstName: text("first_name").notNull(),
     lastName: text("last_name").notNull(),
     relationship: text("relationship", { enum: relationships }).notNull(),
-    /** Where they worked together. */
+    /** Where they worked together, and from when to when, as the candidate says: months, YYYY-MM. */
     employer: text("employer").notNull(),
+    workedFrom: text("worked_from"),
+    workedTo: text("worked_to"),
+    phone: text("phone"),
     language: text("language", { enum: languages }).notNull(),
     timeZone: text("time_zone").notNull(),
     status: text("status", { enum: referenceStatuses }).notNull(),

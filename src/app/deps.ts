@@ -10,7 +10,7 @@ import { type Env, settingsOf } from "./env.ts";
 import { postmanFor, reporting } from "./postman.ts";
 
 /** Nobody is calling: a timer, a sweep, the outbox. */
-export const nobody: Caller = { ip: "none", device: "none" };
+export const nobody: Caller = { ip: null, country: null, deviceId: null, device: "none" };
 
 /** Round trips to the database that the caller had to wait for. */
 export type Trips = { count: number };

@@ -15,6 +15,7 @@ import { refcheckRouter } from "../refcheck/router.ts";
 import { referenceRouter } from "../reference/router.ts";
 import { roleRouter } from "../role/router.ts";
 import { roleTemplateRouter } from "../role-template/router.ts";
+import { signalRouter } from "../signal/router.ts";
 import { teamRouter } from "../team/router.ts";
 import { router } from "./trpc.ts";
 
@@ -37,6 +38,7 @@ export const appRouter = router({
   reference: referenceRouter,
   role: roleRouter,
   roleTemplate: roleTemplateRouter,
+  signal: signalRouter,
   team: teamRouter,
 });
 

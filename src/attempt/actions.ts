@@ -22,7 +22,7 @@ export type Attempt = {
 export function attemptAt(deps: Deps, limit: TargetLimit, target: string): Attempt {
   const now = deps.now();
   const { max, maxInAll, windowMs } = limit;
-  const network = deps.sealer.blind(`attempt ${limit.name} network`, networkOf(deps.caller.ip));
+  const network = deps.sealer.blind(`attempt ${limit.name} network`, hereOf(deps));
   return {
     counted: [
       ...store.countAttempt(network, { max: max * networkFactor, windowMs }, now),
@@ -58,9 +58,12 @@ function targetKey(deps: Deps, limit: Limit, target: string): string {
   return deps.sealer.blind(`attempt ${limit.name} target`, target);
 }
 
+/** Where no edge says from where somebody comes, all come from here. */
+const hereOf = ({ caller }: Deps) => networkOf(caller.ip ?? "local");
+
 /** The same of what is tried from the caller's network. */
 function keyFromHere(deps: Deps, limit: Limit, target: string): string {
-  return deps.sealer.blind(`attempt ${limit.name} target from`, `${networkOf(deps.caller.ip)} ${target}`);
+  return deps.sealer.blind(`attempt ${limit.name} target from`, `${hereOf(deps)} ${target}`);
 }
 
 export const forgetPastWindows = store.forgetPastWindows;

@@ -3,23 +3,26 @@ import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
-import { referencesOf, staffRefcheck, tendSoon, toRefcheck } from "../refcheck/actions.ts";
+import { isRefcheck, referencesOf, staffRefcheck, tendSoon, toRefcheck } from "../refcheck/actions.ts";
 import type { ListRefcheckEvents, ListRefchecks, RefcheckIn, RefcheckInFull } from "../refcheck/contract.ts";
 import { toReference } from "../reference/policy.ts";
+import { signalsOf, toSignal } from "../signal/actions.ts";
 import * as store from "./store.ts";
 
-/** With its references, and how far each is. Refuses with `not_found`. */
+/** With its references, how far each is, and what is to be looked at. Refuses with `not_found`. */
 export async function getRefcheck(deps: Deps, scope: MemberScope, { refcheckId }: RefcheckIn): Promise<RefcheckInFull> {
-  const { shown, references } = await deps.db.read({
+  const { shown, references, signals } = await deps.db.read({
     shown: staffRefcheck(scope, refcheckId),
     references: referencesOf(scope, refcheckId),
+    signals: signalsOf(scope, isRefcheck(refcheckId)),
   });
   if (!shown) return refuse("not_found");
   tendSoon(deps, shown);
   const refcheck = toRefcheck(shown, scope, deps.now());
   return {
     ...refcheck,
-    references: references.map((reference) => toReference(reference, refcheck.status, "member")),
+    references: references.map((reference) => toReference(reference, shown.progress, "member")),
+    signals: signals.map((signal) => toSignal(signal, shown.candidate, references)),
   };
 }
 

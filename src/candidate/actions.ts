@@ -17,7 +17,14 @@ export const setFirstPassword = store.setFirstPassword;
 export const addressStands = store.addressStands;
 export const correctEmail = store.correctEmail;
 
-type NewCandidate = { email: string; firstName: string; lastName: string; language: Language; timeZone: string };
+type NewCandidate = {
+  email: string;
+  firstName: string;
+  lastName: string;
+  phone?: string | null | undefined;
+  language: Language;
+  timeZone: string;
+};
 
 /** The candidate with this address, or a new one; and the statement that holds them to it, or adds them. */
 export function knownOrNew(
@@ -26,15 +33,19 @@ export function knownOrNew(
   known: store.CandidateRow | undefined,
   values: NewCandidate,
 ) {
-  if (known) return { candidate: known, statements: [store.addressStands(known.id, known.email)] };
+  if (known) {
+    const { phone = null } = values;
+    const learned = phone !== null && known.phone === null ? [store.keepPhone(scope, known.id, phone)] : [];
+    return { candidate: known, statements: [store.addressStands(known.id, known.email), ...learned] };
+  }
   const reachable = { emailStatus: "ok" as const, emailDeadSince: null };
   const candidate = { ...values, ...reachable, id: deps.newId("cnd"), createdAt: deps.now() };
   return { candidate, statements: [store.insertCandidate(scope, candidate)] };
 }
 
 function toOwnRecord({ passwordHash, ...row }: store.CandidateRow): OwnRecord {
-  const { id, email, firstName, lastName, language, timeZone } = row;
-  return { id, email, firstName, lastName, language, timeZone, hasPassword: passwordHash !== null };
+  const { id, email, firstName, lastName, phone, language, timeZone } = row;
+  return { id, email, firstName, lastName, phone, language, timeZone, hasPassword: passwordHash !== null };
 }
 
 /** What the organization keeps of the candidate as a person. */
@@ -43,7 +54,7 @@ export async function showOwnRecord(deps: Deps, scope: CandidateScope): Promise<
   return found ? toOwnRecord(found) : refuse("not_found");
 }
 
-/** The language and the zone of letters to come. Changes what is given and leaves the rest. */
+/** The language and the zone of letters to come, and their phone number. Changes what is given and leaves the rest. */
 export async function editOwnRecord(deps: Deps, scope: CandidateScope, input: EditOwnRecord): Promise<OwnRecord> {
   const [changed] = await deps.db.write([store.updateOwnRecord(scope, input)]);
   return changed ? toOwnRecord(changed) : refuse("not_found");

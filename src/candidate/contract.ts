@@ -1,7 +1,7 @@
 // Candidate: a person considered by an organization, as they see and keep their own record. Pure.
 import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
-import { Language, NewPassword, Password, TimeZone } from "../kernel/shapes.ts";
+import { Language, NewPassword, Password, Phone, TimeZone } from "../kernel/shapes.ts";
 
 /** How mail to a candidate's address fares: it comes back, or its reader has marked a letter as unwanted. */
 export const emailStatuses = ["ok", "bounced", "complained"] as const;
@@ -13,6 +13,7 @@ export const OwnRecord = z.object({
   email: z.string(),
   firstName: z.string(),
   lastName: z.string(),
+  phone: z.string().nullable(),
   /** Letters come in this language, their instants in this zone. */
   language: Language,
   timeZone: z.string(),
@@ -21,7 +22,11 @@ export const OwnRecord = z.object({
 export type OwnRecord = z.infer<typeof OwnRecord>;
 
 /** Names and address are the organization's to correct. */
-export const EditOwnRecord = z.object({ language: Language.optional(), timeZone: TimeZone.optional() });
+export const EditOwnRecord = z.object({
+  language: Language.optional(),
+  timeZone: TimeZone.optional(),
+  phone: Phone.nullable().optional(),
+});
 export type EditOwnRecord = z.infer<typeof EditOwnRecord>;
 
 export const ChangeOwnPassword = z.object({ current: Password, next: NewPassword });

@@ -23,6 +23,16 @@ export function insertCandidate(scope: MemberScope, values: Omit<typeof candidat
   );
 }
 
+/** Where none is known of them yet. */
+export function keepPhone({ organizationId }: MemberScope, candidateId: CandidateId, phone: string): Statement<number> {
+  const isUnknown = and(
+    eq(candidate.id, candidateId),
+    eq(candidate.organizationId, organizationId),
+    isNull(candidate.phone),
+  );
+  return run(build.update(candidate).set({ phone }).where(isUnknown));
+}
+
 /** The candidate still has the address that was read: nothing is written to one that was corrected meanwhile. */
 export function addressStands(candidateId: CandidateId, email: string): Statement<void> {
   return must(

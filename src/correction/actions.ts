@@ -27,7 +27,7 @@ import {
   repeatEmail as repeatOfRefchecks,
 } from "../refcheck/actions.ts";
 import type { CorrectedRefcheck, CorrectRefcheckAddress } from "../refcheck/contract.ts";
-import { refcheckStatusAt, waits } from "../refcheck/machine.ts";
+import { progressAt, waits } from "../refcheck/machine.ts";
 import { refcheckPolicy } from "../refcheck/policy.ts";
 import { letterToCandidate } from "../refcheck-notice/actions.ts";
 import { revokeSessionsOfCandidate } from "../session/actions.ts";
@@ -47,7 +47,7 @@ async function lookFrom(deps: Deps, scope: MemberScope, interviewId: InterviewId
 
 type Found = { readonly interviews: readonly InterviewRow[]; readonly refchecks: readonly RefcheckRow[] };
 
-const waitsAt = ({ refcheck }: RefcheckRow, now: Date) => waits(refcheckStatusAt(refcheck, now));
+const waitsAt = ({ refcheck }: RefcheckRow, now: Date) => waits(progressAt(refcheck, now));
 
 /** A candidate's address is that of all that is theirs: only who manages all of it may correct it. */
 function mustManageAll({ access }: MemberScope, { interviews, refchecks }: Found): void {

@@ -255,10 +255,10 @@ async function findLinkCounting(deps: Deps, token: string): Promise<FoundLink | 
 const interviewIsOver = new Set(["interviewed", "skipped"]);
 
 /** A reference's link is good until they have finished, or their answers are not asked for any more. */
-function isAskedStill({ reference, refcheckStatus, refcheckDeadlineAt }: FoundLink, now: Date): boolean {
+function isAskedStill({ reference, refcheckProgress, refcheckDeadlineAt }: FoundLink, now: Date): boolean {
   const isOpen = reference?.status === "invited" || reference?.status === "accepted";
   const isInTime = refcheckDeadlineAt !== null && refcheckDeadlineAt > now;
-  return isOpen && isInTime && refcheckStatus !== "canceled";
+  return isOpen && isInTime && refcheckProgress !== "canceled";
 }
 
 function isAlive(found: FoundLink, now: Date): boolean {
@@ -268,7 +268,7 @@ function isAlive(found: FoundLink, now: Date): boolean {
     case "interview_invitation":
       return interviewStatus !== null && !interviewIsOver.has(interviewStatus);
     case "refcheck_invitation":
-      return found.refcheckStatus !== null && found.refcheckStatus !== "canceled";
+      return found.refcheckProgress !== null && found.refcheckProgress !== "canceled";
     case "reference_request":
       return isAskedStill(found, now);
     case "member_invite":

@@ -85,7 +85,7 @@ export function worksIn(userId: SQLWrapper, organizationId: SQLWrapper) {
 /** Was invited to something and not passed over: others neither sign in nor are written to. */
 export function wasInvited(candidateId: SQLWrapper) {
   const toInterview = sql`exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId} and ${interview.status} not in ('new', 'skipped'))`;
-  const toRefcheck = sql`exists (select 1 from ${refcheck} where ${refcheck.candidateId} = ${candidateId} and ${refcheck.status} not in ('created', 'canceled'))`;
+  const toRefcheck = sql`exists (select 1 from ${refcheck} where ${refcheck.candidateId} = ${candidateId} and ${refcheck.progress} not in ('created', 'canceled'))`;
   return sql`(${toInterview} or ${toRefcheck})`;
 }
 
@@ -174,7 +174,7 @@ export function linkByHash(hash: string) {
           timeZone: reference.timeZone,
           status: reference.status,
         },
-        refcheckStatus: refcheck.status,
+        refcheckProgress: refcheck.progress,
         refcheckDeadlineAt: refcheck.deadlineAt,
         roleTitle: role.title,
         /** Whom a link that was asked for lets in at an organization still has a place there, or it was asked for at none. */

@@ -24,7 +24,7 @@ export async function untilHeard<Result>(
 /** One twin of the same call at most: at the second look it is found. */
 export const twinLooks = 2;
 /** Many calls about the same people: each look that is lost is another call that is through. */
-export const crowdLooks = 20;
+export const crowdLooks = 40;
 
 /** Looks again where the refusal says that somebody else has just written the same: at the next look that is found. */
 export async function untilAlone<Result>(

@@ -47,8 +47,12 @@ export type Bucket = {
 };
 
 export type Caller = {
-  /** As the edge saw it. Kept only as a keyed hash. */
-  readonly ip: string;
+  /** As the edge saw it; null where there is no edge. Kept only as a keyed hash. */
+  readonly ip: string | null;
+  /** Two letters, as the edge tells it. */
+  readonly country: string | null;
+  /** What a frontend calls the browser it runs in, if it does. Kept only as a keyed hash. */
+  readonly deviceId: string | null;
   /** What the browser calls itself, cut to 200 characters. */
   readonly device: string;
 };

@@ -24,6 +24,8 @@ export type RoleTemplateId = Id<"rtp">;
 export type RoleId = Id<"rol">;
 export type RefcheckId = Id<"rck">;
 export type ReferenceId = Id<"ref">;
+export type SignalId = Id<"sig">;
+export type ReportShareId = Id<"shr">;
 
 /** What has instants at which the system acts by itself. */
 export type TimedId = InterviewId | RefcheckId;

@@ -21,7 +21,7 @@ import {
   type RefcheckResult,
   RefcheckRow,
 } from "../refcheck/contract.ts";
-import { statusOf } from "../refcheck/machine.ts";
+import { progressOf } from "../refcheck/machine.ts";
 import { letterToCandidate } from "../refcheck-notice/actions.ts";
 import { mustBeOpen, roleSentence } from "../role/actions.ts";
 import type { RoleStatus } from "../role/machine.ts";
@@ -29,7 +29,7 @@ import type { Terms } from "../role-template/contract.ts";
 import type { OpenedRole, OpenRole } from "./contract.ts";
 import * as store from "./store.ts";
 
-type Role = Omit<Terms, "periodMonths"> & {
+type Role = Terms & {
   readonly id: RoleId;
   readonly title: string;
   readonly revision: number;
@@ -58,15 +58,17 @@ async function born(
   const promised = input.deadlineAt ?? after(now, role.completeWithinDays * dayMs);
   const deadlineAt = input.invite ? promised : (input.deadlineAt ?? null);
   const remindAt = input.invite ? firstReminder(now, promised, candidate.timeZone) : null;
-  const { referencesRequired, referencesOptional, relationships, completeWithinDays, answersShared } = role;
+  const { referencesRequired, referencesOptional, relationships, periodMonths, completeWithinDays, answersShared } =
+    role;
   const { organizationId, memberId } = scope;
   const invitedAt = input.invite ? now : null;
-  const nothingYet = { consentedAt: null, canceledAt: null, expiredAt: null, references: [] };
-  const status = statusOf({ ...nothingYet, invitedAt, referencesRequired });
+  const nothingYet = { consentedAt: null, canceledAt: null, expiredAt: null, references: [], openSignals: 0 };
+  const progress = progressOf({ ...nothingYet, invitedAt, referencesRequired });
   const refcheck = {
     ...{ id: deps.newId("rck"), organizationId, roleId: role.id, candidateId: candidate.id, revision: role.revision },
-    ...{ referencesRequired, referencesOptional, relationships, completeWithinDays, answersShared },
-    ...{ status, version: input.invite ? 2 : 1, invitedAt },
+    ...{ referencesRequired, referencesOptional, relationships, periodMonths },
+    ...{ completeWithinDays, answersShared },
+    ...{ progress, status: progress, version: input.invite ? 2 : 1, invitedAt },
     ...{ deadlineAt, reminders: 0, remindAt },
     wakeAt: input.invite ? earliest(deadlineAt, remindAt) : null,
     ...{ name: folded(`${candidate.firstName} ${candidate.lastName}`), email: candidate.email },

@@ -1,5 +1,6 @@
 // Questionnaire: what a reference is asked, in one language or in several, and the answers there are (reference-checks). Pure.
 import * as z from "zod";
+import { Month } from "../kernel/months.ts";
 import { Language, line, prose } from "../kernel/shapes.ts";
 
 const questionsMax = 60;
@@ -15,9 +16,6 @@ const Texts = z.partialRecord(Language, z.string());
 export type Texts = z.infer<typeof Texts>;
 
 export const rehireVerdicts = ["yes", "with_reservations", "no"] as const;
-
-/** A calendar month, YYYY-MM: what people remember of when they worked together. */
-const Month = z.string().regex(/^(19[5-9]\d|20\d\d)-(0[1-9]|1[0-2])$/, "must be a month, such as 2024-05");
 
 const keysOf = (max: number) => z.array(Key).min(1).max(max);
 

@@ -94,6 +94,24 @@ function writtenWrongly({ length }: Extract<Question, { kind: "text" }>, text: s
   return length === "short" && text.includes("\n") ? "must be one line" : null;
 }
 
+const wordsIn = (texts: readonly string[]) =>
+  texts
+    .join(" ")
+    .split(/\s+/)
+    .filter((word) => word !== "").length;
+
+/** How many words somebody has read who has read all that they were asked. */
+export function wordsAsked({ languages, questions }: Questionnaire, language: Language, answers: Answers): number {
+  const shown = inLanguage({ languages, questions: asked(questions, answers) }, language);
+  return wordsIn(
+    shown.flatMap((question) => {
+      const told = [question.prompt, question.help ?? ""];
+      if (question.kind === "rating") return [...told, ...question.scale];
+      return question.kind === "choice" ? [...told, ...question.options.map(({ label }) => label)] : told;
+    }),
+  );
+}
+
 /** The questionnaire's own language for a reader of this one. */
 export function languageFor({ languages }: Questionnaire, reader: Language): Language {
   const [first = reader] = languages;

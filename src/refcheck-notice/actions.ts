@@ -114,7 +114,8 @@ export async function letterToReference(
 }
 
 type ToStaff =
-  | { readonly kind: "refcheck_completed" }
+  /** `signals`: what nobody has looked at. */
+  | { readonly kind: "refcheck_completed"; readonly signals: number }
   | { readonly kind: "refcheck_expired"; readonly answered: number; readonly deadlineAt: Date };
 
 /** One letter to each member who is to hear of it; with a condition only if that holds in the write. */

@@ -17,9 +17,10 @@ import { revokeSessionsOfRefcheck } from "../session/actions.ts";
 import { inOfficeHours } from "../timer/policy.ts";
 import type * as contract from "./contract.ts";
 import {
+  type Progress,
+  progressAt,
   type RefcheckActor,
   type RefcheckEventVerb,
-  type RefcheckStatus,
   type RefcheckVerb,
   refcheckStatusAt,
   refcheckStepFor,
@@ -30,13 +31,15 @@ import * as store from "./store.ts";
 
 /** For slices that list, make or answer refchecks: the statements of their own reads and writes. */
 export const refcheckForStep = store.refcheckForStep;
-export const refcheckOfReference = store.refcheckOfReference;
+export const refcheckWith = store.refcheckWith;
 export const referencesOf = store.referencesOf;
 export const refchecksOfSamePerson = store.refchecksOfSamePerson;
 export const repeatEmail = store.repeatEmail;
 export const staffRefcheck = store.staffRefcheck;
 export const staffRefchecks = store.staffRefchecks;
 export const isWaiting = store.isWaiting;
+export const isRefcheck = store.isRefcheck;
+export const isAsRead = store.isAsRead;
 export const reachesRefcheck = store.reaches;
 export const settled = store.settled;
 export const mustStand = store.mustStand;
@@ -46,7 +49,7 @@ export const noteLetterToCandidate = store.noteLetterToCandidate;
 export type Row = NonNullable<ReturnType<ReturnType<typeof store.refcheckForStep>["read"]>>;
 export type ReferenceRow = ReturnType<ReturnType<typeof store.referencesOf>["read"]>[number];
 type Staff = ReturnType<ReturnType<typeof staffOfRefchecks>["read"]>;
-type From = readonly RefcheckStatus[];
+type From = readonly Progress[];
 
 /** When somebody who is written to now is reminded first. */
 export function firstReminder(lastAt: Date, deadlineAt: Date, timeZone: string): Date | null {
@@ -70,11 +73,12 @@ export function happened(
  * down then.
  */
 export function mustBeAble(deps: Deps, { refcheck }: Row, verb: RefcheckVerb, who: RefcheckActor): From {
-  const from = refcheckStatusAt(refcheck, deps.now());
-  const step = refcheckStepFor(from, verb);
+  const progress = progressAt(refcheck, deps.now());
+  const step = refcheckStepFor(progress, verb);
   if (step?.who.includes(who)) return step.from;
   tendSoon(deps, refcheck);
-  return refuse("illegal_step", { from, verb, allowed: refcheckVerbsFrom(from, who) });
+  const from = who === "member" ? refcheckStatusAt(refcheck, deps.now()) : progress;
+  return refuse("illegal_step", { from, verb, allowed: refcheckVerbsFrom(progress, who) });
 }
 
 /** Whoever looks at a refcheck whose instant has come has it written down. */
@@ -106,9 +110,13 @@ type StaffRow = NonNullable<ReturnType<ReturnType<typeof store.staffRefcheck>["r
 
 /** As whoever is asking sees it now, with what they may do about it. */
 export function toRefcheck(row: StaffRow, { access }: MemberScope, now: Date): contract.Refcheck {
-  const status = refcheckStatusAt(row, now);
   const mayManage = hasAtLeast(access, refcheckPolicy.manage);
-  return { ...row, status, availableActions: mayManage ? refcheckVerbsFrom(status, "member") : [] };
+  const actions = mayManage ? refcheckVerbsFrom(progressAt(row, now), "member") : [];
+  return {
+    ...row,
+    status: refcheckStatusAt(row, now),
+    availableActions: actions.filter((verb) => verb !== "resolve" || row.openSignals > 0),
+  };
 }
 
 // What members do.
@@ -125,7 +133,17 @@ async function memberStep(
   const { row } = await deps.db.read({ row: store.refcheckForStep(scope, refcheckId) });
   if (!row) return refuse("not_found");
   const from = mustBeAble(deps, row, verb, "member");
-  const { shown } = await deps.db.writeThenRead(await make(row, from), {
+  return writtenStep(deps, scope, refcheckId, await make(row, from));
+}
+
+/** Writes a member's step, and answers with what they see of it. */
+export async function writtenStep(
+  deps: Deps,
+  scope: MemberScope,
+  refcheckId: RefcheckId,
+  sentence: Sentence,
+): Promise<contract.Refcheck> {
+  const { shown } = await deps.db.writeThenRead(sentence, {
     shown: store.staffRefcheck(scope, refcheckId),
   });
   afterStep(deps, refcheckId);
@@ -204,7 +222,7 @@ export function restoreRefcheck(deps: Deps, scope: MemberScope, input: contract.
   const now = deps.now();
   return memberStep(deps, scope, refcheckId, "restore", (row, from) => {
     mustBeAhead(deps, deadlineAt);
-    const expiry = row.refcheck.status === "expired" ? [] : expired(deps, row);
+    const expiry = row.refcheck.progress === "expired" ? [] : expired(deps, row);
     const guard = { refcheckId, from, now, when: "always" } as const;
     return [
       ...expiry,
@@ -226,7 +244,7 @@ export async function resendRefcheck(deps: Deps, scope: MemberScope, { refcheckI
   // Whatever may still be moved may be written about.
   const from = mustBeAble(deps, row, "set_deadline", "member");
   if (row.candidate.emailStatus !== "ok") refuse("address_dead");
-  const deadlineAt = row.refcheck.deadlineAt ?? refuse("illegal_step", { from: row.refcheck.status });
+  const deadlineAt = row.refcheck.deadlineAt ?? refuse("illegal_step", { from: row.refcheck.progress });
   await deps.db.write([
     store.mustStand({ refcheckId, from, now }),
     ...countTowards(deps, resendLimit, refcheckId, 1),
@@ -237,12 +255,12 @@ export async function resendRefcheck(deps: Deps, scope: MemberScope, { refcheckI
 }
 
 function expired(deps: Deps, row: Row): Statement<unknown>[] {
-  const { id: refcheckId, status } = row.refcheck;
+  const { id: refcheckId, progress } = row.refcheck;
   const now = deps.now();
-  const guard = { refcheckId, from: [status], now, when: "after" } as const;
+  const guard = { refcheckId, from: [progress], now, when: "after" } as const;
   return [
     // One that is complete stays so: only those who might still have answered are out of time.
-    ...store.writeFacts(guard, status === "completed" ? { remindAt: null } : { expiredAt: now, remindAt: null }),
+    ...store.writeFacts(guard, progress === "completed" ? { remindAt: null } : { expiredAt: now, remindAt: null }),
     store.expireReferences(refcheckId),
     ...store.settled(happened(deps, row, "expire", { kind: "system", id: null })),
   ];
@@ -262,7 +280,7 @@ export async function look(deps: Deps, scope: Scope, refcheckId: RefcheckId) {
 /** As its candidate sees it. */
 export function toOwn(row: Row, references: readonly ReferenceRow[], now: Date): contract.OwnRefcheck {
   const { id, referencesRequired, referencesOptional, relationships, deadlineAt, consentedAt } = row.refcheck;
-  const status = refcheckStatusAt(row.refcheck, now);
+  const status = progressAt(row.refcheck, now);
   const version = row.refcheck.consentVersion ?? consentVersion;
   const actions = refcheckVerbsFrom(status, "candidate");
   const isAble = (verb: RefcheckVerb) => {
@@ -295,7 +313,8 @@ export async function showOwnRefcheck(
   const own = toOwn(row, references, deps.now());
   if (!expand.includes("role")) return own;
   const { referencesRequired, referencesOptional, relationships } = own;
-  const { title, periodMonths } = row.role;
+  const { title } = row.role;
+  const { periodMonths } = row.refcheck;
   const asked = { referencesRequired, referencesOptional, relationships, periodMonths };
   return { ...own, role: { id: row.refcheck.roleId, title, teamName: row.team.name, ...asked } };
 }
@@ -305,7 +324,7 @@ export async function listOwnRefchecks(deps: Deps, scope: CandidateScope, input:
   const [before = null] = keysOfCursor("own refchecks", input.cursor, ["string"]) ?? [];
   const { rows } = await deps.db.read({ rows: store.ownRefchecks(scope, before, input.size) });
   const now = deps.now();
-  const shown = rows.map((row) => ({ ...row, status: refcheckStatusAt(row, now) }));
+  const shown = rows.map((row) => ({ ...row, status: progressAt(row, now) }));
   return toPage(shown, input.size, ({ id }) => encodeCursor("own refchecks", [id]));
 }
 
@@ -389,7 +408,8 @@ async function due(deps: Deps, row: Row, { references, staff }: Crowd): Promise<
   if (deadlineAt > now) return reminded(deps, row, named, deadlineAt);
   const answered = named.filter(({ status }) => status === "completed").length;
   const what = { kind: "refcheck_expired", answered, deadlineAt } as const;
-  const letters = row.refcheck.status === "completed" ? [] : await lettersToStaff(deps, what, row, staff.get(id) ?? []);
+  const letters =
+    row.refcheck.progress === "completed" ? [] : await lettersToStaff(deps, what, row, staff.get(id) ?? []);
   return [...expired(deps, row), ...letters];
 }
 
@@ -409,7 +429,7 @@ async function reminded(
     return { isSent: true, remindAt: reminderAfter({ lastAt: now, reminders: reminders + 1, deadlineAt }, timeZone) };
   };
   const sentence: Statement<unknown>[] = [];
-  if (refcheck.status === "awaiting_candidate" && isDue(refcheck)) {
+  if (refcheck.progress === "awaiting_candidate" && isDue(refcheck)) {
     const passed = next(refcheck.reminders, candidate.timeZone);
     const { id: refcheckId, reminders, remindAt } = refcheck;
     sentence.push(...store.passReminder(systemScope, { refcheckId, reminders, remindAt }, passed));
@@ -417,13 +437,13 @@ async function reminded(
       sentence.push(...(await letterToCandidate(deps, row, { kind: "refcheck_reminder" }, deadlineAt)));
   }
   for (const reference of references) {
-    if (refcheck.status === "completed" || !isOpen(reference.status) || !isDue(reference)) continue;
+    if (refcheck.progress === "completed" || !isOpen(reference.status) || !isDue(reference)) continue;
     const passed = next(reference.reminders, reference.timeZone);
     sentence.push(...store.passReferenceReminder(systemScope, reference, passed));
     if (passed.isSent)
       sentence.push(...(await letterToReference(deps, row, reference, "reference_reminder", deadlineAt)));
   }
-  return [...sentence, store.setWake(refcheck.id)];
+  return [...sentence, store.follow(refcheck.id)];
 }
 
 /** For the engine of deadlines. */

@@ -4,11 +4,22 @@ import { RefusedRow } from "../bulk/contract.ts";
 import { EmailStatus } from "../candidate/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
-import { CallersKey, Email, InstantIn, Language, PersonName, prose, Search, TimeZone } from "../kernel/shapes.ts";
+import {
+  CallersKey,
+  Email,
+  InstantIn,
+  Language,
+  PersonName,
+  Phone,
+  prose,
+  Search,
+  TimeZone,
+} from "../kernel/shapes.ts";
 import { Reference } from "../reference/contract.ts";
 import { Role } from "../role/contract.ts";
 import { Relationship, termsShape } from "../role-template/contract.ts";
-import { refcheckActors, refcheckEventVerbs, refcheckStatuses, refcheckVerbs } from "./machine.ts";
+import { Signal } from "../signal/contract.ts";
+import { progresses, refcheckActors, refcheckEventVerbs, refcheckStatuses, refcheckVerbs } from "./machine.ts";
 
 const whyMax = 600;
 const rowsMax = 100;
@@ -31,6 +42,7 @@ export const Refcheck = z.object({
     id: idOf("cnd"),
     email: z.string(),
     emailStatus: EmailStatus,
+    phone: z.string().nullable(),
     firstName: z.string(),
     lastName: z.string(),
     language: Language,
@@ -48,11 +60,13 @@ export const Refcheck = z.object({
   answered: z.number(),
   open: z.number(),
   named: z.number(),
+  /** Signals that nobody has looked at: any makes `needs_attention`. */
+  openSignals: z.number(),
   availableActions: z.array(z.enum(refcheckVerbs)),
 });
 export type Refcheck = z.infer<typeof Refcheck>;
 
-export const RefcheckInFull = Refcheck.extend({ references: z.array(Reference) });
+export const RefcheckInFull = Refcheck.extend({ references: z.array(Reference), signals: z.array(Signal) });
 export type RefcheckInFull = z.infer<typeof RefcheckInFull>;
 export const RefcheckPage = pageOf(Refcheck);
 
@@ -60,6 +74,8 @@ const Person = z.object({
   email: Email,
   firstName: PersonName,
   lastName: PersonName,
+  /** Kept where none is known of them yet. */
+  phone: Phone.optional(),
   language: Language.optional(),
   timeZone: TimeZone.optional(),
 });
@@ -169,7 +185,7 @@ export type ShowOwnRefcheck = z.infer<typeof ShowOwnRefcheck>;
 /** What a candidate sees of their refcheck: whom they have named and how far each is, never what anybody said. */
 export const OwnRefcheck = z.object({
   id: idOf("rck"),
-  status: RefcheckStatus,
+  status: z.enum(progresses),
   organizationName: z.string(),
   roleTitle: z.string(),
   ...asked,

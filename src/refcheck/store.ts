@@ -8,6 +8,7 @@ import {
   refcheckEvent,
   reference,
   role,
+  signal,
   team,
 } from "../../db/schema/index.ts";
 import { all, build, first, firstOf, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
@@ -15,7 +16,14 @@ import type { CandidateId, InterviewId, RefcheckId, ReferenceId } from "../kerne
 import { type CandidateScope, type MemberScope, type Scope, type SystemScope, systemScope } from "../kernel/scope.ts";
 import { begunStatuses, namedStatuses, openStatuses, type ReferenceStatus } from "../reference/machine.ts";
 import { seesTeam } from "../role/actions.ts";
-import { type RefcheckActor, type RefcheckEventVerb, type RefcheckStatus, waitingStatuses } from "./machine.ts";
+import {
+  heldBySignals,
+  type Progress,
+  type RefcheckActor,
+  type RefcheckEventVerb,
+  type RefcheckStatus,
+  waiting,
+} from "./machine.ts";
 
 /** Many rows for few tables, for one write. */
 export { gathered } from "../../db/statement.ts";
@@ -27,7 +35,7 @@ const howMany = (...statuses: readonly ReferenceStatus[]) =>
 
 const hasEnough = sql`${howMany("completed")} >= ${refcheck.referencesRequired}`;
 
-/** What `statusOf` says, in the database's words. */
+/** What `progressOf` says, in the database's words. */
 const derived = sql`case
   when ${refcheck.canceledAt} is not null then 'canceled'
   when ${hasEnough} then 'completed'
@@ -38,15 +46,27 @@ const derived = sql`case
   else 'awaiting_references' end`;
 
 /** Something is still to be done by its deadline. */
-export const isWaiting = sql`${refcheck.status} in (${spelled(waitingStatuses)})`;
+export const isWaiting = sql`${refcheck.progress} in (${spelled(waiting)})`;
+
+/** Signals that nobody has looked at. */
+const openSignals = sql<number>`(select count(*) from ${signal} where ${signal.refcheckId} = ${refcheck.id} and ${signal.resolvedAt} is null and ${signal.withdrawnAt} is null)`;
+
+/** What `statusOf` says besides. */
+const seen = sql`case when ${refcheck.progress} in (${spelled(heldBySignals)}) and ${openSignals} > 0 then 'needs_attention' else ${refcheck.progress} end`;
 
 /** A candidate is reminded while it is their turn, references until enough have answered; in the end there is the deadline. */
 const wakes = sql`case
   when ${isWaiting} then min(${refcheck.deadlineAt},
-    case ${refcheck.status} when 'awaiting_candidate' then coalesce(${refcheck.remindAt}, ${refcheck.deadlineAt}) else ${refcheck.deadlineAt} end,
+    case ${refcheck.progress} when 'awaiting_candidate' then coalesce(${refcheck.remindAt}, ${refcheck.deadlineAt}) else ${refcheck.deadlineAt} end,
     coalesce((select min(${reference.remindAt}) from ${reference} where ${reference.refcheckId} = ${refcheck.id} and ${reference.status} in (${spelled(openStatuses)})), ${refcheck.deadlineAt}))
-  when ${refcheck.status} = 'completed' and ${howMany(...openStatuses)} > 0 then ${refcheck.deadlineAt}
+  when ${refcheck.progress} = 'completed' and ${howMany(...openStatuses)} > 0 then ${refcheck.deadlineAt}
   end`;
+
+/** The one with this id, or with this reference. */
+export function isRefcheck(whose: RefcheckId | ReferenceId): SQL {
+  if (whose.startsWith("rck_")) return sql`${refcheck.id} = ${whose}`;
+  return sql`${refcheck.id} = (select other.refcheck_id from ${reference} as other where other.id = ${whose})`;
+}
 
 const one = (refcheckId: RefcheckId) => eq(refcheck.id, refcheckId);
 
@@ -73,14 +93,14 @@ export function settled(happened: Happened): Statement<unknown>[] {
       build
         .update(refcheck)
         .set({
-          status: derived,
+          progress: derived,
           version: sql`${refcheck.version} + 1`,
           completedBy: sql`case when ${isFirst} then ${referenceId} else ${refcheck.completedBy} end`,
           completedAt: sql`case when ${isFirst} then ${at.getTime()} else ${refcheck.completedAt} end`,
         })
         .where(one(refcheckId)),
     ),
-    setWake(refcheckId),
+    follow(refcheckId),
     raw(
       sql`insert into ${refcheckEvent} (id, organization_id, refcheck_id, version, verb, reference_id, to_status, actor_kind, actor_id, why, deadline_at, at)
         select ${id}, ${refcheck.organizationId}, ${refcheck.id}, ${refcheck.version}, ${verb}, ${referenceId}, ${refcheck.status}, ${actorKind}, ${actorId}, ${why}, ${refcheck.deadlineAt}, ${at.getTime()}
@@ -92,7 +112,7 @@ export function settled(happened: Happened): Statement<unknown>[] {
 
 /** True once this reference's answers were those that completed it. For a letter in the same sentence. */
 export function wasCompletedBy(refcheckId: RefcheckId, referenceId: ReferenceId): SQL {
-  return sql`exists (select 1 from ${refcheck} where ${one(refcheckId)} and ${refcheck.completedBy} = ${referenceId} and ${refcheck.status} = 'completed')`;
+  return sql`exists (select 1 from ${refcheck} where ${one(refcheckId)} and ${refcheck.completedBy} = ${referenceId} and ${refcheck.progress} = 'completed')`;
 }
 
 /** A candidate's own: by a refcheck's link that one, by an interview's link none, else all of theirs. */
@@ -124,7 +144,7 @@ function rowsForStep(scope: Scope, which: SQL) {
       .select({
         refcheck,
         candidate,
-        role: { title: role.title, status: role.status, periodMonths: role.periodMonths },
+        role: { title: role.title, status: role.status },
         team: { name: team.name },
         organization: {
           name: organization.name,
@@ -145,14 +165,9 @@ export function refcheckForStep(scope: Scope, refcheckId: RefcheckId) {
   return firstOf(rowsForStep(scope, one(refcheckId)));
 }
 
-/** The one with this reference. */
-export function refcheckOfReference(scope: Scope, referenceId: ReferenceId) {
-  return firstOf(
-    rowsForStep(
-      scope,
-      sql`${refcheck.id} = (select ${reference.refcheckId} from ${reference} where ${reference.id} = ${referenceId})`,
-    ),
-  );
+/** By its id, or by the one of a reference. */
+export function refcheckWith(scope: Scope, whose: RefcheckId | ReferenceId) {
+  return firstOf(rowsForStep(scope, isRefcheck(whose)));
 }
 
 const oneOf = (ids: readonly RefcheckId[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
@@ -178,16 +193,13 @@ export function repeatEmail(scope: MemberScope, candidateId: CandidateId, email:
 const referencesMax = 100;
 
 /** In the order in which they were named. At most as many as may ever be. */
-export function referencesOf(scope: Scope, refcheckId: RefcheckId | ReferenceId) {
-  const whose = refcheckId.startsWith("rck_")
-    ? sql`${reference.refcheckId} = ${refcheckId}`
-    : sql`${reference.refcheckId} = (select other.refcheck_id from ${reference} as other where other.id = ${refcheckId})`;
+export function referencesOf(scope: Scope, whose: RefcheckId | ReferenceId) {
   return all(
     build
       .select(getTableColumns(reference))
       .from(reference)
       .innerJoin(refcheck, eq(refcheck.id, reference.refcheckId))
-      .where(and(whose, reaches(scope)))
+      .where(and(isRefcheck(whose), reaches(scope)))
       .orderBy(reference.id)
       .limit(referencesMax),
   );
@@ -219,7 +231,7 @@ type Facts = Partial<
 
 type Guard = {
   readonly refcheckId: RefcheckId;
-  readonly from: readonly RefcheckStatus[];
+  readonly from: readonly Progress[];
   readonly now: Date;
   /** A person's step only before the deadline, the system's only from it on, a member's that brings back only after. */
   readonly when: "before" | "after" | "always";
@@ -234,14 +246,22 @@ const isInTime = ({ when, now }: Pick<Guard, "when" | "now">) => {
 
 /** The guarded fact: it must stand where the step was decided, and time must not have decided otherwise. */
 export function writeFacts(guard: Guard, facts: Facts): Statement<unknown>[] {
-  const stands = and(one(guard.refcheckId), sql`${refcheck.status} in (${spelled(guard.from)})`, isInTime(guard));
+  const stands = and(one(guard.refcheckId), sql`${refcheck.progress} in (${spelled(guard.from)})`, isInTime(guard));
   return [run(build.update(refcheck).set(facts).where(stands)), mustHaveChanged("moved_on")];
 }
 
 /** For a step of one of its references: it stands in one of these, and its deadline is ahead. */
 export function mustStand({ refcheckId, from, now }: Omit<Guard, "when">): Statement<void> {
   return must(
-    sql`exists (select 1 from ${refcheck} where ${one(refcheckId)} and ${refcheck.status} in (${spelled(from)}) and ${isInTime({ when: "before", now })})`,
+    sql`exists (select 1 from ${refcheck} where ${one(refcheckId)} and ${refcheck.progress} in (${spelled(from)}) and ${isInTime({ when: "before", now })})`,
+    "moved_on",
+  );
+}
+
+/** Nobody else has done anything in it since it was read: what was concluded from all of it together holds. */
+export function isAsRead(refcheckId: RefcheckId, version: number): Statement<void> {
+  return must(
+    sql`exists (select 1 from ${refcheck} where ${one(refcheckId)} and ${refcheck.version} = ${version})`,
     "moved_on",
   );
 }
@@ -273,7 +293,7 @@ export function passReminder(
     one(refcheckId),
     eq(refcheck.reminders, reminders),
     sql`${refcheck.remindAt} is ${remindAt?.getTime() ?? null}`,
-    eq(refcheck.status, "awaiting_candidate"),
+    eq(refcheck.progress, "awaiting_candidate"),
   );
   const values = { remindAt: next.remindAt, reminders: reminders + (next.isSent ? 1 : 0) };
   return [run(build.update(refcheck).set(values).where(asRead)), mustHaveChanged("moved_on")];
@@ -294,9 +314,9 @@ export function passReferenceReminder(
   return [run(build.update(reference).set(values).where(asRead)), mustHaveChanged("moved_on")];
 }
 
-/** When the system next has something to do, anew from how things stand. */
-export function setWake(refcheckId: RefcheckId): Statement<number> {
-  return run(build.update(refcheck).set({ wakeAt: wakes }).where(one(refcheckId)));
+/** What follows from how far it is: what staff see, and when the system next has something to do. */
+export function follow(refcheckId: RefcheckId): Statement<number> {
+  return run(build.update(refcheck).set({ status: seen, wakeAt: wakes }).where(one(refcheckId)));
 }
 
 // What staff see.
@@ -310,6 +330,7 @@ const staffColumns = {
     id: candidate.id,
     email: candidate.email,
     emailStatus: candidate.emailStatus,
+    phone: candidate.phone,
     firstName: candidate.firstName,
     lastName: candidate.lastName,
     language: candidate.language,
@@ -318,6 +339,7 @@ const staffColumns = {
   referencesRequired: refcheck.referencesRequired,
   referencesOptional: refcheck.referencesOptional,
   relationships: refcheck.relationships,
+  progress: refcheck.progress,
   status: refcheck.status,
   version: refcheck.version,
   deadlineAt: refcheck.deadlineAt,
@@ -329,6 +351,7 @@ const staffColumns = {
   answered: howMany("completed"),
   open: howMany(...openStatuses),
   named: howMany(...namedStatuses, "declined", "expired", "undeliverable"),
+  openSignals,
 };
 
 export function staffRefchecks() {
@@ -349,7 +372,7 @@ export function ownRefchecks(scope: CandidateScope, before: string | null, size:
     build
       .select({
         id: refcheck.id,
-        status: refcheck.status,
+        progress: refcheck.progress,
         deadlineAt: refcheck.deadlineAt,
         organizationName: organization.name,
         roleTitle: role.title,
@@ -405,7 +428,11 @@ export function wakesOf(_scope: SystemScope, ids: readonly RefcheckId[]) {
 export function derivedStatus(refcheckId: RefcheckId) {
   return first(
     build
-      .select({ status: sql<RefcheckStatus>`${derived}`, stored: refcheck.status })
+      .select({
+        progress: sql<Progress>`${derived}`,
+        status: sql<RefcheckStatus>`${seen}`,
+        stored: { progress: refcheck.progress, status: refcheck.status },
+      })
       .from(refcheck)
       .where(one(refcheckId)),
   );

@@ -1,211 +1,83 @@
 import type { Statement } from "../../db/statement.ts";
-import { countTowards } from "../attempt/actions.ts";
 import type { EmailStatus } from "../candidate/contract.ts";
-import { revokeLinks } from "../identity/actions.ts";
-import { lettersPerDay } from "../identity/policy.ts";
+import { type Examined, evidenceOf, examined } from "../integrity/actions.ts";
+import { crowdLooks, untilAlone } from "../kernel/again.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { RefcheckId, ReferenceId } from "../kernel/ids.ts";
-import { type CandidateScope, type MemberScope, type ReferenceScope, systemScope } from "../kernel/scope.ts";
+import {
+  type CandidateScope,
+  type MemberScope,
+  type ReferenceScope,
+  type Scope,
+  systemScope,
+} from "../kernel/scope.ts";
 import type { Questionnaire } from "../questionnaire/contract.ts";
 import { type Answers, counted, inLanguage, languageFor, misfit, missing } from "../questionnaire/policy.ts";
 import {
   afterStep,
   firstReminder,
   happened,
-  look,
-  mustBeAble,
+  isAsRead,
   mustStand,
   noteLetterToCandidate,
-  ownStep,
   type ReferenceRow,
   type Row,
   refcheckForStep,
-  refcheckOfReference,
+  refcheckWith,
   referencesOf,
-  roomLeft,
   settled,
   tendSoon,
   wasCompletedBy,
 } from "../refcheck/actions.ts";
-import { type RefcheckStatus, refcheckStatusAt, waitingStatuses, waits } from "../refcheck/machine.ts";
-import { lettersToStaff, letterToCandidate, letterToReference, staffOfRefchecks } from "../refcheck-notice/actions.ts";
-import { revokeSessionsOfReference } from "../session/actions.ts";
+import { type Progress, progressAt, waits } from "../refcheck/machine.ts";
+import { lettersToStaff, letterToCandidate, staffOfRefchecks } from "../refcheck-notice/actions.ts";
 import type * as contract from "./contract.ts";
 import { type ReferenceActor, type ReferenceVerb, referenceStepFor, referenceVerbsFrom } from "./machine.ts";
-import { answeredIn, namingLimit } from "./policy.ts";
+import { answeredIn } from "./policy.ts";
 import * as store from "./store.ts";
+
+/** For whoever names references: the statements of their own write. */
+export const writeReference = store.writeReference;
+export const forgetAnswersBut = store.forgetAnswersBut;
 
 type Sentence = readonly Statement<unknown>[];
 
 /** Refuses with `illegal_step` what cannot be done about a reference from where they stand. */
-function mustBeAbleTo({ status }: ReferenceRow, verb: ReferenceVerb, who: ReferenceActor) {
+export function mustBeAbleTo({ status }: ReferenceRow, verb: ReferenceVerb, who: ReferenceActor) {
   const step = referenceStepFor(status, verb);
   if (step?.who.includes(who)) return step;
   return refuse("illegal_step", { from: status, verb, allowed: referenceVerbsFrom(status, who) });
 }
 
 /** Once people are asked there is a deadline. */
-const deadlineOf = ({ refcheck }: Row): Date => refcheck.deadlineAt ?? refuse("illegal_step", { from: "created" });
+export const deadlineOf = ({ refcheck }: Row): Date =>
+  refcheck.deadlineAt ?? refuse("illegal_step", { from: "created" });
 
-// What candidates do.
-
-type Named = Omit<contract.NameReference, "refcheckId">;
-
-/** Refuses with `other_relationship` whom the role does not ask for. */
-function mustBeWanted({ refcheck: { relationships } }: Row, relationship: ReferenceRow["relationship"]): void {
-  const isWanted = relationships.length === 0 || relationships.includes(relationship);
-  if (!isWanted) refuse("other_relationship", { wanted: relationships });
-}
-
-/** Refuses with `own_reference`, `reference_named`. */
-function mustBeNew({ candidate }: Row, references: readonly ReferenceRow[], address: string): void {
-  if (address === candidate.email) refuse("own_reference");
-  const isThere = references.some(({ email, status }) => email === address && status !== "replaced");
-  if (isThere) refuse("reference_named");
-}
-
-/** A stranger is written to because somebody typed their address. Refuses with `slow_down`. */
-function countLetter(deps: Deps, refcheckId: RefcheckId, address: string): Statement<unknown>[] {
-  return [...countTowards(deps, namingLimit, refcheckId, 1), ...countTowards(deps, lettersPerDay, address, 1)];
-}
-
-/** Somebody new, and the letter that asks them. Refuses what the role does not ask for, and whoever is there already. */
-async function named(
-  deps: Deps,
-  scope: CandidateScope,
-  row: Row,
-  references: readonly ReferenceRow[],
-  input: Named,
-): Promise<{ readonly id: ReferenceId; readonly sentence: Sentence }> {
-  const { refcheck, candidate } = row;
-  mustBeWanted(row, input.relationship);
-  mustBeNew(row, references, input.email);
-  const now = deps.now();
-  const deadlineAt = deadlineOf(row);
-  const { language = candidate.language, timeZone = candidate.timeZone, ...given } = input;
-  const reference = {
-    ...{ ...given, language, timeZone, id: deps.newId("ref"), refcheckId: refcheck.id },
-    ...({ emailStatus: "ok", status: "invited", invitedAt: now, createdAt: now } as const),
-    ...{ reminders: 0, remindAt: firstReminder(now, deadlineAt, timeZone) },
-  };
-  return {
-    id: reference.id,
-    sentence: [
-      ...countLetter(deps, refcheck.id, input.email),
-      store.mustHaveRoom(refcheck.id),
-      store.insertReference(scope, reference),
-      ...(await letterToReference(deps, row, reference, "reference_request", deadlineAt)),
-    ],
-  };
-}
-
-/**
- * Names somebody who can tell about the candidate's work; they are written to at once (reference-checks, add references). Refuses with
- * `not_found`, `illegal_step`, `consent_needed`, `references_full`, `reference_named`, `own_reference`, `other_relationship`.
- */
-export async function nameReference(deps: Deps, scope: CandidateScope, input: contract.NameReference) {
-  const { refcheckId, ...given } = input;
-  const { row, references } = await look(deps, scope, refcheckId);
-  const from = mustBeAble(deps, row, "name", "candidate");
-  if (row.refcheck.consentedAt === null) return refuse("consent_needed");
-  if (roomLeft(row, references) <= 0) return refuse("references_full");
-  const { id, sentence } = await named(deps, scope, row, references, given);
-  return ownStep(deps, scope, row, [
-    mustStand({ refcheckId, from, now: deps.now() }),
-    ...sentence,
-    ...settled(happened(deps, row, "name", { kind: "candidate", id: scope.candidateId }, id)),
-  ]);
-}
-
-async function lookAtOne(deps: Deps, scope: CandidateScope, referenceId: ReferenceId) {
-  const { row, references } = await deps.db.read({
-    row: refcheckOfReference(scope, referenceId),
-    references: referencesOf(scope, referenceId),
+/** A refcheck by its id or by one of its references', with all who are named in it and all there is to compare. */
+export async function lookAtAll(deps: Deps, scope: Scope, whose: RefcheckId | ReferenceId) {
+  const { row, references, ...found } = await deps.db.read({
+    row: refcheckWith(scope, whose),
+    references: referencesOf(scope, whose),
+    ...evidenceOf(scope, whose),
   });
-  const reference = references.find(({ id }) => id === referenceId);
-  return row && reference ? { row, references, reference } : refuse("not_found");
+  return row ? { row, references, found } : refuse("not_found");
 }
 
-/** Whoever held a link to these answers is out, and what they said is gone. */
-function forgotten(deps: Deps, referenceId: ReferenceId): Statement<unknown>[] {
-  return [
-    revokeLinks({ referenceId }, deps.now()),
-    revokeSessionsOfReference(referenceId, deps.now()),
-    store.forgetAnswersBut(referenceId, []),
-  ];
+export async function lookAtOne(deps: Deps, scope: Scope, referenceId: ReferenceId) {
+  const seen = await lookAtAll(deps, scope, referenceId);
+  const reference = seen.references.find(({ id }) => id === referenceId);
+  return reference ? { ...seen, reference } : refuse("not_found");
 }
 
-/**
- * Changes what is given about somebody who has not answered. Another address is another reader: the earlier link ends, what was answered
- * so far is forgotten, and a new letter goes out. Refuses with `not_found`, `illegal_step`, `reference_named`, `own_reference`, `other_relationship`.
- */
-export async function editReference(deps: Deps, scope: CandidateScope, input: contract.EditReference) {
-  const { referenceId, ...given } = input;
-  const { row, references, reference } = await lookAtOne(deps, scope, referenceId);
-  mustBeAble(deps, row, "name", "candidate");
-  const fields = edited(reference, given);
-  const isOther = fields.email !== reference.email;
-  const verb = isOther ? "correct" : "edit";
-  const { from } = mustBeAbleTo(reference, verb, "candidate");
-  mustBeWanted(row, fields.relationship);
-  if (isOther) mustBeNew(row, references, fields.email);
-  const now = deps.now();
-  const anew = {
-    ...({ status: "invited", emailStatus: "ok", invitedAt: now, acceptedAt: null, reminders: 0 } as const),
-    remindAt: firstReminder(now, deadlineOf(row), fields.timeZone),
-  };
-  const letters = isOther
-    ? await letterToReference(deps, row, { ...fields, id: referenceId }, "reference_request", deadlineOf(row))
-    : [];
-  return ownStep(deps, scope, row, [
-    mustStand({ refcheckId: row.refcheck.id, from: waitingStatuses, now }),
-    ...store.writeReference(scope, { id: referenceId, from }, isOther ? { ...fields, ...anew } : fields),
-    ...(isOther ? [...countLetter(deps, row.refcheck.id, fields.email), ...forgotten(deps, referenceId)] : []),
-    ...letters,
-    ...settled(happened(deps, row, verb, { kind: "candidate", id: scope.candidateId }, referenceId)),
-  ]);
+/** The references as they will be, with this one changed. */
+export function changed(
+  references: readonly ReferenceRow[],
+  id: ReferenceId,
+  fields: Partial<ReferenceRow>,
+): ReferenceRow[] {
+  return references.map((reference) => (reference.id === id ? { ...reference, ...fields } : reference));
 }
-
-/** What they are from now on: as they were, but for what is given. */
-function edited(reference: ReferenceRow, given: Omit<contract.EditReference, "referenceId">) {
-  return {
-    email: given.email ?? reference.email,
-    firstName: given.firstName ?? reference.firstName,
-    lastName: given.lastName ?? reference.lastName,
-    relationship: given.relationship ?? reference.relationship,
-    employer: given.employer ?? reference.employer,
-    language: given.language ?? reference.language,
-    timeZone: given.timeZone ?? reference.timeZone,
-  };
-}
-
-/**
- * Takes somebody out who has not answered, with or without somebody else in their place. Refuses with `not_found`, `illegal_step`, and for
- * whoever comes in their place as `nameReference` does.
- */
-export async function replaceReference(
-  deps: Deps,
-  scope: CandidateScope,
-  { referenceId, by }: contract.ReplaceReference,
-) {
-  const { row, references, reference } = await lookAtOne(deps, scope, referenceId);
-  mustBeAble(deps, row, "name", "candidate");
-  const { from } = mustBeAbleTo(reference, "replace", "candidate");
-  const others = references.filter(({ id }) => id !== referenceId);
-  const successor = by && (await named(deps, scope, row, others, by));
-  const author = { kind: "candidate", id: scope.candidateId } as const;
-  const out = { status: "replaced", replacedBy: successor?.id ?? null, remindAt: null } as const;
-  return ownStep(deps, scope, row, [
-    mustStand({ refcheckId: row.refcheck.id, from: waitingStatuses, now: deps.now() }),
-    ...store.writeReference(scope, { id: referenceId, from }, out),
-    ...forgotten(deps, referenceId),
-    ...settled(happened(deps, row, "replace", author, referenceId)),
-    ...(successor ? [...successor.sentence, ...settled(happened(deps, row, "name", author, successor.id))] : []),
-  ]);
-}
-
-// What references do.
 
 async function lookAtOwn(deps: Deps, scope: ReferenceScope) {
   const { row, reference } = await deps.db.read(ownRead(scope));
@@ -218,10 +90,9 @@ const ownRead = (scope: ReferenceScope) => ({
 });
 
 /** Where it stands for whoever answers: past its deadline nothing is taken, also where it is complete. */
-function answeringAt({ refcheck }: Row, now: Date): RefcheckStatus {
-  const status = refcheckStatusAt(refcheck, now);
+function answeringAt({ refcheck }: Row, now: Date): Progress {
   const isLate = refcheck.deadlineAt !== null && refcheck.deadlineAt <= now;
-  return isLate ? "expired" : status;
+  return isLate ? "expired" : refcheck.progress;
 }
 
 function toOwnReference(row: Row, reference: ReferenceRow, now: Date): contract.OwnReference {
@@ -252,13 +123,34 @@ function mustAnswerStill(deps: Deps, row: Row, reference: ReferenceRow, verb: Re
   return mustBeAbleTo(reference, verb, "reference");
 }
 
+type Seen = Awaited<ReturnType<typeof lookAtOne>>;
+
+/** What a step means for the signals of the refcheck. */
+function examinedStep(
+  deps: Deps,
+  { row, references, reference, found }: Seen,
+  fields: Partial<ReferenceRow>,
+  finished?: Answers,
+): Examined {
+  const { id } = reference;
+  return examined(deps, row, found, {
+    ...{ references: changed(references, id, fields), by: id },
+    ...(finished && { finished: { by: id, answers: finished } }),
+  });
+}
+
 async function referenceStep(
   deps: Deps,
   scope: ReferenceScope,
-  { row, reference }: { readonly row: Row; readonly reference: ReferenceRow },
+  { row, reference }: Seen,
   verb: ReferenceVerb,
-  fields: Parameters<typeof store.writeReference>[2],
-  also: { readonly before?: Sentence; readonly after?: Sentence; readonly why?: string | undefined } = {},
+  fields: Partial<ReferenceRow>,
+  also: {
+    readonly examined: Examined;
+    readonly before?: Sentence;
+    readonly after?: Sentence;
+    readonly why?: string | undefined;
+  },
 ): Promise<contract.OwnReference> {
   const { from } = mustAnswerStill(deps, row, reference, verb);
   const { referenceId, refcheckId } = scope;
@@ -267,7 +159,9 @@ async function referenceStep(
     mustStand({ refcheckId, from: answeredIn, now: deps.now() }),
     ...(also.before ?? []),
     ...store.writeReference(scope, { id: referenceId, from }, fields),
+    ...also.examined.before,
     ...settled(happened(deps, row, verb, by, referenceId)),
+    ...also.examined.after,
     ...(also.after ?? []),
   ];
   const after = await deps.db.writeThenRead(sentence, ownRead(scope));
@@ -278,15 +172,16 @@ async function referenceStep(
 
 /** Says yes (reference-checks). Refuses with `not_found`, `illegal_step`. */
 export async function acceptReference(deps: Deps, scope: ReferenceScope) {
-  const own = await lookAtOwn(deps, scope);
-  return referenceStep(deps, scope, own, "accept", { status: "accepted", acceptedAt: deps.now() });
+  const seen = await lookAtOne(deps, scope, scope.referenceId);
+  const yes = { status: "accepted", acceptedAt: deps.now() } as const;
+  return referenceStep(deps, scope, seen, "accept", yes, { examined: examinedStep(deps, seen, yes) });
 }
 
 /** Their candidate is asked for somebody else, while more are needed: the letter, and when they are reminded of it. */
 async function askedForAnother(deps: Deps, row: Row, reference: ReferenceRow, why: string) {
   const { refcheck, candidate } = row;
   const now = deps.now();
-  if (!waits(refcheckStatusAt(refcheck, now))) return { noted: [], told: [] };
+  if (!waits(progressAt(refcheck, now))) return { noted: [], told: [] };
   const deadlineAt = deadlineOf(row);
   return {
     noted: [noteLetterToCandidate(refcheck.id, firstReminder(now, deadlineAt, candidate.timeZone))],
@@ -299,13 +194,14 @@ async function askedForAnother(deps: Deps, row: Row, reference: ReferenceRow, wh
  * Refuses with `not_found`, `illegal_step`.
  */
 export async function declineReference(deps: Deps, scope: ReferenceScope, { reason, note }: contract.Decline) {
-  const own = await lookAtOwn(deps, scope);
-  const { row, reference } = own;
+  const seen = await lookAtOne(deps, scope, scope.referenceId);
+  const { row, reference } = seen;
   mustAnswerStill(deps, row, reference, "decline");
   const { noted, told } = await askedForAnother(deps, row, reference, reason);
   const why = { declineReason: reason, declineNote: note };
   const out = { status: "declined", declinedAt: deps.now(), ...why, remindAt: null } as const;
-  return referenceStep(deps, scope, own, "decline", out, {
+  return referenceStep(deps, scope, seen, "decline", out, {
+    examined: examinedStep(deps, seen, out),
     why: note === "" ? reason : `${reason}: ${note}`,
     before: [store.forgetAnswersBut(reference.id, []), ...noted],
     after: told,
@@ -326,18 +222,20 @@ export async function referenceUnreachable(
   address: string,
   why: Exclude<EmailStatus, "ok">,
 ): Promise<Statement<unknown>[]> {
-  const { row, reference } = await deps.db.read({
-    row: refcheckOfReference(systemScope, referenceId),
-    reference: store.referenceById(systemScope, referenceId),
-  });
-  const step = reference && referenceStepFor(reference.status, "bounce");
-  if (!row || !reference || !step || reference.email !== address) return [];
+  const { row, references, reference, found } = await lookAtOne(deps, systemScope, referenceId);
+  const step = referenceStepFor(reference.status, "bounce");
+  if (!step || reference.email !== address) return [];
   const { noted, told } = await askedForAnother(deps, row, reference, "unreachable");
   const lost = { status: "undeliverable", emailStatus: why, remindAt: null } as const;
+  const { before, after } = examined(deps, row, found, {
+    ...{ references: changed(references, referenceId, lost), by: null },
+  });
   return [
     ...store.writeReference(row.refcheck, { id: referenceId, from: step.from }, lost),
     ...noted,
+    ...before,
     ...settled(happened(deps, row, "bounce", { kind: "system", id: null, why }, referenceId)),
+    ...after,
     ...told,
   ];
 }
@@ -408,27 +306,38 @@ export async function saveAnswers(deps: Deps, scope: ReferenceScope, input: cont
  * Done: from here on nothing is changed. Answers to what is not asked any more are left out. The first whose answers are enough completes
  * the refcheck, and whoever made it is told, once. Refuses with `illegal_step`, `moved_on`, and `answers_missing` with the keys.
  */
-export async function finishReference(deps: Deps, scope: ReferenceScope) {
-  const { row, reference, asked, answers, staff } = await deps.db.read({
-    ...ownRead(scope),
-    asked: store.questionnaireOf(scope, scope.referenceId),
-    answers: store.answersOf(scope, scope.referenceId),
-    staff: staffOfRefchecks([scope.refcheckId]),
-  });
-  if (!row || !reference || !asked) return refuse("not_found");
-  mustAnswerStill(deps, row, reference, "finish");
-  const { questions } = asked.content;
-  const left = missing(questions, given(answers));
-  if (left.length > 0) return refuse("answers_missing", { keys: left });
-  const { referenceId, refcheckId } = scope;
-  const isFirst = wasCompletedBy(refcheckId, referenceId);
-  const done = { status: "completed", completedAt: deps.now(), remindAt: null } as const;
-  return referenceStep(deps, scope, { row, reference }, "finish", done, {
-    before: [
-      store.answersStand(referenceId, answers),
-      store.forgetAnswersBut(referenceId, [...counted(questions, given(answers)).keys()]),
-    ],
-    after: await lettersToStaff(deps, { kind: "refcheck_completed" }, row, staff, isFirst),
+export function finishReference(deps: Deps, scope: ReferenceScope): Promise<contract.OwnReference> {
+  // What is alike is seen only by whoever sees the others' answers: those who finish at once do so one after the other.
+  return untilAlone(new Set(["moved_on"]), crowdLooks, async () => {
+    const { row, references, answers, staff, ...found } = await deps.db.read({
+      row: refcheckForStep(scope, scope.refcheckId),
+      references: referencesOf(scope, scope.refcheckId),
+      answers: store.answersOf(scope, scope.referenceId),
+      staff: staffOfRefchecks([scope.refcheckId]),
+      ...evidenceOf(scope, scope.refcheckId),
+    });
+    const reference = references.find(({ id }) => id === scope.referenceId);
+    if (!row || !reference || !found.questions) return refuse("not_found");
+    mustAnswerStill(deps, row, reference, "finish");
+    const { questions } = found.questions.content;
+    const left = missing(questions, given(answers));
+    if (left.length > 0) return refuse("answers_missing", { keys: left });
+    const { referenceId, refcheckId } = scope;
+    const whole = counted(questions, given(answers));
+    const done = { status: "completed", completedAt: deps.now(), remindAt: null } as const;
+    const seen = { row, references, reference, found };
+    const signals = examinedStep(deps, seen, done, whole);
+    const completed = { kind: "refcheck_completed", signals: signals.open } as const;
+    const isFirst = wasCompletedBy(refcheckId, referenceId);
+    return referenceStep(deps, scope, seen, "finish", done, {
+      examined: signals,
+      before: [
+        isAsRead(refcheckId, row.refcheck.version),
+        store.answersStand(referenceId, answers),
+        store.forgetAnswersBut(referenceId, [...whole.keys()]),
+      ],
+      after: await lettersToStaff(deps, completed, row, staff, isFirst),
+    });
   });
 }
 

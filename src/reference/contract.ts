@@ -3,7 +3,8 @@
 import * as z from "zod";
 import { EmailStatus } from "../candidate/contract.ts";
 import { idOf } from "../kernel/ids.ts";
-import { Email, Language, line, PersonName, prose, TimeZone } from "../kernel/shapes.ts";
+import { Month } from "../kernel/months.ts";
+import { Email, Language, line, PersonName, Phone, prose, TimeZone } from "../kernel/shapes.ts";
 import { QuestionAnswer, ShownQuestion } from "../questionnaire/contract.ts";
 import { Relationship } from "../role-template/contract.ts";
 import { referenceStatuses, referenceVerbs } from "./machine.ts";
@@ -17,13 +18,20 @@ const RefcheckIn = z.object({ refcheckId: idOf("rck") });
 export const ReferenceIn = z.object({ referenceId: idOf("ref") });
 export type ReferenceIn = z.infer<typeof ReferenceIn>;
 
+/** From month to month; `to` is null where it goes on. */
+const Worked = z
+  .object({ from: Month, to: Month.nullable().default(null) })
+  .refine(({ from, to }) => to === null || from <= to, { path: ["to"], message: "must not be before it began" });
+
 const named = {
   email: Email,
   firstName: PersonName,
   lastName: PersonName,
   relationship: Relationship,
-  /** Where they worked together. */
+  /** Where they worked together, and when. The reference is asked without being told. */
   employer: line(200),
+  worked: Worked.nullable().default(null),
+  phone: Phone.nullable().default(null),
   language: Language.optional(),
   timeZone: TimeZone.optional(),
 };
@@ -39,6 +47,8 @@ export const EditReference = ReferenceIn.extend({
   lastName: PersonName.optional(),
   relationship: Relationship.optional(),
   employer: line(200).optional(),
+  worked: Worked.nullable().optional(),
+  phone: Phone.nullable().optional(),
   language: Language.optional(),
   timeZone: TimeZone.optional(),
 });
@@ -61,6 +71,8 @@ export const Reference = z.object({
   lastName: z.string(),
   relationship: Relationship,
   employer: z.string(),
+  worked: z.object({ from: z.string(), to: z.string().nullable() }).nullable(),
+  phone: z.string().nullable(),
   language: Language,
   timeZone: z.string(),
   status: z.enum(referenceStatuses),

@@ -2,7 +2,7 @@
 import type { Limit } from "../attempt/policy.ts";
 import { dayMs } from "../kernel/clock.ts";
 import type { Access } from "../kernel/scope.ts";
-import { type RefcheckStatus, waitingStatuses, waits } from "../refcheck/machine.ts";
+import { type Progress, waiting, waits } from "../refcheck/machine.ts";
 import type { Reference } from "./contract.ts";
 import { type ReferenceActor, referenceVerbsFrom } from "./machine.ts";
 
@@ -12,17 +12,28 @@ export const referencePolicy = { answers: "hiring_manager" } as const satisfies 
 export const namingLimit = { name: "name_reference", max: 40, windowMs: dayMs } as const satisfies Limit;
 
 /** Refchecks whose references still answer: also one that is complete, for those who were asked beyond what was needed. */
-export const answeredIn = [...waitingStatuses, "completed"] as const;
-type Row = Omit<Reference, "availableActions">;
+export const answeredIn = [...waiting, "completed"] as const;
+type Row = Omit<Reference, "availableActions" | "worked"> & {
+  readonly workedFrom: string | null;
+  readonly workedTo: string | null;
+};
+
+export function workedOf({
+  workedFrom: from,
+  workedTo: to,
+}: Pick<Row, "workedFrom" | "workedTo">): Reference["worked"] {
+  return from === null ? null : { from, to };
+}
 
 /** What of the row is not for the reader's eyes `.output()` leaves out. */
 export function toReference<Shown extends Row>(
   row: Shown,
-  refcheckStatus: RefcheckStatus,
+  progress: Progress,
   who: ReferenceActor | "member",
 ): Reference {
   return {
     ...row,
-    availableActions: who !== "member" && waits(refcheckStatus) ? referenceVerbsFrom(row.status, who) : [],
+    worked: workedOf(row),
+    availableActions: who !== "member" && waits(progress) ? referenceVerbsFrom(row.status, who) : [],
   };
 }

@@ -1,4 +1,5 @@
 import { candidate, member, reference, router } from "../app/trpc.ts";
+import * as naming from "../naming/actions.ts";
 import { OwnRefcheck } from "../refcheck/contract.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
@@ -8,15 +9,15 @@ export const referenceRouter = router({
   add: candidate
     .input(contract.NameReference)
     .output(OwnRefcheck)
-    .mutation(({ ctx, input }) => actions.nameReference(ctx.deps, ctx.scope, input)),
+    .mutation(({ ctx, input }) => naming.nameReference(ctx.deps, ctx.scope, input)),
   edit: candidate
     .input(contract.EditReference)
     .output(OwnRefcheck)
-    .mutation(({ ctx, input }) => actions.editReference(ctx.deps, ctx.scope, input)),
+    .mutation(({ ctx, input }) => naming.editReference(ctx.deps, ctx.scope, input)),
   replace: candidate
     .input(contract.ReplaceReference)
     .output(OwnRefcheck)
-    .mutation(({ ctx, input }) => actions.replaceReference(ctx.deps, ctx.scope, input)),
+    .mutation(({ ctx, input }) => naming.replaceReference(ctx.deps, ctx.scope, input)),
   sharedAnswers: candidate
     .input(contract.ReferenceIn)
     .output(contract.FinishedAnswers)

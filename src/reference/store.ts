@@ -1,11 +1,11 @@
 import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { candidate, organization, questionnaire, refcheck, reference, referenceAnswer } from "../../db/schema/index.ts";
-import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
-import type { RefcheckId, ReferenceId } from "../kernel/ids.ts";
+import { all, build, first, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
+import type { ReferenceId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, ReferenceScope, Scope } from "../kernel/scope.ts";
 import type { QuestionAnswer } from "../questionnaire/contract.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
-import { namedStatuses, type ReferenceStatus } from "./machine.ts";
+import type { ReferenceStatus } from "./machine.ts";
 
 /** A reference reaches themselves, their candidate and staff all of a refcheck that they reach. */
 function reaches(scope: Scope): SQL | undefined {
@@ -66,22 +66,6 @@ export function writeReference(
     sql`${reference.status} in (select value from json_each(${JSON.stringify(from)}))`,
   );
   return [run(build.update(reference).set(fields).where(stands)), mustHaveChanged("moved_on")];
-}
-
-type NewReference = Omit<typeof reference.$inferInsert, "organizationId">;
-
-/** One person is asked once. */
-export function insertReference({ organizationId }: CandidateScope, values: NewReference): Statement<number> {
-  return unlessTaken(run(build.insert(reference).values({ ...values, organizationId })), "reference_named");
-}
-
-/** Whoever answers, or has, and one more: no more than may be asked. */
-export function mustHaveRoom(refcheckId: RefcheckId): Statement<void> {
-  const counts = sql`(select count(*) from ${reference} where ${reference.refcheckId} = ${refcheckId} and ${reference.status} in (select value from json_each(${JSON.stringify(namedStatuses)})))`;
-  return must(
-    sql`exists (select 1 from ${refcheck} where ${refcheck.id} = ${refcheckId} and ${counts} < ${refcheck.referencesRequired} + ${refcheck.referencesOptional})`,
-    "references_full",
-  );
 }
 
 /** Still the one who was read: accepted, and writing. */

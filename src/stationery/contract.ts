@@ -106,8 +106,8 @@ export type LetterContent =
   | ({ readonly kind: "reference_request" } & ToReferee)
   /** The same, while they have not answered. Not sent any more once they have, or enough others. */
   | ({ readonly kind: "reference_reminder" } & ToReferee)
-  /** To whoever made the refcheck: enough have answered. */
-  | ({ readonly kind: "refcheck_completed" } & RefcheckNote)
+  /** To whoever made the refcheck: enough have answered, and so much about it is to be looked at first. */
+  | ({ readonly kind: "refcheck_completed"; readonly signals: number } & RefcheckNote)
   /** To whoever made it: the deadline has passed, and so many had answered. */
   | ({ readonly kind: "refcheck_expired"; readonly answered: number; readonly deadlineAt: string } & RefcheckNote);
 

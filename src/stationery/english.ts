@@ -311,11 +311,14 @@ export const english: Wording = {
       afterwords: ["You can also say no there, with one press.", yoursAlone],
     }),
 
-    refcheck_completed: ({ candidateName, roleTitle, organizationName, referencesRequired }) => ({
+    refcheck_completed: ({ candidateName, roleTitle, organizationName, referencesRequired, signals }) => ({
       subject: `References are in: ${candidateName}, ${roleTitle}`,
       heading: "A reference check is complete",
       paragraphs: [
         `${counted(referencesRequired, "reference")} of ${candidateName} answered, as ${roleTitle} at ${organizationName} asks for.`,
+        ...(signals === 0
+          ? []
+          : [`Before you rely on them, look at the ${counted(signals, "signal")} that came up. None is a verdict.`]),
         "Whoever else was asked may answer until the deadline, and is not reminded any more.",
       ],
       button: null,

@@ -99,7 +99,7 @@ test("saboteur: guesses counted by their address alone keep its owner out, and t
   const ada = await givenPerson("ada");
   const careless = { ...limits.signIn, name: "careless", maxInAll: perAddress };
   const guessFrom = (ip: string) => {
-    const deps = systemDeps({ caller: { ip, device: "a test" } });
+    const deps = systemDeps({ caller: { ip, country: null, deviceId: null, device: "a test" } });
     return deps.db.write(attemptAt(deps, careless, ada.email).counted);
   };
   const stranger = ownNetwork();
@@ -198,7 +198,11 @@ async function watched(call: (deps: Deps) => Promise<unknown>): Promise<Sent> {
       return fetch(url, init);
     },
   });
-  const deps = systemDeps({ db, caller: { ip: ownNetwork(), device: "a test" }, afterwards: () => undefined });
+  const deps = systemDeps({
+    db,
+    caller: { ip: ownNetwork(), country: null, deviceId: null, device: "a test" },
+    afterwards: () => undefined,
+  });
   const answer = await call(deps).catch((error: unknown) =>
     error instanceof Refused ? error.reason : Promise.reject(error),
   );

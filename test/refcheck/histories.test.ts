@@ -5,13 +5,14 @@ import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { connect } from "../../db/database.ts";
-import { refcheck, refcheckEvent, reference } from "../../db/schema/index.ts";
-import { all, build, first } from "../../db/statement.ts";
+import { refcheckEvent } from "../../db/schema/index.ts";
+import { all, build } from "../../db/statement.ts";
 import { dayMs, hourMs, after as plus } from "../../src/kernel/clock.ts";
 import type { Deps } from "../../src/kernel/deps.ts";
 import { Refused } from "../../src/kernel/errors.ts";
 import { newId, type ReferenceId } from "../../src/kernel/ids.ts";
 import type { CandidateScope, MemberScope, ReferenceScope } from "../../src/kernel/scope.ts";
+import { editReference, nameReference, replaceReference } from "../../src/naming/actions.ts";
 import {
   cancelRefcheck,
   consent,
@@ -20,27 +21,25 @@ import {
   tendRefchecks,
   withdrawConsent,
 } from "../../src/refcheck/actions.ts";
-import { statusOf } from "../../src/refcheck/machine.ts";
 import {
   acceptReference,
   declineReference,
-  editReference,
   finishReference,
-  nameReference,
   referenceUnreachable,
-  replaceReference,
   saveAnswers,
 } from "../../src/reference/actions.ts";
 import { NameReference } from "../../src/reference/contract.ts";
+import { isNamed } from "../../src/reference/machine.ts";
+import { resolveSignals } from "../../src/signal/actions.ts";
 import { memberScopeOf } from "../deadline/ledger.ts";
 import { aReference, givenRole, newRefcheck, type RefcheckOf, shortAnswers } from "../support/refcheck.ts";
 import { database, givenOrganization, type House, newEmail, systemDeps } from "../support/world.ts";
-import { kindsOf } from "./ledger.ts";
+import { kindsOf, saidOf } from "./ledger.ts";
 
 const noon = new Date("2031-03-03T12:00:00.000Z");
 const verbs = [
   ...["consent", "name", "edit", "correct", "replace", "accept", "accept", "decline", "finish", "finish", "bounce"],
-  ...["tend", "wait", "set_deadline", "restore", "cancel", "withdraw"],
+  ...["tend", "wait", "set_deadline", "restore", "cancel", "withdraw", "resolve"],
 ] as const;
 /** What is tried, and on which of the references. */
 const steps = fc.array(fc.record({ verb: fc.constantFrom(...verbs), nth: fc.nat({ max: 3 }) }), {
@@ -72,13 +71,22 @@ async function take({ deps, whose, candidate }: History, verb: string, one: { id
     case "consent":
       return consent(deps, candidate, { refcheckId, version: 1 });
     case "name":
-      return nameReference(deps, candidate, NameReference.parse({ refcheckId, ...aReference() }));
+      return nameReference(
+        deps,
+        candidate,
+        NameReference.parse({ refcheckId, ...aReference({ phone: "+31 20 123 45 67" }) }),
+      );
     case "edit":
-      return editReference(deps, candidate, { referenceId, firstName: "Rita", employer: "Elsewhere" });
+      return editReference(deps, candidate, { referenceId, firstName: "Rita", employer: "Elsewhere", phone: null });
     case "correct":
       return editReference(deps, candidate, { referenceId, email: newEmail("right") });
     case "replace":
       return replaceReference(deps, candidate, { referenceId, by: null });
+    case "resolve": {
+      const { open } = await lookAt({ deps, whose, candidate });
+      const signalIds = open.map(({ id }) => id);
+      return signalIds.length > 0 && resolveSignals(deps, member, { refcheckId, signalIds, note: "Looked at." });
+    }
     case "accept":
       return acceptReference(deps, own);
     case "decline":
@@ -105,11 +113,8 @@ async function take({ deps, whose, candidate }: History, verb: string, one: { id
 
 /** Its references, and what is wrong with it as it stands. */
 async function lookAt(history: History) {
-  const { row, references, events } = await database().read({
-    row: first(build.select().from(refcheck).where(eq(refcheck.id, history.whose.refcheckId))),
-    references: all(
-      build.select().from(reference).where(eq(reference.refcheckId, history.whose.refcheckId)).orderBy(reference.id),
-    ),
+  const { row, references, signals, said } = await saidOf(history.whose.refcheckId);
+  const { events } = await database().read({
     events: all(
       build
         .select()
@@ -118,21 +123,26 @@ async function lookAt(history: History) {
         .orderBy(refcheckEvent.version),
     ),
   });
-  if (!row) return { references, faults: ["it is gone"] };
-  const said = statusOf({ ...row, references: references.map(({ status }) => status) });
-  const faults = row.status === said ? [] : [`says ${row.status} where its references say ${said}`];
+  const faults: string[] = [];
+  if (row.progress !== said.progress) faults.push(`says ${row.progress} where its references say ${said.progress}`);
+  if (row.status !== said.status) faults.push(`shows ${row.status} where its signals say ${said.status}`);
+  const open = signals.filter(({ resolvedAt, withdrawnAt }) => !resolvedAt && !withdrawnAt);
+  const isOut = (id: ReferenceId | null) =>
+    references.some((one) => one.id === id && !isNamed(one.status) && one.status !== "expired");
+  if (open.some(({ referenceId, otherReferenceId }) => isOut(referenceId) || isOut(otherReferenceId)))
+    faults.push("a signal waits about somebody who is out");
   if (events.at(-1)?.to !== row.status) faults.push("its last event says another status");
   if (events.some(({ version }, nth) => version !== nth + 1) || events.length !== row.version)
     faults.push("a version is missing");
-  if ((row.completedAt !== null) !== events.some(({ to }) => to === "completed"))
-    faults.push("completed without a trace");
+  const answered = events.filter(({ verb }) => verb === "finish").length;
+  if ((row.completedAt !== null) !== answered >= row.referencesRequired) faults.push("completed without a trace");
   // Deadlines move: what was taken was in time by the one that stood then, which the event before it names.
   events.forEach((event, nth) => {
     const isPersons = event.actorKind !== "system" && event.verb !== "restore";
     const stood = events[nth - 1]?.deadlineAt ?? null;
     if (isPersons && stood !== null && event.at >= stood) faults.push(`${event.verb} after the deadline`);
   });
-  return { references, faults };
+  return { references, faults, open };
 }
 
 /** Plays it, with a database that may be somebody's who does it wrongly. */

@@ -53,7 +53,7 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
     case "reference_reminder":
       return { kind, ...toCandidate, candidateName: name };
     case "refcheck_completed":
-      return { kind, ...ofRole, referencesRequired: 2 };
+      return { kind, ...ofRole, referencesRequired: 2, signals: 3 };
     case "refcheck_expired":
       return { kind, ...ofRole, referencesRequired: 2, answered: 1, deadlineAt };
   }

@@ -90,6 +90,19 @@ async function bring(
   return { referenceId };
 }
 
+/** One whose candidate has named somebody with a private address: a signal waits. */
+export async function newFlaggedRefcheck(house: House) {
+  const whose = await newRefcheck(house, "consented");
+  const { refcheckId } = whose;
+  const candidate = anteroom(await candidateToken(whose));
+  const email = newEmail("referee").replace(/@.*/, "@gmail.com");
+  await candidate.reference.add.mutate({ refcheckId, ...aReference({ email }) });
+  const { signals, references } = await house.owner.client.refcheck.get.query({ refcheckId });
+  const [signal] = signals;
+  if (!signal) throw new Error("a private address is remarked on");
+  return { whose: { ...whose, referenceId: references[0]?.id ?? whose.referenceId }, signal };
+}
+
 /** Its deadline passed an hour ago, and no alarm has said so. */
 export async function makeRefcheckLate(refcheckId: RefcheckId) {
   const past = new Date(Date.now() - 3_600_000);

@@ -3,6 +3,7 @@ import {
   aReference,
   givenRole,
   makeRefcheckLate,
+  newFlaggedRefcheck,
   newRefcheck,
   type RefcheckStanding,
   roleOf,
@@ -122,5 +123,14 @@ export const refcheckCases: Readonly<Record<string, Case>> = {
   "reference.questionnaire": forReferences({ prepare: by("answered", { language: "nl" }) }),
   "reference.save": forReferences({ prepare: by("accepted", { answers: shortAnswers }) }),
   "reference.finish": forReferences({ prepare: by("answered") }),
+  "signal.resolve": forMembers("recruiter", {
+    prepare: async ({ house }) => {
+      const { whose, signal } = await newFlaggedRefcheck(house);
+      return {
+        whose,
+        input: { refcheckId: whose.refcheckId, signalIds: [signal.id], note: "It is her private address." },
+      };
+    },
+  }),
   "reference.answers": forMembers("hiring_manager", { prepare: aboutOne("completed") }),
 };

@@ -1,0 +1,208 @@
+// What is compared in a refcheck, and when two people or two statements are alike enough, or far enough apart, to be looked at. Told
+// everything, it decides by that alone. Pure.
+import { disposableMail, domainOf, freeMail, mailboxOf } from "../catalog/mail-providers.ts";
+import { secondMs } from "../kernel/clock.ts";
+import { folded } from "../kernel/fold.ts";
+import type { ReferenceId } from "../kernel/ids.ts";
+import { gapsIn, lastMonths, lengthOf, monthNamed, type Period, type Span, spanOf } from "../kernel/months.ts";
+import type { Language } from "../kernel/shapes.ts";
+import type { Questionnaire } from "../questionnaire/contract.ts";
+import { type Answers, counted, languageFor, wordsAsked } from "../questionnaire/policy.ts";
+import { isNamed, type ReferenceStatus } from "../reference/machine.ts";
+import type { SignalFacts, SignalKind } from "../signal/contract.ts";
+import { weights } from "../signal/policy.ts";
+
+/** From where somebody took part: hashes, empty where it is not known, and the country. */
+export type Trace = { readonly network: string; readonly device: string; readonly country: string };
+
+export type Somebody = { readonly email: string; readonly phone: string | null; readonly traces: readonly Trace[] };
+
+export type Referee = Somebody & {
+  readonly id: ReferenceId;
+  readonly status: ReferenceStatus;
+  readonly language: Language;
+  /** When they worked together, as the candidate says. */
+  readonly worked: Period | null;
+  readonly acceptedAt: Date | null;
+  readonly completedAt: Date | null;
+  /** What they have finished; empty before. */
+  readonly answers: Answers;
+};
+
+export type Evidence = {
+  readonly candidate: Somebody;
+  readonly references: readonly Referee[];
+  readonly questionnaire: Questionnaire;
+  readonly referencesRequired: number;
+  /** How far back the answers together should reach, counted from when the candidate was written to. */
+  readonly periodMonths: number | null;
+  readonly invitedAt: Date;
+};
+
+export type Finding = {
+  readonly kind: SignalKind;
+  readonly weight: number;
+  readonly referenceId: ReferenceId | null;
+  readonly otherReferenceId: ReferenceId | null;
+  readonly facts: SignalFacts;
+};
+
+/** Shorter questionnaires may well be read in the time it takes to press a button. */
+const wordsJudgedMin = 100;
+/** Twice as fast as people read. */
+const wordsPerSecondMax = 8;
+/** Texts below this are alike by chance. */
+const textWordsMin = 15;
+const textCharsJudged = 2_000;
+const shingleWords = 3;
+/** Of all runs of three words that either has, how many both have. */
+const alikeMin = 0.7;
+const monthsOff = 3;
+const gapMonthsMin = 3;
+
+function sharedBy(one: Somebody, other: Somebody, what: "network" | "device"): Trace[] {
+  return one.traces.filter((trace) => trace[what] !== "" && other.traces.some((seen) => seen[what] === trace[what]));
+}
+
+function countriesOf(traces: readonly Trace[]): SignalFacts {
+  const countries = [...new Set(traces.map(({ country }) => country))].filter((country) => country !== "").sort();
+  return countries.length === 0 ? {} : { countries };
+}
+
+type Likeness = readonly [kind: SignalKind, facts: SignalFacts];
+
+/** What two people have in common. One device is on one network: the stronger of the two says both. */
+function likenesses(one: Somebody, other: Somebody): Likeness[] {
+  const devices = sharedBy(one, other, "device");
+  const networks = sharedBy(one, other, "network");
+  const found: Likeness[] = [];
+  if (devices.length > 0) found.push(["same_device", countriesOf(devices)]);
+  else if (networks.length > 0) found.push(["same_network", countriesOf(networks)]);
+  if (one.phone !== null && one.phone === other.phone) found.push(["same_phone", {}]);
+  if (mailboxOf(one.email) === mailboxOf(other.email)) found.push(["same_mailbox", {}]);
+  return found;
+}
+
+const wordsOf = (text: string) => folded(text.slice(0, textCharsJudged)).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+function shinglesOf(words: readonly string[]): Set<string> {
+  return new Set(words.slice(shingleWords - 1).map((_, nth) => words.slice(nth, nth + shingleWords).join(" ")));
+}
+
+/** From 0 to 1. */
+function likenessOf(one: string, other: string): number {
+  const [words, otherWords] = [wordsOf(one), wordsOf(other)];
+  if (Math.min(words.length, otherWords.length) < textWordsMin) return 0;
+  const [shingles, others] = [shinglesOf(words), shinglesOf(otherWords)];
+  const both = [...shingles].filter((shingle) => others.has(shingle)).length;
+  return both / (shingles.size + others.size - both);
+}
+
+/** The questions to which both wrote nearly the same, and how alike the most alike are. */
+function sameWords(one: Referee, other: Referee): Likeness[] {
+  const percents = new Map<string, number>();
+  for (const [key, answer] of one.answers) {
+    const beside = other.answers.get(key);
+    if (answer.kind !== "text" || beside?.kind !== "text") continue;
+    const likeness = likenessOf(answer.text, beside.text);
+    if (likeness >= alikeMin) percents.set(key, Math.round(100 * likeness));
+  }
+  if (percents.size === 0) return [];
+  return [["similar_text", { questions: [...percents.keys()].sort(), percent: Math.max(...percents.values()) }]];
+}
+
+/** When they worked together, as a reference says: their first answer that is a period. */
+export function periodIn({ questions }: Questionnaire, answers: Answers): Period | null {
+  for (const answer of counted(questions, answers).values()) if (answer.kind === "date_range") return answer;
+  return null;
+}
+
+function datesDiffer({ worked, completedAt, answers }: Referee, questionnaire: Questionnaire): Likeness[] {
+  const told = periodIn(questionnaire, answers);
+  if (worked === null || told === null || completedAt === null) return [];
+  const [said, heard] = [spanOf(worked, completedAt), spanOf(told, completedAt)];
+  const isOff = Math.abs(said.first - heard.first) >= monthsOff || Math.abs(said.last - heard.last) >= monthsOff;
+  const ends = { ...(worked.to && { saidTo: worked.to }), ...(told.to && { to: told.to }) };
+  return isOff ? [["dates_differ", { saidFrom: worked.from, from: told.from, ...ends }]] : [];
+}
+
+function answeredFast(referee: Referee, questionnaire: Questionnaire): Likeness[] {
+  const { acceptedAt, completedAt, language, answers } = referee;
+  if (acceptedAt === null || completedAt === null) return [];
+  const words = wordsAsked(questionnaire, languageFor(questionnaire, language), answers);
+  const seconds = Math.floor((completedAt.getTime() - acceptedAt.getTime()) / secondMs);
+  return words >= wordsJudgedMin && seconds * wordsPerSecondMax < words ? [["answered_fast", { seconds, words }]] : [];
+}
+
+function mailOf({ email }: Referee): Likeness[] {
+  const domain = domainOf(email);
+  if (disposableMail.has(domain)) return [["disposable_mail", {}]];
+  return freeMail.has(domain) ? [["free_mail", {}]] : [];
+}
+
+const spelled = ({ first, last }: Span) =>
+  first === last ? monthNamed(first) : `${monthNamed(first)} to ${monthNamed(last)}`;
+
+/** What the answers leave out of the time they should cover; told once there are as many as are needed. */
+export function periodOf({ references, questionnaire, periodMonths, invitedAt }: Evidence) {
+  const finished = references.filter(({ status }) => status === "completed");
+  const covered = finished.flatMap(({ id, completedAt, answers }) => {
+    const period = periodIn(questionnaire, answers);
+    return period ? [{ referenceId: id, period, span: spanOf(period, completedAt ?? invitedAt) }] : [];
+  });
+  const wanted = periodMonths === null ? null : lastMonths(periodMonths, invitedAt);
+  const spans = covered.map(({ span }) => span);
+  return { wanted, covered, gaps: wanted === null ? [] : gapsIn(wanted, spans) };
+}
+
+function gapsLeft(evidence: Evidence): Likeness[] {
+  const answered = evidence.references.filter(({ status }) => status === "completed").length;
+  if (answered < evidence.referencesRequired) return [];
+  const { covered, gaps } = periodOf(evidence);
+  const told = gaps.filter((gap) => lengthOf(gap) >= gapMonthsMin).map(spelled);
+  // A questionnaire that asks for no period says nothing about any.
+  if (covered.length === 0 || told.length === 0) return [];
+  return [["period_gap", { gaps: told, months: evidence.periodMonths ?? 0 }]];
+}
+
+/** All that stands out now. Those who were taken out, or will not answer, are looked at no more. */
+export function findingsIn(evidence: Evidence): Finding[] {
+  const { candidate, questionnaire } = evidence;
+  const referees = evidence.references.filter(({ status }) => isNamed(status));
+  const findings: Finding[] = [];
+  const found = (referenceId: ReferenceId | null, otherReferenceId: ReferenceId | null, likeness: Likeness[]) => {
+    for (const [kind, facts] of likeness) {
+      const weight = otherReferenceId === null ? weights[kind].withCandidate : weights[kind].otherwise;
+      findings.push({ kind, weight, referenceId, otherReferenceId, facts });
+    }
+  };
+  for (const [nth, one] of referees.entries()) {
+    found(one.id, null, likenesses(one, candidate));
+    found(one.id, null, mailOf(one));
+    found(one.id, null, answeredFast(one, questionnaire));
+    found(one.id, null, datesDiffer(one, questionnaire));
+    for (const other of referees.slice(nth + 1)) {
+      found(one.id, other.id, [...likenesses(one, other), ...sameWords(one, other)]);
+    }
+  }
+  found(null, null, gapsLeft(evidence));
+  return findings;
+}
+
+type Known = Pick<Finding, "kind" | "referenceId" | "otherReferenceId">;
+
+/** The same about the same people. */
+export const keyOf = ({ kind, referenceId, otherReferenceId }: Known) =>
+  `${kind} ${referenceId ?? "-"} ${otherReferenceId ?? "-"}`;
+
+/** What is to be raised, and what is not so any more though nobody has looked at it. What somebody has looked at stays. */
+export function changesOf<Standing extends Known & { readonly resolvedAt: Date | null }>(
+  findings: readonly Finding[],
+  standing: readonly Standing[],
+): { readonly raised: Finding[]; readonly withdrawn: Standing[]; readonly open: number } {
+  const [found, known] = [new Set(findings.map(keyOf)), new Set(standing.map(keyOf))];
+  const unseen = standing.filter(({ resolvedAt }) => resolvedAt === null);
+  const raised = findings.filter((finding) => !known.has(keyOf(finding)));
+  const withdrawn = unseen.filter((signal) => !found.has(keyOf(signal)));
+  return { raised, withdrawn, open: unseen.length - withdrawn.length + raised.length };
+}
