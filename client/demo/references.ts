@@ -1,5 +1,5 @@
-// The chapter about reference checks: a role with its candidate in one call, a candidate who names people, one who says no, and two
-// who answer.
+// The chapter about reference checks: a role with its candidate in one call, a candidate who names people, one who says no, two who answer
+// in nearly the same words, what a member says of that, and the report.
 import { type Anteroom, createAnteroom, type RouterInputs } from "../index.ts";
 import { letterTo, tokenOf } from "./mailbox.ts";
 
@@ -10,11 +10,13 @@ const ratings: Answers = ["quality", "reliability", "teamwork", "communication"]
   key,
   answer: { kind: "rating", score: 5 - (nth % 2) },
 }));
+const strengths =
+  "She notices when somebody needs help before they ask for it, stays calm behind a queue of thirty, and knows every regular by name.";
 const answers: Answers = [
   { key: "worked_together", answer: { kind: "date_range", from: "2021-04", to: "2024-09" } },
   { key: "relationship", answer: { kind: "choice", optionKeys: ["colleague"] } },
   ...ratings,
-  { key: "strengths", answer: { kind: "text", text: "She notices when somebody needs help before they ask." } },
+  { key: "strengths", answer: { kind: "text", text: strengths } },
   { key: "support", answer: { kind: "text", text: "With saying no." } },
   { key: "again", answer: { kind: "rehire", verdict: "yes" } },
 ];
@@ -62,13 +64,27 @@ export async function checkReferences(anteroom: Anteroom, { url, own, tell }: Te
     await referee.reference.save.mutate({ answers: answers.slice(4) });
     await referee.reference.finish.mutate();
   }
-  const { status, answered, references } = await anteroom.refcheck.get.query({ refcheckId });
+  const { status, answered, signals } = await anteroom.refcheck.get.query({ refcheckId });
   tell(`Both have finished: ${answered} answers, and the refcheck is ${status}.`);
-  const finished = references.find((reference) => reference.status === "completed");
-  if (!finished) throw new Error("Two references have finished.");
-  const { answers: given } = await anteroom.reference.answers.query({ referenceId: finished.id });
-  const again = given.find(({ question }) => question.kind === "rehire");
+  for (const { weight, explanation } of signals) tell(`  (${weight} of 5) ${explanation}`);
+  const seen = await iris.refcheck.own.query({ refcheckId });
+  tell(`Iris sees nothing of that: to her it is ${seen.status}.`);
+  const signalIds = signals.map(({ id }) => id);
+  const note = "Called both: they wrote it together, over lunch.";
+  const resolved = await anteroom.signal.resolve.mutate({ refcheckId, signalIds, note });
+  tell(`Somebody looks, and says so: "${note}" Now it is ${resolved.status}.`);
+
+  const { overall, rehire } = await anteroom.refcheckReport.get.query({ refcheckId });
   tell(
-    `Asked "${again?.question.prompt}", ${finished.firstName} said ${again?.answer.kind === "rehire" ? again.answer.verdict : "nothing"}.`,
+    `The report: ${overall?.average} of 100 over ${overall?.ratings} ratings; ${rehire?.yes} would work with her again.`,
   );
+  const shared = await anteroom.refcheckReport.share.mutate({ refcheckId, label: "The owner of the bar" });
+  const page = await fetch(shared.url);
+  tell(`Whoever has its link reads it without an account, as a page to print: ${page.status}, ${shared.url}`);
+  const { id: reportShareId } = await anteroom.refcheckReport.share.mutate({
+    refcheckId,
+    label: "Sent to the wrong person",
+  });
+  await anteroom.refcheckReport.revokeShare.mutate({ reportShareId });
+  tell("Another link to it is taken back, and opens nothing any more.");
 }

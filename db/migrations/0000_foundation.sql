@@ -588,6 +588,23 @@ CREATE TABLE `reference_answer` (
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
+CREATE TABLE `report_share` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`refcheck_id` text NOT NULL,
+	`hash` text NOT NULL,
+	`label` text NOT NULL,
+	`with_signals` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`refcheck_id`) REFERENCES `refcheck`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `report_share_hash_unique` ON `report_share` (`hash`);--> statement-breakpoint
+CREATE INDEX `report_share_of_refcheck` ON `report_share` (`refcheck_id`,`id`);--> statement-breakpoint
 CREATE TABLE `questionnaire` (
 	`role_id` text NOT NULL,
 	`revision` integer NOT NULL,

@@ -8,5 +8,6 @@ export * from "./organization.ts";
 export * from "./project.ts";
 export * from "./recording.ts";
 export * from "./refcheck.ts";
+export * from "./report.ts";
 export * from "./role.ts";
 export * from "./signal.ts";

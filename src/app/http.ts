@@ -17,6 +17,7 @@ import { mailbox } from "./mailbox.ts";
 import { postmark } from "./postmark.ts";
 import { recordings } from "./recordings.ts";
 import type { RefusalShape } from "./refusal.ts";
+import { reports } from "./reports.ts";
 import { appRouter } from "./router.ts";
 
 type App = { Bindings: Env };
@@ -89,3 +90,4 @@ http.get("/health", health);
 http.route("/", mailbox);
 http.route("/", postmark);
 http.route("/", recordings);
+http.route("/", reports);

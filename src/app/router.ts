@@ -12,6 +12,7 @@ import { organizationRouter } from "../organization/router.ts";
 import { projectRouter } from "../project/router.ts";
 import { recordingRouter } from "../recording/router.ts";
 import { refcheckRouter } from "../refcheck/router.ts";
+import { refcheckReportRouter } from "../refcheck-report/router.ts";
 import { referenceRouter } from "../reference/router.ts";
 import { roleRouter } from "../role/router.ts";
 import { roleTemplateRouter } from "../role-template/router.ts";
@@ -35,6 +36,7 @@ export const appRouter = router({
   project: projectRouter,
   recording: recordingRouter,
   refcheck: refcheckRouter,
+  refcheckReport: refcheckReportRouter,
   reference: referenceRouter,
   role: roleRouter,
   roleTemplate: roleTemplateRouter,

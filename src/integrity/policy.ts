@@ -7,7 +7,7 @@ import type { ReferenceId } from "../kernel/ids.ts";
 import { gapsIn, lastMonths, lengthOf, monthNamed, type Period, type Span, spanOf } from "../kernel/months.ts";
 import type { Language } from "../kernel/shapes.ts";
 import type { Questionnaire } from "../questionnaire/contract.ts";
-import { type Answers, counted, languageFor, wordsAsked } from "../questionnaire/policy.ts";
+import { type Answers, languageFor, periodIn, wordsAsked } from "../questionnaire/policy.ts";
 import { isNamed, type ReferenceStatus } from "../reference/machine.ts";
 import type { SignalFacts, SignalKind } from "../signal/contract.ts";
 import { weights } from "../signal/policy.ts";
@@ -111,12 +111,6 @@ function sameWords(one: Referee, other: Referee): Likeness[] {
   return [["similar_text", { questions: [...percents.keys()].sort(), percent: Math.max(...percents.values()) }]];
 }
 
-/** When they worked together, as a reference says: their first answer that is a period. */
-export function periodIn({ questions }: Questionnaire, answers: Answers): Period | null {
-  for (const answer of counted(questions, answers).values()) if (answer.kind === "date_range") return answer;
-  return null;
-}
-
 function datesDiffer({ worked, completedAt, answers }: Referee, questionnaire: Questionnaire): Likeness[] {
   const told = periodIn(questionnaire, answers);
   if (worked === null || told === null || completedAt === null) return [];
@@ -143,26 +137,18 @@ function mailOf({ email }: Referee): Likeness[] {
 const spelled = ({ first, last }: Span) =>
   first === last ? monthNamed(first) : `${monthNamed(first)} to ${monthNamed(last)}`;
 
-/** What the answers leave out of the time they should cover; told once there are as many as are needed. */
-export function periodOf({ references, questionnaire, periodMonths, invitedAt }: Evidence) {
+/** What the answers leave out of the time they should cover, once there are as many as are needed. */
+function gapsLeft({ references, questionnaire, referencesRequired, periodMonths, invitedAt }: Evidence): Likeness[] {
   const finished = references.filter(({ status }) => status === "completed");
-  const covered = finished.flatMap(({ id, completedAt, answers }) => {
+  if (periodMonths === null || finished.length < referencesRequired) return [];
+  const spans = finished.flatMap(({ completedAt, answers }) => {
     const period = periodIn(questionnaire, answers);
-    return period ? [{ referenceId: id, period, span: spanOf(period, completedAt ?? invitedAt) }] : [];
+    return period ? [spanOf(period, completedAt ?? invitedAt)] : [];
   });
-  const wanted = periodMonths === null ? null : lastMonths(periodMonths, invitedAt);
-  const spans = covered.map(({ span }) => span);
-  return { wanted, covered, gaps: wanted === null ? [] : gapsIn(wanted, spans) };
-}
-
-function gapsLeft(evidence: Evidence): Likeness[] {
-  const answered = evidence.references.filter(({ status }) => status === "completed").length;
-  if (answered < evidence.referencesRequired) return [];
-  const { covered, gaps } = periodOf(evidence);
-  const told = gaps.filter((gap) => lengthOf(gap) >= gapMonthsMin).map(spelled);
+  const gaps = gapsIn(lastMonths(periodMonths, invitedAt), spans).filter((gap) => lengthOf(gap) >= gapMonthsMin);
   // A questionnaire that asks for no period says nothing about any.
-  if (covered.length === 0 || told.length === 0) return [];
-  return [["period_gap", { gaps: told, months: evidence.periodMonths ?? 0 }]];
+  if (spans.length === 0 || gaps.length === 0) return [];
+  return [["period_gap", { gaps: gaps.map(spelled), months: periodMonths }]];
 }
 
 /** All that stands out now. Those who were taken out, or will not answer, are looked at no more. */

@@ -5,7 +5,7 @@ import type { CandidateId, RefcheckId, ReferenceId, SignalId } from "../kernel/i
 import type { Scope } from "../kernel/scope.ts";
 import { isRefcheck, reachesRefcheck } from "../refcheck/actions.ts";
 
-type Whose = RefcheckId | ReferenceId;
+type Whose = RefcheckId | ReferenceId | null;
 
 const tracesMax = 2_000;
 

@@ -60,6 +60,7 @@ export const refusals = {
     sentence: "The role asks for people who stand in another relation to you.",
   },
   answers_missing: { code: "CONFLICT", sentence: "There are questions left that have to be answered." },
+  share_too_long: { code: "BAD_REQUEST", sentence: "A report is shared until an instant within a year from now." },
   signal_settled: { code: "CONFLICT", sentence: "Somebody has looked at this, or it is not so any more." },
   role_closed: { code: "CONFLICT", sentence: "This role is closed." },
 

@@ -52,10 +52,13 @@ export type ReferenceScope = {
 /** Timers, sweeps and the outbox: no person, no session. */
 export type SystemScope = { readonly kind: "system" };
 
+/** Whoever was given the address of a report: no person, no session, and one refcheck, to read, while that address opens it. */
+export type ReportScope = { readonly kind: "report"; readonly hash: string; readonly now: Date };
+
 export const systemScope: SystemScope = { kind: "system" };
 
 export type Actor = UserScope | MemberScope | CandidateScope | ReferenceScope;
-export type Scope = Actor | SystemScope;
+export type Scope = Actor | ReportScope | SystemScope;
 
 /** 0 for owner, rising as access falls. */
 export function rankOf(access: Access): number {

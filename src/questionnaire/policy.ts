@@ -1,5 +1,6 @@
 // What of a questionnaire is asked, given what has been answered; what fits a question; what is still to be answered. Told only of
 // questions and answers, so that the server and a form come to the same. Pure.
+import type { Period } from "../kernel/months.ts";
 import type { Language } from "../kernel/shapes.ts";
 import {
   type Match,
@@ -55,6 +56,12 @@ export function counted(questions: readonly Question[], answers: Answers): Map<s
       return answer === undefined || isBlank(answer) ? [] : [[key, answer] as const];
     }),
   );
+}
+
+/** When they worked together, as a reference says: their first answer that is a period. */
+export function periodIn({ questions }: Questionnaire, answers: Answers): Period | null {
+  for (const answer of counted(questions, answers).values()) if (answer.kind === "date_range") return answer;
+  return null;
 }
 
 /** Required, asked and not answered. */

@@ -7,6 +7,7 @@ import {
   refcheck,
   refcheckEvent,
   reference,
+  reportShare,
   role,
   signal,
   team,
@@ -62,8 +63,9 @@ const wakes = sql`case
   when ${refcheck.progress} = 'completed' and ${howMany(...openStatuses)} > 0 then ${refcheck.deadlineAt}
   end`;
 
-/** The one with this id, or with this reference. */
-export function isRefcheck(whose: RefcheckId | ReferenceId): SQL {
+/** The one with this id, or with this reference. Null: whichever the scope reaches, for scopes that reach one. */
+export function isRefcheck(whose: RefcheckId | ReferenceId | null): SQL | undefined {
+  if (whose === null) return undefined;
   if (whose.startsWith("rck_")) return sql`${refcheck.id} = ${whose}`;
   return sql`${refcheck.id} = (select other.refcheck_id from ${reference} as other where other.id = ${whose})`;
 }
@@ -129,6 +131,8 @@ export function reaches(scope: Scope): SQL | undefined {
       return and(eq(refcheck.organizationId, scope.organizationId), seesTeam(scope, refcheck.teamId));
     case "candidate":
       return and(isOwn(scope), sql`${refcheck.invitedAt} is not null`);
+    case "report":
+      return sql`${refcheck.id} = (select ${reportShare.refcheckId} from ${reportShare} where ${reportShare.hash} = ${scope.hash} and ${reportShare.revokedAt} is null and ${reportShare.expiresAt} > ${scope.now.getTime()})`;
     case "reference":
       return and(eq(refcheck.organizationId, scope.organizationId), eq(refcheck.id, scope.refcheckId));
     case "system":
@@ -138,7 +142,7 @@ export function reaches(scope: Scope): SQL | undefined {
   }
 }
 
-function rowsForStep(scope: Scope, which: SQL) {
+function rowsForStep(scope: Scope, which: SQL | undefined) {
   return all(
     build
       .select({
@@ -193,7 +197,7 @@ export function repeatEmail(scope: MemberScope, candidateId: CandidateId, email:
 const referencesMax = 100;
 
 /** In the order in which they were named. At most as many as may ever be. */
-export function referencesOf(scope: Scope, whose: RefcheckId | ReferenceId) {
+export function referencesOf(scope: Scope, whose: RefcheckId | ReferenceId | null) {
   return all(
     build
       .select(getTableColumns(reference))

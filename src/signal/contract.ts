@@ -43,6 +43,7 @@ export const Signal = z.object({
   withdrawnAt: z.date().nullable(),
   resolvedAt: z.date().nullable(),
   resolvedBy: idOf("mem").nullable(),
+  resolvedByName: z.string().nullable(),
   /** What whoever looked at it says of it. */
   note: z.string().nullable(),
 });

@@ -1,11 +1,15 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { refcheck, signal } from "../../db/schema/index.ts";
+import { member, refcheck, signal, user } from "../../db/schema/index.ts";
 import { all, build, must, run, type Statement } from "../../db/statement.ts";
 import type { RefcheckId, SignalId } from "../kernel/ids.ts";
 import type { MemberScope, Scope } from "../kernel/scope.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
 
 const signalsMax = 500;
+
+const resolvedByName = sql<
+  string | null
+>`(select ${user.firstName} || ' ' || ${user.lastName} from ${member} inner join ${user} on ${user.id} = ${member.userId} where ${member.id} = ${signal.resolvedBy})`;
 
 /** All that were raised, in order; those that were withdrawn as well. */
 export function signalsOf(scope: Scope, which: ReturnType<typeof reachesRefcheck>) {
@@ -22,6 +26,7 @@ export function signalsOf(scope: Scope, which: ReturnType<typeof reachesRefcheck
         withdrawnAt: signal.withdrawnAt,
         resolvedAt: signal.resolvedAt,
         resolvedBy: signal.resolvedBy,
+        resolvedByName,
         note: signal.note,
       })
       .from(signal)

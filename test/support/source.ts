@@ -56,8 +56,15 @@ const ofSlice = /^src\/([a-z-]+)\/([a-z-]+)\.ts$/;
 /** Durable Objects: named timers, each in the slice whose time they keep. */
 export const timers = ["timer", "outbox-timer"];
 const pureNames = ["contract", "machine", "policy"];
-/** Folders of src that are no slices. `stationery` is what letters say: as pure as a contract. */
-const shared = { app: "app", kernel: "kernel", local: "local", catalog: "pure", stationery: "pure" } as const;
+/** Folders of src that are no slices. `stationery` is what letters say, `sheet` what reports do: as pure as a contract. */
+const shared = {
+  app: "app",
+  kernel: "kernel",
+  local: "local",
+  catalog: "pure",
+  stationery: "pure",
+  sheet: "pure",
+} as const;
 
 export const rooms = [
   "kernel",

@@ -123,6 +123,23 @@ export const refcheckCases: Readonly<Record<string, Case>> = {
   "reference.questionnaire": forReferences({ prepare: by("answered", { language: "nl" }) }),
   "reference.save": forReferences({ prepare: by("accepted", { answers: shortAnswers }) }),
   "reference.finish": forReferences({ prepare: by("answered") }),
+  "refcheckReport.get": forMembers("hiring_manager", { prepare: about("completed") }),
+  "refcheckReport.file": forMembers("hiring_manager", { prepare: about("completed", { format: "html" }) }),
+  "refcheckReport.share": forMembers("recruiter", {
+    prepare: about("completed", { label: "Noor, who decides", withSignals: false }),
+  }),
+  "refcheckReport.listShares": forMembers("recruiter", {
+    prepare: about("completed", { size: 5 }),
+    ways: inOneOrder("report shares", [newId("shr")]),
+  }),
+  "refcheckReport.revokeShare": forMembers("recruiter", {
+    prepare: async ({ house }) => {
+      const whose = await newRefcheck(house, "completed");
+      const { refcheckId } = whose;
+      const { id } = await house.owner.client.refcheckReport.share.mutate({ refcheckId, label: "Noor" });
+      return { whose, input: { reportShareId: id } };
+    },
+  }),
   "signal.resolve": forMembers("recruiter", {
     prepare: async ({ house }) => {
       const { whose, signal } = await newFlaggedRefcheck(house);
