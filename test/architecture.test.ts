@@ -2,7 +2,7 @@
 // is proved by a file that breaks it.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { codeOnly, importsOf, type Room, ringIn, roomOf, type Source, sliceOf } from "./support/source.ts";
+import { codeOnly, importsOf, type Room, ringIn, roomOf, type Source, sliceOf, startedWith } from "./support/source.ts";
 
 /** kernel <- contract, machine, policy <- store <- actions <- router <- app <- worker. What runs, and what is only a type. */
 const mayImport: Readonly<Record<Room, { readonly values: readonly Room[]; readonly types: readonly Room[] }>> = {
@@ -208,6 +208,24 @@ const rules: readonly Rule[] = [
     ],
   },
   {
+    says: "what the Worker starts with makes no router and no contract: each is made when it is first called",
+    faultsIn: (source, all) => {
+      if (source.path !== "src/worker.ts") return [];
+      return [...startedWith(source, all)].filter((path) => roomOf(path) === "router" || path.endsWith("/contract.ts"));
+    },
+    saboteurs: [
+      [
+        at("src/worker.ts", 'import { http } from "./app/http.ts";'),
+        at("src/app/http.ts", 'import { teamRouter } from "../team/router.ts";'),
+      ],
+      [
+        at("src/worker.ts", 'import { sweep } from "./team/actions.ts";'),
+        at("src/team/actions.ts", 'import * as store from "./store.ts";'),
+        at("src/team/store.ts", 'import { type Team, teamKinds } from "./contract.ts";'),
+      ],
+    ],
+  },
+  {
     says: "no barrels but client/index.ts and db/schema/index.ts",
     faultsIn: ({ path, text }) => {
       if (path === "client/index.ts" || path === "db/schema/index.ts") return [];
@@ -335,6 +353,8 @@ describe("each rule catches who breaks it", () => {
 
   test("what keeps the rules is let through", () => {
     const good = [
+      at("src/worker.ts", 'import { http } from "./app/http.ts";'),
+      at("src/app/http.ts", 'const { teamRouter } = await import("../team/router.ts");'),
       at(
         "src/team/contract.ts",
         '// Team: a group of members. Pure.\nimport * as z from "zod";\nimport { idOf } from "../kernel/ids.ts";',

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { extensionStatuses, type Step } from "../../src/extension/contract.ts";
+import type { Step } from "../../src/extension/contract.ts";
+import { extensionStatuses } from "../../src/extension/policy.ts";
 import type { Reason } from "../../src/kernel/errors.ts";
 import { id, instant, json } from "./columns.ts";
 import { member, organization } from "./organization.ts";

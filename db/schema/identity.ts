@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { linkPurposes } from "../../src/identity/contract.ts";
+import { linkPurposes } from "../../src/identity/policy.ts";
 import { type Language, languages } from "../../src/kernel/shapes.ts";
 import { id, instant, json } from "./columns.ts";
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Answer } from "../../src/answer/contract.ts";
-import { emailStatuses } from "../../src/candidate/contract.ts";
+import { emailStatuses } from "../../src/candidate/policy.ts";
 import type { Accommodations } from "../../src/interview/contract.ts";
 import { actors, dueVerbs, eventVerbs, type Rules, statuses } from "../../src/interview/machine.ts";
 import { noAccommodations } from "../../src/interview/policy.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { bounceVerdicts, letterStatuses } from "../../src/letter/contract.ts";
+import { bounceVerdicts, letterStatuses } from "../../src/letter/policy.ts";
 import type { LetterContent } from "../../src/stationery/contract.ts";
 import { id, instant, json } from "./columns.ts";
 

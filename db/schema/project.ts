@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { languages } from "../../src/kernel/shapes.ts";
-import { deadlineTargets, projectKinds, projectRoles, type Step } from "../../src/project/contract.ts";
+import type { Step } from "../../src/project/contract.ts";
 import { projectStatuses } from "../../src/project/machine.ts";
+import { deadlineTargets, projectKinds, projectRoles } from "../../src/project/policy.ts";
 import { flag, id, instant, json } from "./columns.ts";
 import { member, organization } from "./organization.ts";
 

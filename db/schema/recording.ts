@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { recordingStatuses } from "../../src/recording/contract.ts";
+import { recordingStatuses } from "../../src/recording/policy.ts";
 import { id, instant } from "./columns.ts";
 import { interview } from "./interview.ts";
 import { organization } from "./organization.ts";

@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { emailStatuses } from "../../src/candidate/contract.ts";
+import { emailStatuses } from "../../src/candidate/policy.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import type { QuestionAnswer } from "../../src/questionnaire/contract.ts";
 import { progresses, refcheckActors, refcheckEventVerbs, refcheckStatuses } from "../../src/refcheck/machine.ts";
-import { declineReasons } from "../../src/reference/contract.ts";
 import { referenceStatuses } from "../../src/reference/machine.ts";
-import { relationships, type Terms } from "../../src/role-template/contract.ts";
+import { declineReasons } from "../../src/reference/policy.ts";
+import type { Terms } from "../../src/role-template/contract.ts";
+import { relationships } from "../../src/role-template/policy.ts";
 import { flag, id, instant, json } from "./columns.ts";
 import { candidate } from "./interview.ts";
 import { organization, team } from "./organization.ts";

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { type SignalFacts, signalKinds } from "../../src/signal/contract.ts";
+import type { SignalFacts } from "../../src/signal/contract.ts";
+import { signalKinds } from "../../src/signal/policy.ts";
 import { id, instant, json } from "./columns.ts";
 import { organization } from "./organization.ts";
 import { refcheck } from "./refcheck.ts";

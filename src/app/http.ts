@@ -2,22 +2,16 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { routePath } from "hono/route";
-import { nameOf, refusals } from "../kernel/errors.ts";
+import { refusals } from "../kernel/errors.ts";
 import { newRequestId } from "../kernel/ids.ts";
-import { log } from "../kernel/log.ts";
 import { serialize } from "../kernel/wire.ts";
 import { callerOf } from "./caller.ts";
 import { contextOf } from "./context.ts";
 import { depsOf, type Trips } from "./deps.ts";
-import { type Env, NotSetUp } from "./env.ts";
+import type { Env } from "./env.ts";
+import { answerFault } from "./fault.ts";
 import { health } from "./health.ts";
-import { linkPage } from "./link-page.ts";
-import { mailbox } from "./mailbox.ts";
-import { postmark } from "./postmark.ts";
-import { recordings } from "./recordings.ts";
 import type { RefusalShape } from "./refusal.ts";
-import { reports } from "./reports.ts";
 import { appRouter } from "./router.ts";
 
 type App = { Bindings: Env };
@@ -37,15 +31,7 @@ const tooLarge: RefusalShape = {
 
 export const http = new Hono<App>();
 
-// Hono's own answer to what nobody has caught would put the whole error on the console.
-http.onError((error, c) => {
-  const requestId = newRequestId();
-  const settings = error instanceof NotSetUp ? { settings: error.settings } : {};
-  log("internal_error", { path: routePath(c), error: nameOf(error), ...settings, requestId });
-  return c.text("Something went wrong on our side. The request id helps us find it.", 500, {
-    "x-request-id": requestId,
-  });
-});
+http.onError(answerFault);
 
 // Any page may call: what it proves itself with is a bearer token, never a cookie. On the answers themselves these headers
 // are set below: Hono's cors would make each answer's body a stream, and its headers a copy.
@@ -84,10 +70,11 @@ http.all("/trpc/*", async (c) => {
   return response;
 });
 
-http.route("/", linkPage);
 http.get("/", (c) => c.text("This is Anteroom.\n\nAPI     /trpc\nHealth  /health\n"));
 http.get("/health", health);
-http.route("/", mailbox);
-http.route("/", postmark);
-http.route("/", recordings);
-http.route("/", reports);
+
+// Whoever calls the API needs none of this, and so it is not made when the Worker starts (decisions/022).
+http.all("*", async (c) => {
+  const { pages } = await import("./pages.ts");
+  return pages.fetch(c.req.raw, c.env, c.executionCtx);
+});

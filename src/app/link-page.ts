@@ -16,13 +16,13 @@ import { DatabaseFailure } from "../../db/database.ts";
 import { openLink, purposeOf, resetPassword, useLink } from "../identity/actions.ts";
 import {
   type CandidateSignedIn,
-  type LinkPurpose,
   type ReferenceSignedIn,
   ResetPassword,
   type SignedIn,
   type UsedLink,
   UseLink,
 } from "../identity/contract.ts";
+import type { LinkPurpose } from "../identity/policy.ts";
 import { acceptInvite } from "../invite/actions.ts";
 import { AcceptInvite } from "../invite/contract.ts";
 import type { Deps } from "../kernel/deps.ts";

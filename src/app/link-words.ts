@@ -1,5 +1,5 @@
 // What the built-in page behind a letter's link says. English; another language is another such table. Pure.
-import type { LinkPurpose } from "../identity/contract.ts";
+import type { LinkPurpose } from "../identity/policy.ts";
 import { linkTtlMs } from "../identity/policy.ts";
 import type { Reason } from "../kernel/errors.ts";
 import { english } from "../stationery/english.ts";

@@ -1,47 +1,28 @@
-import { answerRouter } from "../answer/router.ts";
-import { candidateRouter } from "../candidate/router.ts";
-import { evaluationRouter } from "../evaluation/router.ts";
-import { extensionRouter } from "../extension/router.ts";
-import { identityRouter } from "../identity/router.ts";
-import { interviewRouter } from "../interview/router.ts";
-import { invitationRouter } from "../invitation/router.ts";
-import { inviteRouter } from "../invite/router.ts";
-import { letterRouter } from "../letter/router.ts";
-import { memberRouter } from "../member/router.ts";
-import { organizationRouter } from "../organization/router.ts";
-import { projectRouter } from "../project/router.ts";
-import { recordingRouter } from "../recording/router.ts";
-import { refcheckRouter } from "../refcheck/router.ts";
-import { refcheckReportRouter } from "../refcheck-report/router.ts";
-import { referenceRouter } from "../reference/router.ts";
-import { roleRouter } from "../role/router.ts";
-import { roleTemplateRouter } from "../role-template/router.ts";
-import { signalRouter } from "../signal/router.ts";
-import { teamRouter } from "../team/router.ts";
+import { lazy } from "@trpc/server";
 import { router } from "./trpc.ts";
 
-/** The whole API, one line a noun. */
+/** The whole API, one line a noun. Each is made when it is first called, and not when the Worker starts (decisions/022). */
 export const appRouter = router({
-  answer: answerRouter,
-  candidate: candidateRouter,
-  evaluation: evaluationRouter,
-  extension: extensionRouter,
-  identity: identityRouter,
-  interview: interviewRouter,
-  invitation: invitationRouter,
-  invite: inviteRouter,
-  letter: letterRouter,
-  member: memberRouter,
-  organization: organizationRouter,
-  project: projectRouter,
-  recording: recordingRouter,
-  refcheck: refcheckRouter,
-  refcheckReport: refcheckReportRouter,
-  reference: referenceRouter,
-  role: roleRouter,
-  roleTemplate: roleTemplateRouter,
-  signal: signalRouter,
-  team: teamRouter,
+  answer: lazy(() => import("../answer/router.ts")),
+  candidate: lazy(() => import("../candidate/router.ts")),
+  evaluation: lazy(() => import("../evaluation/router.ts")),
+  extension: lazy(() => import("../extension/router.ts")),
+  identity: lazy(() => import("../identity/router.ts")),
+  interview: lazy(() => import("../interview/router.ts")),
+  invitation: lazy(() => import("../invitation/router.ts")),
+  invite: lazy(() => import("../invite/router.ts")),
+  letter: lazy(() => import("../letter/router.ts")),
+  member: lazy(() => import("../member/router.ts")),
+  organization: lazy(() => import("../organization/router.ts")),
+  project: lazy(() => import("../project/router.ts")),
+  recording: lazy(() => import("../recording/router.ts")),
+  refcheck: lazy(() => import("../refcheck/router.ts")),
+  refcheckReport: lazy(() => import("../refcheck-report/router.ts")),
+  reference: lazy(() => import("../reference/router.ts")),
+  role: lazy(() => import("../role/router.ts")),
+  roleTemplate: lazy(() => import("../role-template/router.ts")),
+  signal: lazy(() => import("../signal/router.ts")),
+  team: lazy(() => import("../team/router.ts")),
 });
 
 export type AppRouter = typeof appRouter;

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { idOf, type LetterId } from "../kernel/ids.ts";
 import { InstantIn } from "../kernel/shapes.ts";
-import type { BounceVerdict } from "../letter/contract.ts";
+import type { BounceVerdict } from "../letter/policy.ts";
 
 /** Our letter's id, as the postman sent it along. A letter without one is somebody else's. */
 const Metadata = z

@@ -1,6 +1,6 @@
 // What each kind of bounce means for its letter and its address: one closed table of the types Postmark documents. Pure.
 import type { EmailStatus } from "../candidate/contract.ts";
-import type { BounceVerdict } from "../letter/contract.ts";
+import type { BounceVerdict } from "../letter/policy.ts";
 import type { PostmarkReport, Report } from "./contract.ts";
 
 /** https://postmarkapp.com/developer/api/bounce-api#bounce-types. A type that is not in here is only noted. */

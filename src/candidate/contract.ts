@@ -2,9 +2,8 @@
 import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { Language, NewPassword, Password, Phone, TimeZone } from "../kernel/shapes.ts";
+import { emailStatuses } from "./policy.ts";
 
-/** How mail to a candidate's address fares: it comes back, or its reader has marked a letter as unwanted. */
-export const emailStatuses = ["ok", "bounced", "complained"] as const;
 export const EmailStatus = z.enum(emailStatuses);
 export type EmailStatus = z.infer<typeof EmailStatus>;
 

@@ -1,7 +1,8 @@
 // Who may judge an interview and who may look at what others said of it. Pure.
 import { refuse } from "../kernel/errors.ts";
 import type { Access } from "../kernel/scope.ts";
-import { type Criterion, isJudged, type Step } from "../project/contract.ts";
+import type { Criterion, Step } from "../project/contract.ts";
+import { isJudged } from "../project/policy.ts";
 import type { Rate } from "./contract.ts";
 
 /** The least access each call needs; that they see the project, and are its evaluator, the database is asked. */

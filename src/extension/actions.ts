@@ -20,8 +20,7 @@ import type {
   StartExtension,
   Step,
 } from "./contract.ts";
-import { examplesMax } from "./contract.ts";
-import { countMax, crowdMax, extended, leaseMs, runMs, stepOf } from "./policy.ts";
+import { countMax, crowdMax, examplesMax, extended, leaseMs, runMs, stepOf } from "./policy.ts";
 import * as store from "./store.ts";
 
 function totalOf(count: number) {

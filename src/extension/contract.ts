@@ -5,13 +5,11 @@ import type { Reason } from "../kernel/errors.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { InstantIn, prose } from "../kernel/shapes.ts";
-
-export const extensionStatuses = ["running", "finished", "canceled"] as const;
+import { extensionStatuses } from "./policy.ts";
 
 const minuteSeconds = 60;
 const yearSeconds = 31_536_000;
 const whyMax = 600;
-export const examplesMax = 5;
 
 /** Up to one instant for all, or later by so many seconds each. */
 export const StepIn = z.discriminatedUnion("to", [

@@ -4,6 +4,8 @@ import { refuse } from "../kernel/errors.ts";
 import type { Access } from "../kernel/scope.ts";
 import type { Step, StepIn } from "./contract.ts";
 
+export const extensionStatuses = ["running", "finished", "canceled"] as const;
+
 export const extensionPolicy = {
   read: "hiring_manager",
   manage: "hiring_manager",
@@ -17,6 +19,8 @@ export const runMs = 20 * secondMs;
 export const leaseMs = 30 * secondMs;
 /** Open interviews are counted as far as this. */
 export const countMax = 10_000;
+/** Interviews that a preview names. */
+export const examplesMax = 5;
 
 /** As it is kept. Refuses with `deadline_in_past`. */
 export function stepOf(by: StepIn, now: Date): Step {

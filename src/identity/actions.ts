@@ -8,26 +8,33 @@ import type { MemberScope, UserScope } from "../kernel/scope.ts";
 import { hashFor, hashPassword, passwordMatches } from "../kernel/secret.ts";
 import { drainSoon, promiseLetter } from "../letter/actions.ts";
 import * as sessions from "../session/actions.ts";
-import {
-  type CandidateSignedIn,
-  type ChangePassword,
-  type EditProfile,
-  type LinkPurpose,
-  linkPurposes,
-  type Me,
-  type Membership,
-  type OpenedLink,
-  type ReferenceSignedIn,
-  type ResetPassword,
-  type SignedIn,
-  type SignIn,
-  type SignInCandidate,
-  type SignUp,
-  type UsedLink,
-  type UseLink,
-  type User,
+import type {
+  CandidateSignedIn,
+  ChangePassword,
+  EditProfile,
+  Me,
+  Membership,
+  OpenedLink,
+  ReferenceSignedIn,
+  ResetPassword,
+  SignedIn,
+  SignIn,
+  SignInCandidate,
+  SignUp,
+  UsedLink,
+  UseLink,
+  User,
 } from "./contract.ts";
-import { keptAfterEndMs, lettersPerDay, limits, linkTtlMs, mustBeStrong } from "./policy.ts";
+import {
+  keptAfterEndMs,
+  type LinkPurpose,
+  lettersPerDay,
+  limits,
+  linkPurposes,
+  linkTtlMs,
+  mustBeStrong,
+  tokenPrefixes,
+} from "./policy.ts";
 import * as store from "./store.ts";
 
 /** A guess at this person's password made elsewhere, counted with those at sign-in; `forgotten` once it was right. */
@@ -36,16 +43,6 @@ export function countPasswordGuess(deps: Deps, email: string): attempts.Attempt 
 }
 
 type IssuedLink = Omit<store.NewLink, "id" | "hash" | "createdAt">;
-
-const tokenPrefixes = {
-  sign_up: "su",
-  sign_in: "si",
-  password_reset: "pr",
-  member_invite: "mi",
-  interview_invitation: "iv",
-  refcheck_invitation: "rc",
-  reference_request: "rr",
-} as const satisfies Record<LinkPurpose, string>;
 
 function linkHash(purpose: LinkPurpose, token: string): string {
   return hashFor(`link ${purpose}`, token);

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { accessLevels } from "../kernel/scope.ts";
 import { Email, Language, NewPassword, Password, PersonName, Slug, TimeZone, Token } from "../kernel/shapes.ts";
+import { linkPurposes } from "./policy.ts";
 
 /** Where to go after a link: a path, or an absolute address on an allowed frontend. Up to 2,000 characters. */
 export const Next = z
@@ -118,17 +119,6 @@ export type SignInCandidate = z.infer<typeof SignInCandidate>;
  */
 export const AskForLink = z.object({ email: Email, organization: Slug.optional(), next: Next.optional() });
 export type AskForLink = z.infer<typeof AskForLink>;
-
-export const linkPurposes = [
-  "sign_up",
-  "sign_in",
-  "password_reset",
-  "member_invite",
-  "interview_invitation",
-  "refcheck_invitation",
-  "reference_request",
-] as const;
-export type LinkPurpose = (typeof linkPurposes)[number];
 
 export const LinkIn = z.object({ token: Token });
 

@@ -1,7 +1,29 @@
-// How long links live, how often they and passwords may be tried, and which passwords are no secret. Pure.
+// What links are for and how long they live, how often they and passwords may be tried, and which passwords are no secret. Pure.
 import type { Limit, TargetLimit } from "../attempt/policy.ts";
 import { dayMs, hourMs, minuteMs } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";
+
+export const linkPurposes = [
+  "sign_up",
+  "sign_in",
+  "password_reset",
+  "member_invite",
+  "interview_invitation",
+  "refcheck_invitation",
+  "reference_request",
+] as const;
+export type LinkPurpose = (typeof linkPurposes)[number];
+
+/** How a link's token begins: whoever has it can tell what it is for. */
+export const tokenPrefixes = {
+  sign_up: "su",
+  sign_in: "si",
+  password_reset: "pr",
+  member_invite: "mi",
+  interview_invitation: "iv",
+  refcheck_invitation: "rc",
+  reference_request: "rr",
+} as const satisfies Record<LinkPurpose, string>;
 
 export const linkTtlMs = { sign_up: 24 * hourMs, sign_in: 10 * minuteMs, password_reset: 30 * minuteMs } as const;
 

@@ -38,7 +38,8 @@ import type {
   UserId,
 } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
-import type { EditProfile, LinkPurpose } from "./contract.ts";
+import type { EditProfile } from "./contract.ts";
+import type { LinkPurpose } from "./policy.ts";
 
 export function userByEmail(email: string) {
   return first(build.select().from(user).where(eq(user.email, email)));

@@ -9,8 +9,8 @@ import type { Language } from "../kernel/shapes.ts";
 import type { Questionnaire } from "../questionnaire/contract.ts";
 import { type Answers, languageFor, periodIn, wordsAsked } from "../questionnaire/policy.ts";
 import { isNamed, type ReferenceStatus } from "../reference/machine.ts";
-import type { SignalFacts, SignalKind } from "../signal/contract.ts";
-import { weights } from "../signal/policy.ts";
+import type { SignalFacts } from "../signal/contract.ts";
+import { type SignalKind, weights } from "../signal/policy.ts";
 
 /** From where somebody took part: hashes, empty where it is not known, and the country. */
 export type Trace = { readonly network: string; readonly device: string; readonly country: string };

@@ -3,16 +3,7 @@ import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { letterKinds } from "../stationery/contract.ts";
-
-/** `delivered`: Postmark has it. `bounced`: it came back, or its reader marked it as unwanted. */
-export const letterStatuses = ["waiting", "delivered", "failed", "withdrawn", "bounced"] as const;
-
-/**
- * What a bounce means, in rising gravity: a notice, and the letter may well have arrived; this letter did not arrive; the
- * address takes no mail; its reader wants none.
- */
-export const bounceVerdicts = ["noted", "returned", "bounced", "complained"] as const;
-export type BounceVerdict = (typeof bounceVerdicts)[number];
+import { bounceVerdicts, letterStatuses } from "./policy.ts";
 
 export const Letter = z.object({
   id: idOf("ltr"),

@@ -1,4 +1,4 @@
-// Who may see letters, how hard the outbox tries, and what each try comes to. Pure.
+// Where a letter stands, who may see it, how hard the outbox tries, and what each try comes to. Pure.
 import { linkTtlMs } from "../identity/policy.ts";
 import { backoffMs } from "../kernel/alarm.ts";
 import { after, hourMs, minuteMs, secondMs } from "../kernel/clock.ts";
@@ -7,6 +7,16 @@ import { refuse } from "../kernel/errors.ts";
 import { type Access, hasAtLeast } from "../kernel/scope.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
 import { byDay, inOfficeHours } from "../timer/policy.ts";
+
+/** `delivered`: Postmark has it. `bounced`: it came back, or its reader marked it as unwanted. */
+export const letterStatuses = ["waiting", "delivered", "failed", "withdrawn", "bounced"] as const;
+
+/**
+ * What a bounce means, in rising gravity: a notice, and the letter may well have arrived; this letter did not arrive; the
+ * address takes no mail; its reader wants none.
+ */
+export const bounceVerdicts = ["noted", "returned", "bounced", "complained"] as const;
+export type BounceVerdict = (typeof bounceVerdicts)[number];
 
 /** Letters of an interview are for whoever manages its project, which the database is asked; all others for recruiters. */
 export const letterPolicy = {

@@ -16,8 +16,8 @@ import type { InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
-import { type BounceVerdict, bounceVerdicts, type ListLetters } from "./contract.ts";
-import { type Outcome, undeliverable } from "./policy.ts";
+import type { ListLetters } from "./contract.ts";
+import { type BounceVerdict, bounceVerdicts, type Outcome, undeliverable } from "./policy.ts";
 
 export type NewLetter = typeof letter.$inferInsert;
 

@@ -2,7 +2,7 @@ import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { interview, member, projectRole, user } from "../../db/schema/index.ts";
 import { all, build } from "../../db/statement.ts";
 import type { InterviewId } from "../kernel/ids.ts";
-import type { ProjectRole } from "../project/contract.ts";
+import type { ProjectRole } from "../project/policy.ts";
 
 const staffMax = 50;
 

@@ -6,12 +6,8 @@ import { Label, Labels, Language, line, prose, Search } from "../kernel/shapes.t
 import { InterviewPeriod } from "../organization/contract.ts";
 import { reminderHoursDefault } from "../timer/policy.ts";
 import { projectStatuses, projectVerbs } from "./machine.ts";
+import { deadlineTargets, projectKinds, projectRoles } from "./policy.ts";
 
-export const projectKinds = ["interview", "assessment"] as const;
-export const projectRoles = ["interview_manager", "evaluator", "reviewer"] as const;
-export type ProjectRole = (typeof projectRoles)[number];
-/** What the deadline is for: starting by then, or having finished by then. */
-export const deadlineTargets = ["start", "finish"] as const;
 const mediaKinds = ["audio", "video"] as const;
 
 const daySeconds = 86_400;
@@ -59,9 +55,6 @@ const TestStep = z.object({
 /** One step as it is kept. A test's choice holds which options are right: staff see it, candidates never do. */
 export const Step = z.discriminatedUnion("kind", [Question, TestStep]);
 export type Step = z.infer<typeof Step>;
-
-/** Evaluators judge questions, and tests that do not score themselves. */
-export const isJudged = ({ kind, answer }: Step): boolean => kind === "question" || answer.kind === "text";
 
 /** One step as its candidate may see it. */
 export const CandidateStep = z.discriminatedUnion("kind", [

@@ -27,10 +27,9 @@ import {
 import { folded } from "../kernel/fold.ts";
 import type { CriterionId, MemberId, ProjectId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
-import type { EditProject, ListProjects, ProjectRole, RoleChange, Step } from "./contract.ts";
-import { isJudged, projectRoles } from "./contract.ts";
+import type { EditProject, ListProjects, RoleChange, Step } from "./contract.ts";
 import type { ProjectStep } from "./machine.ts";
-import { everyProject } from "./policy.ts";
+import { everyProject, isJudged, type ProjectRole, projectRoles } from "./policy.ts";
 
 /** Parenthesized, so that Drizzle keeps the table's name on the outer column wherever this is put. */
 function holdsRole(scope: MemberScope, projectId: SQLWrapper, ...roles: readonly ProjectRole[]): SQL<number> {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { Month } from "../kernel/months.ts";
 import { Language, line, prose } from "../kernel/shapes.ts";
+import { textLengths } from "./policy.ts";
 
 const questionsMax = 60;
 const optionsMax = 30;
@@ -34,9 +35,6 @@ const Match = z.discriminatedUnion("kind", [
 export type Match = z.infer<typeof Match>;
 
 const ShowIf = z.object({ key: Key, matches: Match });
-
-/** `short` is one line of at most 300 characters, `long` up to 5,000. */
-export const textLengths = { short: 300, long: 5_000 } as const;
 
 const common = {
   key: Key,

@@ -2,15 +2,10 @@
 // questions and answers, so that the server and a form come to the same. Pure.
 import type { Period } from "../kernel/months.ts";
 import type { Language } from "../kernel/shapes.ts";
-import {
-  type Match,
-  type Question,
-  type QuestionAnswer,
-  type Questionnaire,
-  type ShownQuestion,
-  type Texts,
-  textLengths,
-} from "./contract.ts";
+import type { Match, Question, QuestionAnswer, Questionnaire, ShownQuestion, Texts } from "./contract.ts";
+
+/** `short` is one line of at most 300 characters, `long` up to 5,000. */
+export const textLengths = { short: 300, long: 5_000 } as const;
 
 /** By the question's key. */
 export type Answers = ReadonlyMap<string, QuestionAnswer>;

@@ -2,10 +2,7 @@
 import * as z from "zod";
 import { InterviewIn } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
-import { bytesMaxOf, contentTypes } from "./policy.ts";
-
-/** `open`: parts are still to come. `whole`: it can be given as an answer. */
-export const recordingStatuses = ["open", "whole"] as const;
+import { bytesMaxOf, contentTypes, recordingStatuses } from "./policy.ts";
 
 export const BeginRecording = InterviewIn.extend({
   stepId: idOf("stp"),

@@ -3,6 +3,9 @@ import { dayMs, hourMs } from "../kernel/clock.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { Access } from "../kernel/scope.ts";
 
+/** `open`: parts are still to come. `whole`: it can be given as an answer. */
+export const recordingStatuses = ["open", "whole"] as const;
+
 export const recordingPolicy = {
   /** Below recruiter, only who may rate or review: the store asks that too. */
   play: "hiring_manager",

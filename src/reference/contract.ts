@@ -8,8 +8,7 @@ import { Email, Language, line, PersonName, Phone, prose, TimeZone } from "../ke
 import { QuestionAnswer, ShownQuestion } from "../questionnaire/contract.ts";
 import { Relationship } from "../role-template/contract.ts";
 import { referenceStatuses, referenceVerbs } from "./machine.ts";
-
-export const declineReasons = ["does_not_know_them", "company_policy", "not_available", "other"] as const;
+import { declineReasons } from "./policy.ts";
 
 const noteMax = 600;
 const answersMax = 60;

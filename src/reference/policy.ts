@@ -6,6 +6,8 @@ import { type Progress, waiting, waits } from "../refcheck/machine.ts";
 import type { Reference } from "./contract.ts";
 import { type ReferenceActor, referenceVerbsFrom } from "./machine.ts";
 
+export const declineReasons = ["does_not_know_them", "company_policy", "not_available", "other"] as const;
+
 export const referencePolicy = { answers: "hiring_manager" } as const satisfies Record<string, Access>;
 
 /** People whom one candidate has written to in one refcheck, those with another address counted anew: whoever names has not asked them. */

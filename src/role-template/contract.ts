@@ -4,9 +4,8 @@ import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { line, Search } from "../kernel/shapes.ts";
 import { Questionnaire } from "../questionnaire/contract.ts";
+import { relationships } from "./policy.ts";
 
-/** What a reference is to the candidate: who led them, worked beside them, was led by them, or paid for their work. */
-export const relationships = ["manager", "colleague", "report", "client"] as const;
 export const Relationship = z.enum(relationships);
 
 export const RoleTitle = line(200);

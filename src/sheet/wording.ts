@@ -1,9 +1,9 @@
 // What a language has to say in a report, and how: the shape that every language file fills. Types only.
 import type { rehireVerdicts } from "../questionnaire/contract.ts";
 import type { RefcheckStatus } from "../refcheck/machine.ts";
-import type { declineReasons } from "../reference/contract.ts";
 import type { ReferenceStatus } from "../reference/machine.ts";
-import type { relationships } from "../role-template/contract.ts";
+import type { declineReasons } from "../reference/policy.ts";
+import type { relationships } from "../role-template/policy.ts";
 
 type Count = (count: number) => string;
 

@@ -3,20 +3,7 @@
 import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { prose } from "../kernel/shapes.ts";
-
-export const signalKinds = [
-  "same_device",
-  "same_network",
-  "same_phone",
-  "same_mailbox",
-  "disposable_mail",
-  "free_mail",
-  "answered_fast",
-  "similar_text",
-  "dates_differ",
-  "period_gap",
-] as const;
-export type SignalKind = (typeof signalKinds)[number];
+import { signalKinds } from "./policy.ts";
 
 /**
  * What was seen, in figures: countries (`NL`), months (`2024-05`), keys of questions, and how many. Never an address, a number or what somebody

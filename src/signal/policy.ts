@@ -1,6 +1,20 @@
 // How much each kind of signal weighs, what it says, and how it can come about among honest people. Pure.
 import type { Access } from "../kernel/scope.ts";
-import type { SignalFacts, SignalKind } from "./contract.ts";
+import type { SignalFacts } from "./contract.ts";
+
+export const signalKinds = [
+  "same_device",
+  "same_network",
+  "same_phone",
+  "same_mailbox",
+  "disposable_mail",
+  "free_mail",
+  "answered_fast",
+  "similar_text",
+  "dates_differ",
+  "period_gap",
+] as const;
+export type SignalKind = (typeof signalKinds)[number];
 
 export const signalPolicy = { resolve: "recruiter" } as const satisfies Record<string, Access>;
 

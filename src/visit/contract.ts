@@ -4,7 +4,7 @@ import { Accommodations, InterviewIn, Presence, Status, Verb } from "../intervie
 import { idOf } from "../kernel/ids.ts";
 import { pageOf } from "../kernel/page.ts";
 import { Language, NewPassword } from "../kernel/shapes.ts";
-import { deadlineTargets, projectKinds } from "../project/contract.ts";
+import { deadlineTargets, projectKinds } from "../project/policy.ts";
 
 export const Confirm = InterviewIn.extend({ password: NewPassword.optional() });
 export type Confirm = z.infer<typeof Confirm>;

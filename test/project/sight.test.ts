@@ -4,7 +4,7 @@ import { must, raw } from "../../db/statement.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import type { MemberScope } from "../../src/kernel/scope.ts";
 import { managesProject, mustBeActive, projectForInviting, seesProject } from "../../src/project/actions.ts";
-import { projectRoles } from "../../src/project/contract.ts";
+import { projectRoles } from "../../src/project/policy.ts";
 import {
   anteroom,
   type Client,

@@ -8,6 +8,8 @@ export type Import = {
   readonly isRelative: boolean;
   /** Nothing of it is left when the program runs. */
   readonly isTypeOnly: boolean;
+  /** `import(…)`: it runs only when the program comes by. */
+  readonly isLate: boolean;
 };
 
 const tokens = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
@@ -48,6 +50,7 @@ export function importsOf({ path, text }: Source): Import[] {
       from: isRelative ? normal(`${path.slice(0, path.lastIndexOf("/") + 1)}${written}`) : written,
       isRelative,
       isTypeOnly: clause === undefined ? query !== undefined : isTypeOnly(clause),
+      isLate: dynamic !== undefined,
     };
   });
 }
@@ -131,4 +134,17 @@ export function ringIn(sources: readonly Source[]): string[] | null {
     if (ring) return ring;
   }
   return null;
+}
+
+/** The files that run as soon as this one does, itself included. */
+export function startedWith(first: Source, all: readonly Source[]): ReadonlySet<string> {
+  const files = new Map(all.map((source) => [source.path, source]));
+  const started = new Set([first.path]);
+  for (const path of started) {
+    const source = files.get(path);
+    for (const { from, isRelative, isTypeOnly: isType, isLate } of source ? importsOf(source) : []) {
+      if (isRelative && !isType && !isLate) started.add(from);
+    }
+  }
+  return started;
 }

@@ -31,7 +31,7 @@ import {
 } from "../../src/kernel/ids.ts";
 import type { Access } from "../../src/kernel/scope.ts";
 import { hashPassword } from "../../src/kernel/secret.ts";
-import type { ProjectRole } from "../../src/project/contract.ts";
+import type { ProjectRole } from "../../src/project/policy.ts";
 import { beginCandidateSession, beginReferenceSession, beginUserSession } from "../../src/session/actions.ts";
 import { anteroom, database, givenOrganization, givenProject, type House, newEmail, systemDeps } from "./world.ts";
 

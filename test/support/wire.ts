@@ -20,6 +20,9 @@ function definitionOf(value: unknown): unknown {
   return typeof value === "function" && "_def" in value ? value._def : undefined;
 }
 
+// The router makes each noun when it is first called.
+for (const noun of Object.values(appRouter._def.lazy)) await noun.load();
+
 /** Every procedure there is, read from the router itself. */
 export const procedures: readonly Procedure[] = Object.entries(appRouter._def.procedures).map(([path, value]) => ({
   path,

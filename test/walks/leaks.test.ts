@@ -11,6 +11,7 @@ import * as z from "zod";
 import { pipelineUrl } from "../../db/database.ts";
 import { decodeBatch, encodeBatch } from "../../db/hrana.ts";
 import { http } from "../../src/app/http.ts";
+import { pages } from "../../src/app/pages.ts";
 import { postmark, reporting } from "../../src/app/postman.ts";
 import { serialize } from "../../src/kernel/wire.ts";
 import { drainOutbox } from "../../src/letter/actions.ts";
@@ -224,7 +225,9 @@ async function atTheDoor(request: Request): Promise<Response> {
 
 describe("nor by anything that is answered beside the API", () => {
   test("every route has its request here", () => {
-    const routes = http.routes.filter(({ method, path }) => method !== "OPTIONS" && method !== "ALL" && path !== "/*");
+    const routes = [...http.routes, ...pages.routes].filter(
+      ({ method, path }) => method !== "OPTIONS" && method !== "ALL" && path !== "/*",
+    );
     expect([...new Set(routes.map(({ method, path }) => `${method} ${path}`))].sort()).toEqual(
       Object.keys(doors).sort(),
     );

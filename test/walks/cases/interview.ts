@@ -2,7 +2,7 @@ import { evaluationStatuses, myEvaluationStatuses } from "../../../src/evaluatio
 import { sortOrders } from "../../../src/interview/contract.ts";
 import { newId } from "../../../src/kernel/ids.ts";
 import { encodeCursor } from "../../../src/kernel/page.ts";
-import { letterStatuses } from "../../../src/letter/contract.ts";
+import { letterStatuses } from "../../../src/letter/policy.ts";
 import {
   endExtensions,
   filmedInterview,
