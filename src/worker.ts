@@ -5,6 +5,7 @@ import { sweepDeadlines } from "./deadline/actions.ts";
 import { DeadlineTimer } from "./deadline/timer.ts";
 import { resumeExtensions } from "./extension/actions.ts";
 import { forgetExpired } from "./identity/actions.ts";
+import { forgetTraces } from "./integrity/actions.ts";
 import { drainOutbox } from "./letter/actions.ts";
 import { OutboxTimer } from "./letter/outbox-timer.ts";
 import { forgetRecordings } from "./recording/actions.ts";
@@ -35,6 +36,7 @@ export default {
       forgetExpired,
       resumeExtensions,
       forgetRecordings,
+      forgetTraces,
     })) {
       deps.afterwards(what, work);
     }

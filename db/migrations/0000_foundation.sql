@@ -689,3 +689,5 @@ CREATE TABLE `trace` (
 	FOREIGN KEY (`refcheck_id`) REFERENCES `refcheck`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
+--> statement-breakpoint
+CREATE INDEX `trace_by_age` ON `trace` (`seen_at`);

@@ -24,7 +24,10 @@ export const trace = sqliteTable(
       .references(() => organization.id),
     seenAt: instant("seen_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.refcheckId, table.who, table.network, table.device] })],
+  (table) => [
+    primaryKey({ columns: [table.refcheckId, table.who, table.network, table.device] }),
+    index("trace_by_age").on(table.seenAt),
+  ],
 );
 
 /** Something about a refcheck that a person of the organization should look at. Never a verdict. */

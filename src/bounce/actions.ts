@@ -1,8 +1,7 @@
 // What Postmark tells of our letters, in any order and any number of times.
 import type { Statement } from "../../db/statement.ts";
-
+import { oneByOne } from "../integrity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { Refused } from "../kernel/errors.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { drainSoon, noteArrival, noteBounce } from "../letter/actions.ts";
 import { lettersToStaff, staffToTell } from "../notice/actions.ts";
@@ -17,13 +16,8 @@ import * as store from "./store.ts";
  * invited, once for each dead address. A letter that nobody knows is nothing to us.
  */
 export async function takeReport(deps: Deps, report: Report): Promise<void> {
-  try {
-    await takeOnce(deps, report);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    // Another report of the same death was quicker: at the second look it is found written, and nobody is told again.
-    await takeOnce(deps, report);
-  }
+  // Another report of the same death was quicker: at the second look it is found written, and nobody is told again.
+  await oneByOne(() => takeOnce(deps, report));
 }
 
 async function takeOnce(deps: Deps, report: Report): Promise<void> {

@@ -44,6 +44,7 @@ export function domainOf(email: string): string {
 export function mailboxOf(email: string): string {
   const domain = domainOf(email);
   const name = email.slice(0, email.length - domain.length - 1);
-  const [box = name] = name.split("+");
+  const plus = name.indexOf("+", 1);
+  const box = plus === -1 ? name : name.slice(0, plus);
   return `${dotless.has(domain) ? box.replaceAll(".", "") : box}@${otherNames[domain] ?? domain}`;
 }

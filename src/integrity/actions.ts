@@ -3,18 +3,26 @@
 import type { ResultsOf } from "../../db/database.ts";
 import type { Statement } from "../../db/statement.ts";
 import { networkOf } from "../attempt/policy.ts";
+import { crowdLooks, untilAlone } from "../kernel/again.ts";
+import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
+import { refuse } from "../kernel/errors.ts";
 import type { CandidateId, RefcheckId, ReferenceId } from "../kernel/ids.ts";
 import type { Scope } from "../kernel/scope.ts";
 import type { Questionnaire } from "../questionnaire/contract.ts";
 import type { Answers } from "../questionnaire/policy.ts";
-import { happened, type ReferenceRow, type Row, settled } from "../refcheck/actions.ts";
+import { happened, isAsRead, type ReferenceRow, type Row, settled } from "../refcheck/actions.ts";
 import { workedOf } from "../reference/policy.ts";
-import { changesOf, type Evidence, findingsIn, keyOf, type Trace } from "./policy.ts";
+import { changesOf, type Evidence, findingsIn, keyOf, type Trace, tracesKeptMs } from "./policy.ts";
 import * as store from "./store.ts";
 
 export const finishedAnswers = store.finishedAnswers;
 export const questionnaireOfRefcheck = store.questionnaireOfRefcheck;
+
+/** Takes away from where people took part so long ago that nothing more will be compared with it. Called by cron. */
+export async function forgetTraces(deps: Deps): Promise<void> {
+  await deps.db.write([store.forgetTracesBefore(after(deps.now(), -tracesKeptMs))]);
+}
 
 /** For the read of whoever is about to write: everything there is to compare. */
 export function evidenceOf(scope: Scope, whose: RefcheckId | ReferenceId) {
@@ -41,8 +49,8 @@ function traceHere({ caller, sealer }: Deps, refcheckId: RefcheckId): Trace | nu
   };
 }
 
-/** That they take part from here, for the caller's own write. */
-export function traceLeft(deps: Deps, { refcheck }: Row, who: CandidateId | ReferenceId): Statement<unknown>[] {
+/** That they take part from here. */
+function traceLeft(deps: Deps, { refcheck }: Row, who: CandidateId | ReferenceId): Statement<unknown>[] {
   const here = traceHere(deps, refcheck.id);
   if (here === null) return [];
   const { id: refcheckId, organizationId } = refcheck;
@@ -63,21 +71,25 @@ type After = {
   readonly references: readonly ReferenceRow[];
   /** Who acts, from here; nobody, where the system does. */
   readonly by: CandidateId | ReferenceId | null;
+  /** Another person goes by this name from now on: what is known of the former is forgotten. */
+  readonly newcomer?: ReferenceId;
   /** Finished by it. */
   readonly finished?: { readonly by: ReferenceId; readonly answers: Answers };
 };
 
-function evidenceAfter(deps: Deps, row: Row, questionnaire: Questionnaire, found: Found, after: After): Evidence {
+function evidenceAfter(deps: Deps, row: Row, questionnaire: Questionnaire, found: Found, next: After): Evidence {
   const { refcheck, candidate } = row;
-  const seen = Map.groupBy(found.traces, ({ who }) => who);
-  const here = after.by && traceHere(deps, refcheck.id);
-  const tracesOf = (who: string) => [...(seen.get(who) ?? []), ...(here && who === after.by ? [here] : [])];
+  const seen = Map.groupBy(
+    found.traces.filter(({ who }) => who !== next.newcomer),
+    ({ who }) => who,
+  );
+  const here = next.by && traceHere(deps, refcheck.id);
+  const tracesOf = (who: string) => [...(seen.get(who) ?? []), ...(here && who === next.by ? [here] : [])];
   const answers = answersByReference(found.finished);
-  const given = (id: ReferenceId) =>
-    (after.finished?.by === id ? after.finished.answers : answers.get(id)) ?? new Map();
+  const given = (id: ReferenceId) => (next.finished?.by === id ? next.finished.answers : answers.get(id)) ?? new Map();
   return {
     candidate: { email: candidate.email, phone: candidate.phone, traces: tracesOf(candidate.id) },
-    references: after.references.map((reference) => ({
+    references: next.references.map((reference) => ({
       ...reference,
       worked: workedOf(reference),
       traces: tracesOf(reference.id),
@@ -91,7 +103,7 @@ function evidenceAfter(deps: Deps, row: Row, questionnaire: Questionnaire, found
 }
 
 export type Examined = {
-  /** Goes before what settles the step: the status follows from it. */
+  /** Goes before what settles the step: the status follows from it. Refuses the write with `moved_on` when anything has happened since it was read. */
   readonly before: readonly Statement<unknown>[];
   /** That signals were raised, after what has happened. */
   readonly after: readonly Statement<unknown>[];
@@ -99,14 +111,21 @@ export type Examined = {
   readonly open: number;
 };
 
-/** What a step means for the signals of its refcheck, for the caller's own write. */
-export function examined(deps: Deps, row: Row, found: Found, after: After): Examined {
+/**
+ * What is concluded from a refcheck holds only if nobody has done anything in it meanwhile: those who come at once do so one after the other,
+ * and none of them notices.
+ */
+export function oneByOne<Result>(work: () => Promise<Result>): Promise<Result> {
+  return untilAlone(new Set(["moved_on"]), crowdLooks, work);
+}
+
+/** What a step means for the signals of its refcheck, for the caller's own write. By whoever goes `oneByOne`. */
+export function examined(deps: Deps, row: Row, found: Found, next: After): Examined {
   const { questions } = found;
-  const trace = after.by === null ? [] : traceLeft(deps, row, after.by);
-  if (!questions) return { before: trace, after: [], open: 0 };
-  const evidence = evidenceAfter(deps, row, questions.content, found, after);
-  const { raised, withdrawn, open } = changesOf(findingsIn(evidence), found.signals);
-  const { id: refcheckId, organizationId } = row.refcheck;
+  if (!questions) return refuse("not_found");
+  const evidence = evidenceAfter(deps, row, questions.content, found, next);
+  const { raised, withdrawn, open } = changesOf(findingsIn(evidence), found.signals, next.newcomer);
+  const { id: refcheckId, organizationId, version } = row.refcheck;
   const now = deps.now();
   const rows = raised.map((finding) =>
     store.raiseSignal({
@@ -129,7 +148,14 @@ export function examined(deps: Deps, row: Row, found: Found, after: After): Exam
         ];
   const why = raised.map(({ kind }) => kind).join(", ");
   return {
-    before: [...trace, ...rows, ...gone],
+    before: [
+      isAsRead(refcheckId, version),
+      ...(next.newcomer ? [store.forgetTraces(refcheckId, next.newcomer)] : []),
+      ...(next.by === null ? [] : traceLeft(deps, row, next.by)),
+      // A key that comes again must have gone before.
+      ...gone,
+      ...rows,
+    ],
     after: raised.length === 0 ? [] : settled(happened(deps, row, "flag", { kind: "system", id: null, why })),
     open,
   };

@@ -1,7 +1,7 @@
 // What is compared in a refcheck, and when two people or two statements are alike enough, or far enough apart, to be looked at. Told
 // everything, it decides by that alone. Pure.
 import { disposableMail, domainOf, freeMail, mailboxOf } from "../catalog/mail-providers.ts";
-import { secondMs } from "../kernel/clock.ts";
+import { dayMs, secondMs } from "../kernel/clock.ts";
 import { folded } from "../kernel/fold.ts";
 import type { ReferenceId } from "../kernel/ids.ts";
 import { gapsIn, lastMonths, lengthOf, monthNamed, type Period, type Span, spanOf } from "../kernel/months.ts";
@@ -47,6 +47,9 @@ export type Finding = {
   readonly facts: SignalFacts;
 };
 
+/** Longer than any refcheck lasts. */
+export const tracesKeptMs = 400 * dayMs;
+
 /** Shorter questionnaires may well be read in the time it takes to press a button. */
 const wordsJudgedMin = 100;
 /** Twice as fast as people read. */
@@ -60,8 +63,14 @@ const alikeMin = 0.7;
 const monthsOff = 3;
 const gapMonthsMin = 3;
 
+/** Both sides of what they share. */
 function sharedBy(one: Somebody, other: Somebody, what: "network" | "device"): Trace[] {
-  return one.traces.filter((trace) => trace[what] !== "" && other.traces.some((seen) => seen[what] === trace[what]));
+  const isIn =
+    ({ traces }: Somebody) =>
+    (trace: Trace) =>
+      traces.some((seen) => seen[what] === trace[what]);
+  const known = (traces: readonly Trace[]) => traces.filter((trace) => trace[what] !== "");
+  return [...known(one.traces).filter(isIn(other)), ...known(other.traces).filter(isIn(one))];
 }
 
 function countriesOf(traces: readonly Trace[]): SignalFacts {
@@ -85,26 +94,32 @@ function likenesses(one: Somebody, other: Somebody): Likeness[] {
 
 const wordsOf = (text: string) => folded(text.slice(0, textCharsJudged)).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-function shinglesOf(words: readonly string[]): Set<string> {
-  return new Set(words.slice(shingleWords - 1).map((_, nth) => words.slice(nth, nth + shingleWords).join(" ")));
+type Shingles = ReadonlySet<string>;
+
+/** Every run of three words in each text that is long enough to be compared, by its question. */
+function shinglesOf({ answers }: Referee): ReadonlyMap<string, Shingles> {
+  return new Map(
+    Array.from(answers).flatMap(([key, answer]) => {
+      const words = answer.kind === "text" ? wordsOf(answer.text) : [];
+      if (words.length < textWordsMin) return [];
+      const runs = words.slice(shingleWords - 1).map((_, nth) => words.slice(nth, nth + shingleWords).join(" "));
+      return [[key, new Set(runs)] as const];
+    }),
+  );
 }
 
 /** From 0 to 1. */
-function likenessOf(one: string, other: string): number {
-  const [words, otherWords] = [wordsOf(one), wordsOf(other)];
-  if (Math.min(words.length, otherWords.length) < textWordsMin) return 0;
-  const [shingles, others] = [shinglesOf(words), shinglesOf(otherWords)];
-  const both = [...shingles].filter((shingle) => others.has(shingle)).length;
-  return both / (shingles.size + others.size - both);
+function likenessOf(one: Shingles, other: Shingles): number {
+  let both = 0;
+  for (const shingle of one) if (other.has(shingle)) both += 1;
+  return both / (one.size + other.size - both);
 }
 
 /** The questions to which both wrote nearly the same, and how alike the most alike are. */
-function sameWords(one: Referee, other: Referee): Likeness[] {
+function sameWords(one: ReadonlyMap<string, Shingles>, other: ReadonlyMap<string, Shingles>): Likeness[] {
   const percents = new Map<string, number>();
-  for (const [key, answer] of one.answers) {
-    const beside = other.answers.get(key);
-    if (answer.kind !== "text" || beside?.kind !== "text") continue;
-    const likeness = likenessOf(answer.text, beside.text);
+  for (const [key, shingles] of one) {
+    const likeness = likenessOf(shingles, other.get(key) ?? new Set());
     if (likeness >= alikeMin) percents.set(key, Math.round(100 * likeness));
   }
   if (percents.size === 0) return [];
@@ -134,8 +149,7 @@ function mailOf({ email }: Referee): Likeness[] {
   return freeMail.has(domain) ? [["free_mail", {}]] : [];
 }
 
-const spelled = ({ first, last }: Span) =>
-  first === last ? monthNamed(first) : `${monthNamed(first)} to ${monthNamed(last)}`;
+const spelled = ({ first, last }: Span) => `${monthNamed(first)} to ${monthNamed(last)}`;
 
 /** What the answers leave out of the time they should cover, once there are as many as are needed. */
 function gapsLeft({ references, questionnaire, referencesRequired, periodMonths, invitedAt }: Evidence): Likeness[] {
@@ -162,13 +176,15 @@ export function findingsIn(evidence: Evidence): Finding[] {
       findings.push({ kind, weight, referenceId, otherReferenceId, facts });
     }
   };
+  const texts = new Map(referees.map((referee) => [referee.id, shinglesOf(referee)]));
+  const textsOf = ({ id }: Referee) => texts.get(id) ?? new Map<string, Shingles>();
   for (const [nth, one] of referees.entries()) {
     found(one.id, null, likenesses(one, candidate));
     found(one.id, null, mailOf(one));
     found(one.id, null, answeredFast(one, questionnaire));
     found(one.id, null, datesDiffer(one, questionnaire));
     for (const other of referees.slice(nth + 1)) {
-      found(one.id, other.id, [...likenesses(one, other), ...sameWords(one, other)]);
+      found(one.id, other.id, [...likenesses(one, other), ...sameWords(textsOf(one), textsOf(other))]);
     }
   }
   found(null, null, gapsLeft(evidence));
@@ -177,18 +193,26 @@ export function findingsIn(evidence: Evidence): Finding[] {
 
 type Known = Pick<Finding, "kind" | "referenceId" | "otherReferenceId">;
 
-/** The same about the same people. */
-export const keyOf = ({ kind, referenceId, otherReferenceId }: Known) =>
-  `${kind} ${referenceId ?? "-"} ${otherReferenceId ?? "-"}`;
+/** The same about the same people, whoever of the two is named first. */
+export function keyOf({ kind, referenceId, otherReferenceId }: Known): string {
+  return [kind, ...[referenceId ?? "-", otherReferenceId ?? "-"].sort()].join(" ");
+}
 
-/** What is to be raised, and what is not so any more though nobody has looked at it. What somebody has looked at stays. */
+/**
+ * What is to be raised, and what is not so any more though nobody has looked at it. What somebody has looked at stays, but for what was about
+ * the former reader of an address that was corrected: whoever reads it now is somebody else.
+ */
 export function changesOf<Standing extends Known & { readonly resolvedAt: Date | null }>(
   findings: readonly Finding[],
-  standing: readonly Standing[],
+  signals: readonly Standing[],
+  newcomer: ReferenceId | null = null,
 ): { readonly raised: Finding[]; readonly withdrawn: Standing[]; readonly open: number } {
+  const isOver = ({ referenceId, otherReferenceId }: Known) =>
+    newcomer !== null && (referenceId === newcomer || otherReferenceId === newcomer);
+  const [over, standing] = [signals.filter(isOver), signals.filter((signal) => !isOver(signal))];
   const [found, known] = [new Set(findings.map(keyOf)), new Set(standing.map(keyOf))];
   const unseen = standing.filter(({ resolvedAt }) => resolvedAt === null);
   const raised = findings.filter((finding) => !known.has(keyOf(finding)));
   const withdrawn = unseen.filter((signal) => !found.has(keyOf(signal)));
-  return { raised, withdrawn, open: unseen.length - withdrawn.length + raised.length };
+  return { raised, withdrawn: [...over, ...withdrawn], open: unseen.length - withdrawn.length + raised.length };
 }

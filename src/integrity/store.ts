@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import { questionnaire, refcheck, reference, referenceAnswer, signal, trace } from "../../db/schema/index.ts";
 import { all, build, first, raw, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, RefcheckId, ReferenceId, SignalId } from "../kernel/ids.ts";
@@ -88,16 +88,21 @@ export function leaveTrace(values: typeof trace.$inferInsert & { who: CandidateI
   );
 }
 
-export function raiseSignal(values: typeof signal.$inferInsert): Statement<unknown> {
-  return run(build.insert(signal).values(values).onConflictDoNothing());
+/** Where somebody was who reads these letters no more. */
+export function forgetTraces(refcheckId: RefcheckId, who: ReferenceId): Statement<number> {
+  return run(build.delete(trace).where(and(eq(trace.refcheckId, refcheckId), eq(trace.who, who))));
+}
+
+/** Of people who were asked so long ago. */
+export function forgetTracesBefore(longAgo: Date): Statement<number> {
+  return run(build.delete(trace).where(lt(trace.seenAt, longAgo)));
+}
+
+export function raiseSignal(values: typeof signal.$inferInsert): Statement<number> {
+  return run(build.insert(signal).values(values));
 }
 
 export function withdrawSignals(ids: readonly SignalId[], now: Date): Statement<number> {
   const theirs = sql`${signal.id} in (select value from json_each(${JSON.stringify(ids)}))`;
-  return run(
-    build
-      .update(signal)
-      .set({ withdrawnAt: now })
-      .where(and(theirs, isNull(signal.resolvedAt))),
-  );
+  return run(build.update(signal).set({ withdrawnAt: now }).where(theirs));
 }

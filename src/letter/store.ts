@@ -96,10 +96,10 @@ const isDead = (
 ) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
   or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
   or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to})
-  or exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.status} = 'canceled')
+  or exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} = 'canceled' and ${letter.content} ->> '$.kind' <> 'reference_released')
   or exists (select 1 from ${reference} where ${reference.id} = ${letter.referenceId} and (${reference.email} <> ${letter.to} or ${reference.status} not in ('invited', 'accepted')))
-  or ${letter.content} ->> '$.kind' = 'refcheck_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.status} = 'awaiting_candidate')
-  or ${letter.content} ->> '$.kind' = 'reference_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.status} in ('awaiting_candidate', 'awaiting_references', 'in_progress'))
+  or ${letter.content} ->> '$.kind' = 'refcheck_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} = 'awaiting_candidate')
+  or ${letter.content} ->> '$.kind' = 'reference_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} in ('awaiting_candidate', 'awaiting_references', 'in_progress'))
   or ${letter.content} ->> '$.kind' in ('interview_reminder', 'interview_deadline_moved') and (${isOvertaken} or not ${stillTrue(now)}))`;
 
 /** Its candidate's address is dead: nothing more is sent there. */

@@ -4,7 +4,7 @@ import type { Statement } from "../../db/statement.ts";
 import { countTowards } from "../attempt/actions.ts";
 import { revokeLinks } from "../identity/actions.ts";
 import { lettersPerDay } from "../identity/policy.ts";
-import { examined } from "../integrity/actions.ts";
+import { examined, oneByOne } from "../integrity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { RefcheckId, ReferenceId } from "../kernel/ids.ts";
@@ -20,6 +20,7 @@ import {
   roomLeft,
   settled,
 } from "../refcheck/actions.ts";
+import type { OwnRefcheck } from "../refcheck/contract.ts";
 import { waiting } from "../refcheck/machine.ts";
 import { letterToReference } from "../refcheck-notice/actions.ts";
 import {
@@ -97,23 +98,25 @@ async function named(
  * Names somebody who can tell about the candidate's work; they are written to at once (reference-checks, add references). Refuses with
  * `not_found`, `illegal_step`, `consent_needed`, `references_full`, `reference_named`, `own_reference`, `other_relationship`.
  */
-export async function nameReference(deps: Deps, scope: CandidateScope, input: contract.NameReference) {
-  const { refcheckId, ...given } = input;
-  const { row, references, found } = await lookAtAll(deps, scope, refcheckId);
-  const from = mustBeAble(deps, row, "name", "candidate");
-  if (row.refcheck.consentedAt === null) return refuse("consent_needed");
-  if (roomLeft(row, references) <= 0) return refuse("references_full");
-  const { row: newcomer, sentence } = await named(deps, scope, row, references, given);
-  const { before, after } = examined(deps, row, found, {
-    ...{ references: [...references, newcomer], by: scope.candidateId },
+export function nameReference(deps: Deps, scope: CandidateScope, input: contract.NameReference): Promise<OwnRefcheck> {
+  return oneByOne(async () => {
+    const { refcheckId, ...given } = input;
+    const { row, references, found } = await lookAtAll(deps, scope, refcheckId);
+    const from = mustBeAble(deps, row, "name", "candidate");
+    if (row.refcheck.consentedAt === null) return refuse("consent_needed");
+    if (roomLeft(row, references) <= 0) return refuse("references_full");
+    const { row: newcomer, sentence } = await named(deps, scope, row, references, given);
+    const { before, after } = examined(deps, row, found, {
+      ...{ references: [...references, newcomer], by: scope.candidateId },
+    });
+    return ownStep(deps, scope, row, [
+      mustStand({ refcheckId, from, now: deps.now() }),
+      ...sentence,
+      ...before,
+      ...settled(happened(deps, row, "name", { kind: "candidate", id: scope.candidateId }, newcomer.id)),
+      ...after,
+    ]);
   });
-  return ownStep(deps, scope, row, [
-    mustStand({ refcheckId, from, now: deps.now() }),
-    ...sentence,
-    ...before,
-    ...settled(happened(deps, row, "name", { kind: "candidate", id: scope.candidateId }, newcomer.id)),
-    ...after,
-  ]);
 }
 
 /** Whoever held a link to these answers is out, and what they said is gone. */
@@ -129,37 +132,40 @@ function forgotten(deps: Deps, referenceId: ReferenceId): Statement<unknown>[] {
  * Changes what is given about somebody who has not answered. Another address is another reader: the earlier link ends, what was answered
  * so far is forgotten, and a new letter goes out. Refuses with `not_found`, `illegal_step`, `reference_named`, `own_reference`, `other_relationship`.
  */
-export async function editReference(deps: Deps, scope: CandidateScope, input: contract.EditReference) {
-  const { referenceId, ...given } = input;
-  const { row, references, reference, found } = await lookAtOne(deps, scope, referenceId);
-  mustBeAble(deps, row, "name", "candidate");
-  const fields = edited(reference, given);
-  const isOther = fields.email !== reference.email;
-  const verb = isOther ? "correct" : "edit";
-  const { from } = mustBeAbleTo(reference, verb, "candidate");
-  mustBeWanted(row, fields.relationship);
-  if (isOther) mustBeNew(row, references, fields.email);
-  const now = deps.now();
-  const anew = {
-    ...({ status: "invited", emailStatus: "ok", invitedAt: now, acceptedAt: null, reminders: 0 } as const),
-    remindAt: firstReminder(now, deadlineOf(row), fields.timeZone),
-  };
-  const letters = isOther
-    ? await letterToReference(deps, row, { ...fields, id: referenceId }, "reference_request", deadlineOf(row))
-    : [];
-  const values = isOther ? { ...fields, ...anew } : fields;
-  const { before, after } = examined(deps, row, found, {
-    ...{ references: changed(references, referenceId, values), by: scope.candidateId },
+export function editReference(deps: Deps, scope: CandidateScope, input: contract.EditReference): Promise<OwnRefcheck> {
+  return oneByOne(async () => {
+    const { referenceId, ...given } = input;
+    const { row, references, reference, found } = await lookAtOne(deps, scope, referenceId);
+    mustBeAble(deps, row, "name", "candidate");
+    const fields = edited(reference, given);
+    const isOther = fields.email !== reference.email;
+    const verb = isOther ? "correct" : "edit";
+    const { from } = mustBeAbleTo(reference, verb, "candidate");
+    mustBeWanted(row, fields.relationship);
+    if (isOther) mustBeNew(row, references, fields.email);
+    const now = deps.now();
+    const anew = {
+      ...({ status: "invited", emailStatus: "ok", invitedAt: now, acceptedAt: null, reminders: 0 } as const),
+      remindAt: firstReminder(now, deadlineOf(row), fields.timeZone),
+    };
+    const letters = isOther
+      ? await letterToReference(deps, row, { ...fields, id: referenceId }, "reference_request", deadlineOf(row))
+      : [];
+    const values = isOther ? { ...fields, ...anew } : fields;
+    const { before, after } = examined(deps, row, found, {
+      ...{ references: changed(references, referenceId, values), by: scope.candidateId },
+      ...(isOther && { newcomer: referenceId }),
+    });
+    return ownStep(deps, scope, row, [
+      mustStand({ refcheckId: row.refcheck.id, from: waiting, now }),
+      ...writeReference(scope, { id: referenceId, from }, values),
+      ...(isOther ? [...countLetter(deps, row.refcheck.id, fields.email), ...forgotten(deps, referenceId)] : []),
+      ...letters,
+      ...before,
+      ...settled(happened(deps, row, verb, { kind: "candidate", id: scope.candidateId }, referenceId)),
+      ...after,
+    ]);
   });
-  return ownStep(deps, scope, row, [
-    mustStand({ refcheckId: row.refcheck.id, from: waiting, now }),
-    ...writeReference(scope, { id: referenceId, from }, values),
-    ...(isOther ? [...countLetter(deps, row.refcheck.id, fields.email), ...forgotten(deps, referenceId)] : []),
-    ...letters,
-    ...before,
-    ...settled(happened(deps, row, verb, { kind: "candidate", id: scope.candidateId }, referenceId)),
-    ...after,
-  ]);
 }
 
 /** What they are from now on: as they were, but for what is given. */
@@ -181,28 +187,30 @@ function edited(reference: ReferenceRow, given: Omit<contract.EditReference, "re
  * Takes somebody out who has not answered, with or without somebody else in their place. Refuses with `not_found`, `illegal_step`, and for
  * whoever comes in their place as `nameReference` does.
  */
-export async function replaceReference(
+export function replaceReference(
   deps: Deps,
   scope: CandidateScope,
   { referenceId, by }: contract.ReplaceReference,
-) {
-  const { row, references, reference, found } = await lookAtOne(deps, scope, referenceId);
-  mustBeAble(deps, row, "name", "candidate");
-  const { from } = mustBeAbleTo(reference, "replace", "candidate");
-  const others = references.filter(({ id }) => id !== referenceId);
-  const successor = by && (await named(deps, scope, row, others, by));
-  const author = { kind: "candidate", id: scope.candidateId } as const;
-  const out = { status: "replaced", replacedBy: successor?.row.id ?? null, remindAt: null } as const;
-  const { before, after } = examined(deps, row, found, {
-    ...{ references: [...others, ...(successor ? [successor.row] : [])], by: scope.candidateId },
+): Promise<OwnRefcheck> {
+  return oneByOne(async () => {
+    const { row, references, reference, found } = await lookAtOne(deps, scope, referenceId);
+    mustBeAble(deps, row, "name", "candidate");
+    const { from } = mustBeAbleTo(reference, "replace", "candidate");
+    const others = references.filter(({ id }) => id !== referenceId);
+    const successor = by && (await named(deps, scope, row, others, by));
+    const author = { kind: "candidate", id: scope.candidateId } as const;
+    const out = { status: "replaced", replacedBy: successor?.row.id ?? null, remindAt: null } as const;
+    const { before, after } = examined(deps, row, found, {
+      ...{ references: [...others, ...(successor ? [successor.row] : [])], by: scope.candidateId },
+    });
+    return ownStep(deps, scope, row, [
+      mustStand({ refcheckId: row.refcheck.id, from: waiting, now: deps.now() }),
+      ...writeReference(scope, { id: referenceId, from }, out),
+      ...forgotten(deps, referenceId),
+      ...before,
+      ...settled(happened(deps, row, "replace", author, referenceId)),
+      ...(successor ? [...successor.sentence, ...settled(happened(deps, row, "name", author, successor.row.id))] : []),
+      ...after,
+    ]);
   });
-  return ownStep(deps, scope, row, [
-    mustStand({ refcheckId: row.refcheck.id, from: waiting, now: deps.now() }),
-    ...writeReference(scope, { id: referenceId, from }, out),
-    ...forgotten(deps, referenceId),
-    ...before,
-    ...settled(happened(deps, row, "replace", author, referenceId)),
-    ...(successor ? [...successor.sentence, ...settled(happened(deps, row, "name", author, successor.row.id))] : []),
-    ...after,
-  ]);
 }

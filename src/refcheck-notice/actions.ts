@@ -113,6 +113,25 @@ export async function letterToReference(
   return [link.statement, letter];
 }
 
+/** To those who were asked and have not answered: it is not needed any more. */
+export function lettersOfRelease(
+  deps: Deps,
+  about: About,
+  references: readonly Asked[],
+): Promise<Statement<unknown>[]> {
+  const { candidate, role, organization } = about;
+  const names = { candidateName: fullName(candidate), roleTitle: role.title, organizationName: organization.name };
+  return Promise.all(
+    references.map((reference) =>
+      promiseLetter(deps, {
+        ...envelopeTo(reference, about),
+        referenceId: reference.id,
+        content: { kind: "reference_released", firstName: reference.firstName, ...names },
+      }),
+    ),
+  );
+}
+
 type ToStaff =
   /** `signals`: what nobody has looked at. */
   | { readonly kind: "refcheck_completed"; readonly signals: number }

@@ -112,10 +112,14 @@ export async function shareReport(
   return { ...share, createdBy: scope.memberId, revokedAt: null, url };
 }
 
-/** Newest first, those that are over as well. To a refcheck that is not there, none. */
+/** Newest first, those that are over as well. Refuses with `not_found`. */
 export async function listReportShares(deps: Deps, scope: MemberScope, { refcheckId, size, cursor }: ListReportShares) {
   const [before = null] = keysOfCursor("report shares", cursor, ["string"]) ?? [];
-  const { rows } = await deps.db.read({ rows: store.sharesOf(scope, refcheckId, before, size) });
+  const { known, rows } = await deps.db.read({
+    known: staffRefcheck(scope, refcheckId),
+    rows: store.sharesOf(scope, refcheckId, before, size),
+  });
+  if (!known) return refuse("not_found");
   return toPage(rows, size, ({ id }) => encodeCursor("report shares", [id]));
 }
 

@@ -9,7 +9,13 @@ import type { RefcheckId, ReferenceId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.ts";
 import { type CandidateScope, hasAtLeast, type MemberScope, type Scope, systemScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { lettersToStaff, letterToCandidate, letterToReference, staffOfRefchecks } from "../refcheck-notice/actions.ts";
+import {
+  lettersOfRelease,
+  lettersToStaff,
+  letterToCandidate,
+  letterToReference,
+  staffOfRefchecks,
+} from "../refcheck-notice/actions.ts";
 import { isNamed, isOpen } from "../reference/machine.ts";
 import { toReference } from "../reference/policy.ts";
 import { mustBeOpen } from "../role/actions.ts";
@@ -176,20 +182,25 @@ export function inviteRefcheck(
   });
 }
 
-/** Nobody is asked any more and every link ends. What was answered stays on record. Refuses with `not_found`, `illegal_step`. */
-export function cancelRefcheck(deps: Deps, scope: MemberScope, { refcheckId, why }: contract.CancelRefcheck) {
-  return memberStep(deps, scope, refcheckId, "cancel", (row, from) =>
-    ended(deps, row, from, "cancel", { kind: "member", id: scope.memberId, why }),
-  );
+/**
+ * Nobody is asked any more and every link ends; who was asked and has not answered is told. What was answered stays on record. Refuses with
+ * `not_found`, `illegal_step`.
+ */
+export async function cancelRefcheck(deps: Deps, scope: MemberScope, { refcheckId, why }: contract.CancelRefcheck) {
+  const seen = await look(deps, scope, refcheckId);
+  const from = mustBeAble(deps, seen.row, "cancel", "member");
+  const by = { kind: "member", id: scope.memberId, why } as const;
+  return writtenStep(deps, scope, refcheckId, await ended(deps, seen, from, "cancel", by));
 }
 
-function ended(
+async function ended(
   deps: Deps,
-  row: Row,
+  { row, references }: { readonly row: Row; readonly references: readonly ReferenceRow[] },
   from: From,
   verb: "cancel" | "withdraw",
   by: Parameters<typeof happened>[3],
-): Statement<unknown>[] {
+): Promise<Statement<unknown>[]> {
+  const asked = references.filter(({ status }) => isOpen(status));
   const { id: refcheckId, candidateId } = row.refcheck;
   const now = deps.now();
   const guard = { refcheckId, from, now, when: "before" } as const;
@@ -198,6 +209,7 @@ function ended(
     ...store.settled(happened(deps, row, verb, by)),
     revokeLinks({ refcheckId }, now),
     revokeSessionsOfRefcheck(candidateId, refcheckId, now),
+    ...(await lettersOfRelease(deps, row, asked)),
   ];
 }
 
@@ -347,10 +359,10 @@ export async function consent(deps: Deps, scope: CandidateScope, { refcheckId, v
 
 /** Takes the consent back: nobody is asked any more. Refuses with `not_found`, `illegal_step`, `consent_needed`. */
 export async function withdrawConsent(deps: Deps, scope: CandidateScope, { refcheckId }: contract.RefcheckIn) {
-  const { row } = await look(deps, scope, refcheckId);
-  const from = mustBeAble(deps, row, "withdraw", "candidate");
-  if (row.refcheck.consentedAt === null) return refuse("consent_needed");
-  await deps.db.write(ended(deps, row, from, "withdraw", { kind: "candidate", id: scope.candidateId }));
+  const seen = await look(deps, scope, refcheckId);
+  const from = mustBeAble(deps, seen.row, "withdraw", "candidate");
+  if (seen.row.refcheck.consentedAt === null) return refuse("consent_needed");
+  await deps.db.write(await ended(deps, seen, from, "withdraw", { kind: "candidate", id: scope.candidateId }));
   afterStep(deps, refcheckId);
   return { done: true as const };
 }

@@ -1,7 +1,6 @@
 import type { Statement } from "../../db/statement.ts";
 import type { EmailStatus } from "../candidate/contract.ts";
-import { type Examined, evidenceOf, examined } from "../integrity/actions.ts";
-import { crowdLooks, untilAlone } from "../kernel/again.ts";
+import { type Examined, evidenceOf, examined, oneByOne } from "../integrity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { RefcheckId, ReferenceId } from "../kernel/ids.ts";
@@ -18,7 +17,6 @@ import {
   afterStep,
   firstReminder,
   happened,
-  isAsRead,
   mustStand,
   noteLetterToCandidate,
   type ReferenceRow,
@@ -171,10 +169,12 @@ async function referenceStep(
 }
 
 /** Says yes (reference-checks). Refuses with `not_found`, `illegal_step`. */
-export async function acceptReference(deps: Deps, scope: ReferenceScope) {
-  const seen = await lookAtOne(deps, scope, scope.referenceId);
-  const yes = { status: "accepted", acceptedAt: deps.now() } as const;
-  return referenceStep(deps, scope, seen, "accept", yes, { examined: examinedStep(deps, seen, yes) });
+export function acceptReference(deps: Deps, scope: ReferenceScope): Promise<contract.OwnReference> {
+  return oneByOne(async () => {
+    const seen = await lookAtOne(deps, scope, scope.referenceId);
+    const yes = { status: "accepted", acceptedAt: deps.now() } as const;
+    return referenceStep(deps, scope, seen, "accept", yes, { examined: examinedStep(deps, seen, yes) });
+  });
 }
 
 /** Their candidate is asked for somebody else, while more are needed: the letter, and when they are reminded of it. */
@@ -193,18 +193,24 @@ async function askedForAnother(deps: Deps, row: Row, reference: ReferenceRow, wh
  * Says no, also after a yes. What was written so far is forgotten, and the candidate is asked for somebody else while more are needed.
  * Refuses with `not_found`, `illegal_step`.
  */
-export async function declineReference(deps: Deps, scope: ReferenceScope, { reason, note }: contract.Decline) {
-  const seen = await lookAtOne(deps, scope, scope.referenceId);
-  const { row, reference } = seen;
-  mustAnswerStill(deps, row, reference, "decline");
-  const { noted, told } = await askedForAnother(deps, row, reference, reason);
-  const why = { declineReason: reason, declineNote: note };
-  const out = { status: "declined", declinedAt: deps.now(), ...why, remindAt: null } as const;
-  return referenceStep(deps, scope, seen, "decline", out, {
-    examined: examinedStep(deps, seen, out),
-    why: note === "" ? reason : `${reason}: ${note}`,
-    before: [store.forgetAnswersBut(reference.id, []), ...noted],
-    after: told,
+export function declineReference(
+  deps: Deps,
+  scope: ReferenceScope,
+  { reason, note }: contract.Decline,
+): Promise<contract.OwnReference> {
+  return oneByOne(async () => {
+    const seen = await lookAtOne(deps, scope, scope.referenceId);
+    const { row, reference } = seen;
+    mustAnswerStill(deps, row, reference, "decline");
+    const { noted, told } = await askedForAnother(deps, row, reference, reason);
+    const why = { declineReason: reason, declineNote: note };
+    const out = { status: "declined", declinedAt: deps.now(), ...why, remindAt: null } as const;
+    return referenceStep(deps, scope, seen, "decline", out, {
+      examined: examinedStep(deps, seen, out),
+      why: note === "" ? reason : `${reason}: ${note}`,
+      before: [store.forgetAnswersBut(reference.id, []), ...noted],
+      after: told,
+    });
   });
 }
 
@@ -307,8 +313,7 @@ export async function saveAnswers(deps: Deps, scope: ReferenceScope, input: cont
  * the refcheck, and whoever made it is told, once. Refuses with `illegal_step`, `moved_on`, and `answers_missing` with the keys.
  */
 export function finishReference(deps: Deps, scope: ReferenceScope): Promise<contract.OwnReference> {
-  // What is alike is seen only by whoever sees the others' answers: those who finish at once do so one after the other.
-  return untilAlone(new Set(["moved_on"]), crowdLooks, async () => {
+  return oneByOne(async () => {
     const { row, references, answers, staff, ...found } = await deps.db.read({
       row: refcheckForStep(scope, scope.refcheckId),
       references: referencesOf(scope, scope.refcheckId),
@@ -331,11 +336,7 @@ export function finishReference(deps: Deps, scope: ReferenceScope): Promise<cont
     const isFirst = wasCompletedBy(refcheckId, referenceId);
     return referenceStep(deps, scope, seen, "finish", done, {
       examined: signals,
-      before: [
-        isAsRead(refcheckId, row.refcheck.version),
-        store.answersStand(referenceId, answers),
-        store.forgetAnswersBut(referenceId, [...whole.keys()]),
-      ],
+      before: [store.answersStand(referenceId, answers), store.forgetAnswersBut(referenceId, [...whole.keys()])],
       after: await lettersToStaff(deps, completed, row, staff, isFirst),
     });
   });

@@ -106,6 +106,8 @@ export type LetterContent =
   | ({ readonly kind: "reference_request" } & ToReferee)
   /** The same, while they have not answered. Not sent any more once they have, or enough others. */
   | ({ readonly kind: "reference_reminder" } & ToReferee)
+  /** To somebody who was asked and has not answered: it is not needed any more. */
+  | ({ readonly kind: "reference_released" } & Omit<ToReferee, "deadlineAt" | "link">)
   /** To whoever made the refcheck: enough have answered, and so much about it is to be looked at first. */
   | ({ readonly kind: "refcheck_completed"; readonly signals: number } & RefcheckNote)
   /** To whoever made it: the deadline has passed, and so many had answered. */
@@ -134,6 +136,7 @@ export const letterKinds = [
   "reference_lost",
   "reference_request",
   "reference_reminder",
+  "reference_released",
   "refcheck_completed",
   "refcheck_expired",
 ] as const satisfies readonly LetterKind[];

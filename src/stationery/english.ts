@@ -94,11 +94,11 @@ export const english: Wording = {
     }),
 
     sign_in: ({ organizationName }, { linkLives }) => ({
-      subject: organizationName ? `Your link to your interviews with ${organizationName}` : "Your link to sign in",
+      subject: organizationName ? `Your link to ${organizationName}` : "Your link to sign in",
       heading: "Sign in",
       paragraphs: [
         organizationName
-          ? `Use the button below to get to your interviews with ${organizationName}. No password is needed.`
+          ? `Use the button below to get to what ${organizationName} asks of you. No password is needed.`
           : "Use the button below to sign in. No password is needed.",
       ],
       button: "Sign in",
@@ -106,10 +106,10 @@ export const english: Wording = {
     }),
 
     password_reset: ({ organizationName }, { linkLives }) => ({
-      subject: organizationName ? `Set a password for your interviews with ${organizationName}` : "Set a new password",
+      subject: organizationName ? `Set a password for ${organizationName}` : "Set a new password",
       heading: "Set a new password",
       paragraphs: [
-        ...(organizationName ? [`It is for your interviews with ${organizationName}, and for nothing else.`] : []),
+        ...(organizationName ? [`It is for what ${organizationName} asks of you, and for nothing else.`] : []),
         "Use the button below to choose a new password. Until you do, everything stays as it is.",
       ],
       button: "Choose a new password",
@@ -309,6 +309,17 @@ export const english: Wording = {
       ],
       button: "See what is asked",
       afterwords: ["You can also say no there, with one press.", yoursAlone],
+    }),
+
+    reference_released: ({ firstName, candidateName, organizationName, roleTitle }) => ({
+      subject: `Your answers about ${candidateName} are not needed any more`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} does not need your answers about ${candidateName} for ${roleTitle} any more. There is nothing left for you to do, and the links you were sent have ended.`,
+        "Thank you for being there.",
+      ],
+      button: null,
+      afterwords: [],
     }),
 
     refcheck_completed: ({ candidateName, roleTitle, organizationName, referencesRequired, signals }) => ({

@@ -68,7 +68,7 @@ describe("a candidate", () => {
     const other = await alsoInvited(invited);
     const token = await signInLinkFor(invited.email);
     const letter = (await lettersTo(invited.email)).at(-1);
-    expect(letter?.subject).toBe("Your link to your interviews with House of Tests");
+    expect(letter?.subject).toBe("Your link to House of Tests");
     expect(letter?.text).toContain(`${frontend}/auth/link/`);
     expect(await anteroom().identity.openLink.query({ token })).toEqual({ purpose: "sign_in", alive: true });
     const came = await use(token);
@@ -215,9 +215,9 @@ describe("a member", () => {
     const letters = (await lettersTo(email)).slice(-4);
     expect(letters.map(({ subject }) => subject).sort()).toEqual([
       "Set a new password",
-      "Set a password for your interviews with House of Tests",
+      "Set a password for House of Tests",
       "Your link to sign in",
-      "Your link to your interviews with House of Tests",
+      "Your link to House of Tests",
     ]);
     const [signIns, resets] = ["sign in", "interviews"].map((word) =>
       letters.filter((one) => one.subject.includes(word)),

@@ -371,6 +371,10 @@ describe("what recruiters do", () => {
     expect(await refusalOf(session.refcheck.own.query({ refcheckId }))).toMatchObject({ reason: "signed_out" });
     expect((await rowOf(refcheckId)).wakeAt).toBeNull();
     expect(await historyOf(refcheckId)).toContain("cancel");
+    // Whoever was asked is told that it is not needed any more, and that is all that goes out.
+    const { references } = await staff().get.query({ refcheckId });
+    const [, ...since] = await lettersTo(references[0]?.email ?? "");
+    expect(since.map(({ subject }) => subject)).toEqual(["Your answers about Cleo Candidate are not needed any more"]);
   });
 
   test("hiring managers see the refchecks of the teams they are in, may do nothing about them, and read what was answered", async () => {

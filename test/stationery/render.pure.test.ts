@@ -52,6 +52,8 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
     case "reference_request":
     case "reference_reminder":
       return { kind, ...toCandidate, candidateName: name };
+    case "reference_released":
+      return { kind, ...toCandidate, candidateName: name };
     case "refcheck_completed":
       return { kind, ...ofRole, referencesRequired: 2, signals: 3 };
     case "refcheck_expired":

@@ -21,6 +21,7 @@ import { at, textFieldsOf, withAt } from "../support/id-fields.ts";
 import { plant } from "../support/plant.ts";
 import { postmarkToken } from "../support/postmark-message.ts";
 import { asAnswer, givenRecording } from "../support/recording.ts";
+import { newRefcheck } from "../support/refcheck.ts";
 import {
   candidateToken,
   filmedInterview,
@@ -199,6 +200,11 @@ const doors: Readonly<Record<string, () => Promise<Request> | Request>> = {
     await client.answer.save.mutate({ ...its, answer: asAnswer(recordingId) });
     const { url } = await stage.house.owner.client.recording.play.query({ recordingId });
     return new Request(url);
+  },
+  "GET /reports/:token": async () => {
+    const { refcheckId } = await newRefcheck(stage.house, "completed");
+    const { url } = await stage.house.owner.client.refcheckReport.share.mutate({ refcheckId, label: canary });
+    return new Request(`${url}?${canary}`);
   },
 };
 
