@@ -519,9 +519,13 @@ CREATE TABLE `refcheck` (
 	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `refcheck_of_organization` ON `refcheck` (`organization_id`,`id`);--> statement-breakpoint
-CREATE INDEX `refcheck_by_status` ON `refcheck` (`organization_id`,`status`,`id`);--> statement-breakpoint
-CREATE INDEX `refcheck_of_team` ON `refcheck` (`team_id`,`id`);--> statement-breakpoint
+CREATE INDEX `refcheck_of_organization` ON `refcheck` (`organization_id`,`id`,`name`,`email`);--> statement-breakpoint
+CREATE INDEX `refcheck_of_team` ON `refcheck` (`team_id`,`id`,`name`,`email`);--> statement-breakpoint
+CREATE INDEX `refcheck_of_role` ON `refcheck` (`role_id`,`id`,`name`,`email`);--> statement-breakpoint
+CREATE INDEX `refcheck_by_status` ON `refcheck` (`organization_id`,`status`,`id`,`deadline_at`,`name`,`email`);--> statement-breakpoint
+CREATE INDEX `refcheck_of_team_by_status` ON `refcheck` (`team_id`,`status`,`id`,`deadline_at`,`name`,`email`);--> statement-breakpoint
+CREATE INDEX `refcheck_of_role_by_status` ON `refcheck` (`role_id`,`status`,`id`,`deadline_at`,`name`,`email`);--> statement-breakpoint
+CREATE INDEX `refcheck_late` ON `refcheck` (`organization_id`,`deadline_at`,`id`) WHERE progress in ('awaiting_candidate', 'awaiting_references', 'in_progress');--> statement-breakpoint
 CREATE UNIQUE INDEX `refcheck_once` ON `refcheck` (`role_id`,`candidate_id`);--> statement-breakpoint
 CREATE INDEX `refcheck_of_candidate` ON `refcheck` (`candidate_id`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `refcheck_request` ON `refcheck` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint

@@ -1,9 +1,23 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import {
+  type AnySQLiteColumn,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import { emailStatuses } from "../../src/candidate/policy.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import type { QuestionAnswer } from "../../src/questionnaire/contract.ts";
-import { progresses, refcheckActors, refcheckEventVerbs, refcheckStatuses } from "../../src/refcheck/machine.ts";
+import {
+  progresses,
+  refcheckActors,
+  refcheckEventVerbs,
+  refcheckStatuses,
+  waiting,
+} from "../../src/refcheck/machine.ts";
 import { referenceStatuses } from "../../src/reference/machine.ts";
 import { declineReasons } from "../../src/reference/policy.ts";
 import type { Terms } from "../../src/role-template/contract.ts";
@@ -15,6 +29,14 @@ import { role } from "./role.ts";
 
 /** It waits for an instant, and no alarm is set for that one. As the partial index has it. */
 export const isRefcheckUnarmed = sql`wake_at is not null and armed_for is not wake_at`;
+
+/** Something is still to be done by its deadline. As the partial index has it. */
+const waits = sql.raw(`progress in (${waiting.map((progress) => `'${progress}'`).join(", ")})`);
+
+type Columns = Readonly<Record<"status" | "id" | "deadlineAt" | "name" | "email", AnySQLiteColumn>>;
+function byStatus(place: AnySQLiteColumn, { status, id, deadlineAt, name, email }: Columns) {
+  return [place, status, id, deadlineAt, name, email] as const;
+}
 
 export const refcheck = sqliteTable(
   "refcheck",
@@ -74,9 +96,14 @@ export const refcheck = sqliteTable(
     requestKey: text("request_key"),
   },
   (table) => [
-    index("refcheck_of_organization").on(table.organizationId, table.id),
-    index("refcheck_by_status").on(table.organizationId, table.status, table.id),
-    index("refcheck_of_team").on(table.teamId, table.id),
+    // What is searched, and what says that one is late, stands in them as well: who looks through thousands reads no rows.
+    index("refcheck_of_organization").on(table.organizationId, table.id, table.name, table.email),
+    index("refcheck_of_team").on(table.teamId, table.id, table.name, table.email),
+    index("refcheck_of_role").on(table.roleId, table.id, table.name, table.email),
+    index("refcheck_by_status").on(...byStatus(table.organizationId, table)),
+    index("refcheck_of_team_by_status").on(...byStatus(table.teamId, table)),
+    index("refcheck_of_role_by_status").on(...byStatus(table.roleId, table)),
+    index("refcheck_late").on(table.organizationId, table.deadlineAt, table.id).where(waits),
     uniqueIndex("refcheck_once").on(table.roleId, table.candidateId),
     index("refcheck_of_candidate").on(table.candidateId, table.id),
     uniqueIndex("refcheck_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),

@@ -26,13 +26,27 @@ export async function getRefcheck(deps: Deps, scope: MemberScope, { refcheckId }
   };
 }
 
-/** The organization's, newest first; to a hiring manager, those of the teams they are in. */
-export async function listRefchecks(deps: Deps, scope: MemberScope, input: ListRefchecks) {
+/**
+ * How far a page goes: how many it looks at, more where a text is searched; and how many that are late, and not written down, it takes and
+ * sorts (decision 024).
+ */
+export const reach = { looksMax: 1_000, searchedMax: 2_000, lateMax: 200 };
+
+/**
+ * The organization's, newest first; to a hiring manager, those of the teams they are in. With filters that few pass a page can end early: where
+ * it stopped looking, the next goes on.
+ */
+export async function listRefchecks(deps: Deps, scope: MemberScope, input: ListRefchecks, goes = reach) {
   const [before = null] = keysOfCursor("refchecks", input.cursor, ["string"]) ?? [];
   const now = deps.now();
-  const { rows } = await deps.db.read({ rows: store.listRefchecks(scope, input, before, now) });
+  const looksMax = input.search === undefined ? goes.looksMax : goes.searchedMax;
+  const asked = { input, before, now, looksMax, lateMax: goes.lateMax };
+  const { rows, stop } = await deps.db.read(store.listRefchecks(scope, asked));
   const { items, nextCursor } = toPage(rows, input.size, ({ id }) => encodeCursor("refchecks", [id]));
-  return { items: items.map((row) => toRefcheck(row, scope, now)), nextCursor };
+  return {
+    items: items.map((row) => toRefcheck(row, scope, now)),
+    nextCursor: nextCursor ?? (stop ? encodeCursor("refchecks", [stop]) : null),
+  };
 }
 
 /** In the order in which it happened. Refuses with `not_found`. */

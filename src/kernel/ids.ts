@@ -35,6 +35,13 @@ export function newId<Prefix extends string>(prefix: Prefix): Id<Prefix> {
   return `${prefix}_${uuidv7().replaceAll("-", "")}`;
 }
 
+const instantDigits = 12;
+
+/** Ids made before this instant sort before this, those made at it or later behind: an id begins with its millisecond. */
+export function idsFrom(prefix: string, at: Date): string {
+  return `${prefix}_${at.getTime().toString(16).padStart(instantDigits, "0")}`;
+}
+
 /** 0 <= n < 1, for jitter: never for anything that must not be guessed. */
 export const random = (): number => Math.random();
 

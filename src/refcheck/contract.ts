@@ -141,7 +141,7 @@ export type CorrectRefcheckAddress = z.infer<typeof CorrectRefcheckAddress>;
 export const CorrectedRefcheck = RefcheckIn.extend({ email: z.string(), isResent: z.boolean() });
 export type CorrectedRefcheck = z.infer<typeof CorrectedRefcheck>;
 
-/** Newest first. */
+/** Newest first. A page can end before it is full: the list goes on as long as there is a `nextCursor`. */
 export const ListRefchecks = PageIn.extend({
   status: RefcheckStatus.optional(),
   roleId: idOf("rol").optional(),

@@ -115,6 +115,11 @@ export function refcheckStatusAt(row: Dated & { readonly status: RefcheckStatus 
   return progress === row.progress ? row.status : progress;
 }
 
+/** What may be written down as `status` of one whose status is this now. */
+export function writtenAs(status: RefcheckStatus): readonly RefcheckStatus[] {
+  return status === "expired" ? ["expired", "needs_attention", ...waiting] : [status];
+}
+
 export function refcheckVerbsFrom(progress: Progress, who: RefcheckActor): RefcheckVerb[] {
   return verbsFrom(refcheckTable, progress, who);
 }

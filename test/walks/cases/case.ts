@@ -12,7 +12,7 @@ export type Expected = Readonly<Record<ActorName, Outcome>>;
 export type Prepared = { readonly input?: unknown; readonly whose?: Whose };
 
 /**
- * How a list can be asked for: in each order, with a place in it to go on after; and by each filter alone. `sortsAll` says why an order may
+ * How a list can be asked for: in each order, with a place in it to go on after; and by each filter. `sortsAll` says why an order may
  * sort all that the organization has.
  */
 export type Ways = {

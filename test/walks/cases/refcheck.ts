@@ -40,6 +40,17 @@ const by =
     return input === undefined ? { whose } : { whose, input };
   };
 
+/** Each filter of `refcheck.list`, and those that are walked together in another way: what is walked through, by status, and what is looked at. */
+const everyKindOf = ({ team }: Stage["house"]): object[] => {
+  const places = [{}, { roleId: newId("rol") }, { teamId: team.id }, { roleId: newId("rol"), teamId: team.id }];
+  const statuses = [{}, { status: "completed" }, { status: "in_progress" }, { status: "expired" }];
+  const looks = [{}, { search: "a" }, { createdFrom: soon() }, { createdTo: soon() }];
+  const all = { search: "a", createdFrom: soon(), createdTo: soon() };
+  return places.flatMap((place) =>
+    statuses.flatMap((status) => [...looks, all].map((look) => ({ ...place, ...status, ...look }))),
+  );
+};
+
 export const refcheckCases: Readonly<Record<string, Case>> = {
   "refcheck.create": forMembers("recruiter", {
     prepare: async ({ house }) => ({
@@ -76,17 +87,7 @@ export const refcheckCases: Readonly<Record<string, Case>> = {
     but: { stranger: "ok" },
     foreign: { roleId: "ok", teamId: "ok" },
     prepare: () => ({ input: { size: 5, search: "a" } }),
-    ways: ({ house }) =>
-      inOneOrder(
-        "refchecks",
-        [newId("rck")],
-        { status: "in_progress" },
-        { roleId: newId("rol") },
-        { teamId: house.team.id },
-        { search: "a" },
-        { createdFrom: soon() },
-        { createdTo: soon() },
-      )(),
+    ways: ({ house }) => inOneOrder("refchecks", [newId("rck")], ...everyKindOf(house))(),
   }),
   "refcheck.events": forMembers("hiring_manager", {
     prepare: about("named", { size: 5 }),
