@@ -1,15 +1,24 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { refcheck, refcheckEvent, role, team, teamMember } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
-import { all, build, raw } from "../../db/statement.ts";
+import { all, build, cell, raw, type Statement } from "../../db/statement.ts";
 import { after, minuteMs } from "../kernel/clock.ts";
 import { idsFrom, type RefcheckId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { isWaiting, reachesRefcheck, staffRefchecks } from "../refcheck/actions.ts";
-import type { ListRefchecks } from "../refcheck/contract.ts";
-import { waiting, waits, writtenAs } from "../refcheck/machine.ts";
+import type { ListRefchecks, SummarizeRefchecks } from "../refcheck/contract.ts";
+import {
+  heldBySignals,
+  type Progress,
+  type RefcheckStatus,
+  refcheckStatuses,
+  waiting,
+  waits,
+  writtenAs,
+} from "../refcheck/machine.ts";
 import { seesTeam } from "../role/actions.ts";
 import { everyRole } from "../role/policy.ts";
+import type { Counted } from "./policy.ts";
 
 // A list walks in lanes, newest first: through a role, a team or the organization, and there, where a status is asked for, through what is
 // written down under it. Each lane is an index of its own in which the next of the list is the next of the lane, so a page costs what it
@@ -37,7 +46,7 @@ export type ListAsked = {
 };
 
 /** What is walked through, all of it seen by whoever asks, and by which index. A refcheck's team is its role's. */
-function placesOf(scope: MemberScope, { roleId, teamId }: ListRefchecks) {
+function placesOf(scope: MemberScope, { roleId, teamId }: SummarizeRefchecks) {
   const { organizationId, memberId } = scope;
   if (roleId !== undefined) {
     const isOfTeam = teamId && eq(role.teamId, teamId);
@@ -63,8 +72,10 @@ function placesOf(scope: MemberScope, { roleId, teamId }: ListRefchecks) {
 }
 
 /** Its part of the list: behind a place, and within what its ids say of when they were made. */
-function spanOf({ input, before }: ListAsked): { from: string; to: string | null } {
-  const { createdFrom, createdTo } = input;
+function spanOf(
+  { createdFrom, createdTo }: Pick<ListRefchecks, "createdFrom" | "createdTo">,
+  before: string | null,
+): { from: string; to: string | null } {
   const to = createdTo ? idsFrom("rck", after(createdTo, clockSlackMs)) : null;
   return {
     from: createdFrom ? idsFrom("rck", after(createdFrom, -clockSlackMs)) : "",
@@ -72,17 +83,24 @@ function spanOf({ input, before }: ListAsked): { from: string; to: string | null
   };
 }
 
-/** What is looked at of each on the way; undefined where each is meant. */
+/** What is looked at of each whatever its status; undefined where each is meant. */
+function soughtBy({ search, createdFrom, createdTo }: SummarizeRefchecks): SQL | undefined {
+  return and(
+    search === undefined ? undefined : sql`(${contains(refcheck.name, search)} or ${contains(refcheck.email, search)})`,
+    createdFrom && gte(refcheck.createdAt, createdFrom),
+    createdTo && lt(refcheck.createdAt, createdTo),
+  );
+}
+
+/** And with its status. */
 function meantBy({ input, now }: ListAsked): SQL | undefined {
-  const { status, search, createdFrom, createdTo } = input;
+  const { status } = input;
   const isInTime = sql`(${refcheck.deadlineAt} is null or ${refcheck.deadlineAt} > ${now.getTime()})`;
   return and(
     status === "expired" ? sql`(${refcheck.status} = 'expired' or ${lateAt(now)})` : undefined,
     status && status !== "needs_attention" && waits(status) ? isInTime : undefined,
     status === "needs_attention" ? sql`(${isInTime} or not ${isWaiting})` : undefined,
-    search === undefined ? undefined : sql`(${contains(refcheck.name, search)} or ${contains(refcheck.email, search)})`,
-    createdFrom && gte(refcheck.createdAt, createdFrom),
-    createdTo && lt(refcheck.createdAt, createdTo),
+    soughtBy(input),
   );
 }
 
@@ -101,7 +119,7 @@ function walkOf(scope: MemberScope, asked: ListAsked): { ids: SQL; stop: SQL | n
   const { input, now, looksMax, lateMax } = asked;
   const { status, roleId, teamId, size } = input;
   const { places, column, index, indexByStatus } = placesOf(scope, input);
-  const { from, to } = spanOf(asked);
+  const { from, to } = spanOf(input, asked.before);
   const isMeant = meantBy(asked);
   const before = to === null ? undefined : sql`${refcheck.id} < ${to}`;
   const since = isMeant ? sql`${refcheck.id} >= coalesce((select id from stop), ${from})` : undefined;
@@ -146,6 +164,70 @@ export function listRefchecks(scope: MemberScope, asked: ListAsked) {
       .limit(asked.input.size + 1),
   );
   return { rows, ...(stop && { stop: raw(stop, ([row]) => (row?.[0] ?? null) as RefcheckId | null) }) };
+}
+
+/** Each lane is counted by its index; a row is read only of what needs attention, and for the day on which one was made. */
+export function countRefchecks(
+  scope: MemberScope,
+  input: SummarizeRefchecks,
+  { now, soon }: { readonly now: Date; readonly soon: Date },
+): Statement<Counted[]> {
+  const { places, column, indexByStatus } = placesOf(scope, input);
+  const { from, to } = spanOf(input, null);
+  const { status, roleId, teamId } = input;
+  const written = status === undefined ? refcheckStatuses : writtenAs(status);
+  const kinds = written.flatMap((one) => {
+    const beneath: readonly RefcheckStatus[] = one === "needs_attention" ? heldBySignals : [one];
+    return beneath.map((progress) => [one, progress]);
+  });
+  const isIn = and(
+    eq(column, sql`lane.place`),
+    sql`${refcheck.status} = lane.status`,
+    sql`(lane.status <> 'needs_attention' or ${refcheck.progress} = lane.progress)`,
+    sql`${refcheck.id} >= ${from}`,
+    to === null ? undefined : sql`${refcheck.id} < ${to}`,
+    roleId && eq(refcheck.roleId, roleId),
+    teamId && eq(refcheck.teamId, teamId),
+    soughtBy(input),
+  );
+  const before = (at: Date) => sql`coalesce(sum(${refcheck.deadlineAt} <= ${at.getTime()}), 0)`;
+  const counts = sql`(select count(*) || ' ' || ${before(now)} || ' ' || ${before(soon)} from ${refcheck} indexed by ${sql.raw(indexByStatus)} where ${isIn})`;
+  return raw(
+    sql`with lane as materialized (select place, kind.value ->> 0 as status, kind.value ->> 1 as progress from (${places}) cross join json_each(${JSON.stringify(kinds)}) as kind)
+      select lane.status, lane.progress, ${counts} from lane`,
+    (rows) =>
+      rows.map(([one, progress, told]) => {
+        const [count = 0, past = 0, due = 0] = String(told).split(" ").map(Number);
+        return { status: one as RefcheckStatus, progress: progress as Progress, count, past, soon: due };
+      }),
+  );
+}
+
+/** In the middle of the newest `most` that are complete, in ms; null where none is. */
+export function medianToComplete(
+  scope: MemberScope,
+  input: SummarizeRefchecks,
+  most: number,
+): Statement<number | null> {
+  const { places, column, indexByStatus } = placesOf(scope, input);
+  const { from, to } = spanOf(input, null);
+  const { roleId, teamId } = input;
+  const isIn = and(
+    eq(column, sql`lane.place`),
+    sql`${refcheck.status} = 'completed'`,
+    sql`${refcheck.id} >= ${from}`,
+    to === null ? undefined : sql`${refcheck.id} < ${to}`,
+    roleId && eq(refcheck.roleId, roleId),
+    teamId && eq(refcheck.teamId, teamId),
+    soughtBy(input),
+  );
+  const inOneLane = sql`select ${refcheck.id} from ${refcheck} indexed by ${sql.raw(indexByStatus)} where ${isIn} order by ${refcheck.id} desc limit ${most}`;
+  const found = sql`select ${refcheck.id} as id from lane cross join ${refcheck} on ${refcheck.id} in (${inOneLane}) order by id desc limit ${most}`;
+  return cell<number | null>(
+    sql`with lane as materialized (${places}), found as materialized (${found}),
+      took as materialized (select ${refcheck.completedAt} - ${refcheck.invitedAt} as ms from found cross join ${refcheck} on ${refcheck.id} = found.id)
+      select avg(ms) from (select ms from took order by ms limit 2 - (select count(*) from took) % 2 offset (select (count(*) - 1) / 2 from took))`,
+  );
 }
 
 export function eventsOf(scope: MemberScope, refcheckId: RefcheckId, after: number, size: number) {

@@ -68,7 +68,6 @@ export type Refcheck = z.infer<typeof Refcheck>;
 
 export const RefcheckInFull = Refcheck.extend({ references: z.array(Reference), signals: z.array(Signal) });
 export type RefcheckInFull = z.infer<typeof RefcheckInFull>;
-export const RefcheckPage = pageOf(Refcheck);
 
 const Person = z.object({
   email: Email,
@@ -141,8 +140,7 @@ export type CorrectRefcheckAddress = z.infer<typeof CorrectRefcheckAddress>;
 export const CorrectedRefcheck = RefcheckIn.extend({ email: z.string(), isResent: z.boolean() });
 export type CorrectedRefcheck = z.infer<typeof CorrectedRefcheck>;
 
-/** Newest first. A page can end before it is full: the list goes on as long as there is a `nextCursor`. */
-export const ListRefchecks = PageIn.extend({
+const refcheckFilters = {
   status: RefcheckStatus.optional(),
   roleId: idOf("rol").optional(),
   teamId: idOf("tem").optional(),
@@ -152,8 +150,37 @@ export const ListRefchecks = PageIn.extend({
   createdFrom: InstantIn.optional(),
   /** Made before this instant. */
   createdTo: InstantIn.optional(),
+};
+export const SummarizeRefchecks = z.object(refcheckFilters);
+export type SummarizeRefchecks = z.infer<typeof SummarizeRefchecks>;
+
+/** What all that pass the filters come to now. */
+export const RefcheckSummary = z.object({
+  total: z.number(),
+  /** How many stand so; they add up to the total. */
+  statuses: z.record(RefcheckStatus, z.number()),
+  /** Whose turn it is. Whatever needs attention waits for the team, and may wait for one of the others besides. */
+  waitingOn: z.object({ candidate: z.number(), references: z.number(), team: z.number() }),
+  /** The deadline has passed, and too few had answered. */
+  overdue: z.number(),
+  /** Still waiting, with less than two days to go. */
+  dueSoon: z.number(),
+  /** From the candidate's letter to the last answer that was needed; the median of the newest thousand that are complete, in ms. Null: none is. */
+  medianToCompleteMs: z.number().nullable(),
+});
+export type RefcheckSummary = z.infer<typeof RefcheckSummary>;
+
+/** Newest first. A page can end before it is full: the list goes on as long as there is a `nextCursor`. */
+export const ListRefchecks = PageIn.extend({
+  ...refcheckFilters,
+  /** Tells as well what all that pass the filters come to, in the same round trip. */
+  withSummary: z.boolean().default(false),
 });
 export type ListRefchecks = z.infer<typeof ListRefchecks>;
+
+/** `summary`: with `withSummary`. */
+export const RefcheckPage = pageOf(Refcheck).extend({ summary: RefcheckSummary.optional() });
+export type RefcheckPage = z.infer<typeof RefcheckPage>;
 
 /** One thing that happened to it, or to one of its references. */
 export const RefcheckEvent = z.object({

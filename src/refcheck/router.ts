@@ -49,6 +49,10 @@ export const refcheckRouter = router({
     .input(contract.ListRefchecks)
     .output(contract.RefcheckPage)
     .query(({ ctx, input }) => cabinet.listRefchecks(ctx.deps, ctx.scope, input)),
+  summary: member(policy.list)
+    .input(contract.SummarizeRefchecks)
+    .output(contract.RefcheckSummary)
+    .query(({ ctx, input }) => cabinet.summarizeRefchecks(ctx.deps, ctx.scope, input)),
   events: member(policy.get)
     .input(contract.ListRefcheckEvents)
     .output(contract.RefcheckEventPage)

@@ -6,17 +6,19 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../db/database.ts";
 import { candidate, refcheck } from "../../db/schema/index.ts";
 import { build, cell, run } from "../../db/statement.ts";
-import { listRefchecks, type reach } from "../../src/cabinet/actions.ts";
+import { listRefchecks, type reach, summarizeRefchecks } from "../../src/cabinet/actions.ts";
 import { dayMs, minuteMs, secondMs } from "../../src/kernel/clock.ts";
 import { type CandidateId, idsFrom, newId, type RefcheckId, type TeamId } from "../../src/kernel/ids.ts";
 import type { MemberScope } from "../../src/kernel/scope.ts";
-import { ListRefchecks } from "../../src/refcheck/contract.ts";
+import { ListRefchecks, type RefcheckSummary } from "../../src/refcheck/contract.ts";
 import {
   heldBySignals,
   type Progress,
+  progressAt,
   type RefcheckStatus,
   refcheckStatusAt,
   refcheckStatuses,
+  waits,
 } from "../../src/refcheck/machine.ts";
 import { givenRole, newRefcheck } from "../support/refcheck.ts";
 import { database, givenMember, givenOrganization, type House, type Member, systemDeps } from "../support/world.ts";
@@ -76,6 +78,7 @@ type Seed = {
   readonly status: RefcheckStatus;
   /** How far one is that needs attention. */
   readonly beneath: Progress;
+  readonly took: number;
   readonly deadline: number | null;
   readonly made: number;
   /** How far its id is from the instant at which it was made. */
@@ -86,7 +89,7 @@ type Seed = {
 /** Exactly these in the organization. */
 async function arranged(seeds: readonly Seed[]): Promise<Row[]> {
   const organizationId = house.organization.id;
-  const rows = seeds.map(({ nth, status, beneath, deadline, made, skew, name }, index): Row => {
+  const rows = seeds.map(({ nth, status, beneath, took, deadline, made, skew, name }, index): Row => {
     const { id: roleId, teamId, revision } = roles[nth] ?? roles[0];
     const id: RefcheckId = `rck_${idsFrom("rck", at(made + skew)).slice("rck_".length)}${newId("rck").slice(-20)}`;
     return {
@@ -94,7 +97,8 @@ async function arranged(seeds: readonly Seed[]): Promise<Row[]> {
       progress: status === "needs_attention" ? beneath : status,
       ...{ referencesRequired: 1, referencesOptional: 0, relationships: [], completeWithinDays: 14 },
       ...{ answersShared: false, reminders: 0, name, email: `${index}@example.com`, createdBy: house.owner.memberId },
-      ...{ createdAt: at(made), deadlineAt: deadline === null ? null : at(deadline) },
+      ...{ createdAt: at(made), invitedAt: at(made), completedAt: status === "completed" ? at(made + took) : null },
+      deadlineAt: deadline === null ? null : at(deadline),
     };
   });
   const inserts = rows.length > 0 ? [run(build.insert(refcheck).values(rows))] : [];
@@ -141,10 +145,46 @@ function expected({ sees }: Asker, rows: readonly Row[], asked: Partial<ListRefc
   return ids.toSorted().reverse();
 }
 
+/** The same, counted one by one. */
+function summed(rows: readonly Row[], ids: readonly RefcheckId[]): RefcheckSummary {
+  const listed = rows.filter(({ id }) => ids.includes(id));
+  const stands = listed.map((row) => {
+    const deadlineAt = row.deadlineAt ?? null;
+    const isSoon = deadlineAt !== null && deadlineAt <= at(2 * dayMs);
+    return {
+      status: refcheckStatusAt({ ...row, deadlineAt }, noon),
+      progress: progressAt({ ...row, deadlineAt }, noon),
+      isSoon,
+    };
+  });
+  const count = (isMeant: (one: (typeof stands)[number]) => boolean) => stands.filter(isMeant).length;
+  const took = listed
+    .flatMap(({ status, invitedAt, completedAt }) =>
+      status === "completed" && invitedAt && completedAt ? [completedAt.getTime() - invitedAt.getTime()] : [],
+    )
+    .sort((one, other) => one - other);
+  const middle = [took[Math.ceil(took.length / 2) - 1], took[Math.floor(took.length / 2)]] as const;
+  return {
+    total: listed.length,
+    statuses: Object.fromEntries(
+      refcheckStatuses.map((status) => [status, count((one) => one.status === status)]),
+    ) as RefcheckSummary["statuses"],
+    waitingOn: {
+      candidate: count(({ progress }) => progress === "awaiting_candidate"),
+      references: count(({ progress }) => progress === "awaiting_references" || progress === "in_progress"),
+      team: count(({ status }) => status === "needs_attention"),
+    },
+    overdue: count(({ status }) => status === "expired"),
+    dueSoon: count(({ progress, isSoon }) => waits(progress) && isSoon),
+    medianToCompleteMs: took.length === 0 ? null : ((middle[0] ?? 0) + (middle[1] ?? 0)) / 2,
+  };
+}
+
 const seed = fc.record({
   nth: fc.nat({ max: 3 }),
   status: fc.constantFrom("needs_attention", ...refcheckStatuses),
   beneath: fc.constantFrom(...heldBySignals),
+  took: fc.nat({ max: dayMs }),
   deadline: fc.constantFrom(null, -dayMs, -1, 0, 1, dayMs),
   made: fc.constantFrom(-3 * dayMs, -2 * dayMs, -dayMs - 1, -dayMs, 0),
   skew: fc.constantFrom(0, 0, -secondMs, 10 * secondMs, minuteMs - 1),
@@ -204,10 +244,30 @@ describe("pages by any filters, to whoever asks", () => {
     expect(early).toBeGreaterThan(5);
   }, 120_000);
 
+  test("the summary by the same filters is what the list comes to", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(seed, { minLength: 15, maxLength: rowsMax }),
+        fc.array(asking, { minLength: 16, maxLength: 24 }),
+        async (seeds, questions) => {
+          const rows = await arranged(seeds);
+          for (const [given, , nth] of questions) {
+            const asker = askers[nth] ?? askers[0];
+            const input = inputOf(given);
+            const told = await summarizeRefchecks(systemDeps({ now: () => noon }), asker.scope, input);
+            expect([input, told]).toEqual([input, summed(rows, expected(asker, rows, input))]);
+          }
+        },
+      ),
+      { numRuns: 20, endOnFailure: true },
+    );
+  }, 120_000);
+
   const far: Seed = {
     nth: 0,
     status: "created",
     beneath: "completed",
+    took: 0,
     deadline: null,
     made: -dayMs,
     skew: 2 * minuteMs,

@@ -9,6 +9,7 @@ import { raw } from "../../db/statement.ts";
 import { sweepDeadlines } from "../../src/deadline/actions.ts";
 import { resumeExtensions } from "../../src/extension/actions.ts";
 import { forgetExpired } from "../../src/identity/actions.ts";
+import { forgetTraces } from "../../src/integrity/actions.ts";
 import { drainOutbox } from "../../src/letter/actions.ts";
 import { forgetRecordings } from "../../src/recording/actions.ts";
 import {
@@ -114,7 +115,7 @@ async function walksOf(statements: readonly Statement[]): Promise<string[]> {
 }
 
 /** One row by its id; or from a list of few, of what was sent or found, or of lanes: the tests of cost count what they come to. */
-const oneByOne = /^SEARCH \w+ USING (COVERING )?INDEX sqlite_autoindex_\w+_1 \(\w+=\?\)|^SCAN (few|asked|lane|found)\b/;
+const oneByOne = /^SEARCH \w+ USING (COVERING )?INDEX sqlite_autoindex_\w+_1 \(\w+=\?\)|^SCAN (few|asked|lane|found|took)\b/;
 
 /** Sorts of more than was looked up one by one: what is listed comes in its order already. */
 function sortsIn({ lines }: Explained): string[] {
@@ -221,7 +222,7 @@ function valuesOf(schema: z.ZodType | undefined): readonly unknown[] {
 }
 
 describe("what nobody asks for walks through no table either", () => {
-  const jobs = { sweepDeadlines, drainOutbox, forgetExpired, resumeExtensions, forgetRecordings };
+  const jobs = { sweepDeadlines, drainOutbox, forgetExpired, resumeExtensions, forgetRecordings, forgetTraces };
 
   test.each(Object.entries(jobs))("%s", async (_, job) => {
     const { house, project } = stage;

@@ -47,7 +47,7 @@ const everyKindOf = ({ team }: Stage["house"]): object[] => {
   const looks = [{}, { search: "a" }, { createdFrom: soon() }, { createdTo: soon() }];
   const all = { search: "a", createdFrom: soon(), createdTo: soon() };
   return places.flatMap((place) =>
-    statuses.flatMap((status) => [...looks, all].map((look) => ({ ...place, ...status, ...look }))),
+    statuses.flatMap((status) => [...looks, all].map((look) => ({ ...place, ...status, ...look, withSummary: true }))),
   );
 };
 
@@ -86,8 +86,15 @@ export const refcheckCases: Readonly<Record<string, Case>> = {
   "refcheck.list": forMembers("hiring_manager", {
     but: { stranger: "ok" },
     foreign: { roleId: "ok", teamId: "ok" },
-    prepare: () => ({ input: { size: 5, search: "a" } }),
+    prepare: () => ({ input: { size: 5, search: "a", withSummary: true } }),
     ways: ({ house }) => inOneOrder("refchecks", [newId("rck")], ...everyKindOf(house))(),
+  }),
+  "refcheck.summary": forMembers("hiring_manager", {
+    but: { stranger: "ok" },
+    foreign: { roleId: "ok", teamId: "ok" },
+    prepare: async ({ house }) => ({
+      input: { roleId: (await roleOf(house)).id, teamId: house.team.id, search: "a", createdTo: soon() },
+    }),
   }),
   "refcheck.events": forMembers("hiring_manager", {
     prepare: about("named", { size: 5 }),
