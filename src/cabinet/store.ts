@@ -166,32 +166,31 @@ export function listRefchecks(scope: MemberScope, asked: ListAsked) {
   return { rows, ...(stop && { stop: raw(stop, ([row]) => (row?.[0] ?? null) as RefcheckId | null) }) };
 }
 
+/** All of a lane that the filters mean, whatever its status, by the index that holds it. */
+function laneOf(scope: MemberScope, input: SummarizeRefchecks, hasStatus: SQL) {
+  const { places, column, indexByStatus } = placesOf(scope, input);
+  const { from, to } = spanOf(input, null);
+  const isHere = and(eq(column, sql`lane.place`), hasStatus, sql`${refcheck.id} >= ${from}`);
+  const isMeant = and(isHere, to === null ? undefined : sql`${refcheck.id} < ${to}`, soughtBy(input));
+  return { places, inLane: sql`from ${refcheck} indexed by ${sql.raw(indexByStatus)} where ${isMeant}` };
+}
+
 /** Each lane is counted by its index; a row is read only of what needs attention, and for the day on which one was made. */
 export function countRefchecks(
   scope: MemberScope,
   input: SummarizeRefchecks,
   { now, soon }: { readonly now: Date; readonly soon: Date },
 ): Statement<Counted[]> {
-  const { places, column, indexByStatus } = placesOf(scope, input);
-  const { from, to } = spanOf(input, null);
-  const { status, roleId, teamId } = input;
+  const { status } = input;
   const written = status === undefined ? refcheckStatuses : writtenAs(status);
   const kinds = written.flatMap((one) => {
     const beneath: readonly RefcheckStatus[] = one === "needs_attention" ? heldBySignals : [one];
     return beneath.map((progress) => [one, progress]);
   });
-  const isIn = and(
-    eq(column, sql`lane.place`),
-    sql`${refcheck.status} = lane.status`,
-    sql`(lane.status <> 'needs_attention' or ${refcheck.progress} = lane.progress)`,
-    sql`${refcheck.id} >= ${from}`,
-    to === null ? undefined : sql`${refcheck.id} < ${to}`,
-    roleId && eq(refcheck.roleId, roleId),
-    teamId && eq(refcheck.teamId, teamId),
-    soughtBy(input),
-  );
+  const hasStatus = sql`${refcheck.status} = lane.status and (lane.status <> 'needs_attention' or ${refcheck.progress} = lane.progress)`;
+  const { places, inLane } = laneOf(scope, input, hasStatus);
   const before = (at: Date) => sql`coalesce(sum(${refcheck.deadlineAt} <= ${at.getTime()}), 0)`;
-  const counts = sql`(select count(*) || ' ' || ${before(now)} || ' ' || ${before(soon)} from ${refcheck} indexed by ${sql.raw(indexByStatus)} where ${isIn})`;
+  const counts = sql`(select count(*) || ' ' || ${before(now)} || ' ' || ${before(soon)} ${inLane})`;
   return raw(
     sql`with lane as materialized (select place, kind.value ->> 0 as status, kind.value ->> 1 as progress from (${places}) cross join json_each(${JSON.stringify(kinds)}) as kind)
       select lane.status, lane.progress, ${counts} from lane`,
@@ -209,19 +208,8 @@ export function medianToComplete(
   input: SummarizeRefchecks,
   most: number,
 ): Statement<number | null> {
-  const { places, column, indexByStatus } = placesOf(scope, input);
-  const { from, to } = spanOf(input, null);
-  const { roleId, teamId } = input;
-  const isIn = and(
-    eq(column, sql`lane.place`),
-    sql`${refcheck.status} = 'completed'`,
-    sql`${refcheck.id} >= ${from}`,
-    to === null ? undefined : sql`${refcheck.id} < ${to}`,
-    roleId && eq(refcheck.roleId, roleId),
-    teamId && eq(refcheck.teamId, teamId),
-    soughtBy(input),
-  );
-  const inOneLane = sql`select ${refcheck.id} from ${refcheck} indexed by ${sql.raw(indexByStatus)} where ${isIn} order by ${refcheck.id} desc limit ${most}`;
+  const { places, inLane } = laneOf(scope, input, sql`${refcheck.status} = 'completed'`);
+  const inOneLane = sql`select ${refcheck.id} ${inLane} order by ${refcheck.id} desc limit ${most}`;
   const found = sql`select ${refcheck.id} as id from lane cross join ${refcheck} on ${refcheck.id} in (${inOneLane}) order by id desc limit ${most}`;
   return cell<number | null>(
     sql`with lane as materialized (${places}), found as materialized (${found}),

@@ -137,15 +137,7 @@ export function examined(deps: Deps, row: Row, found: Found, next: After): Exami
       raisedAt: now,
     }),
   );
-  const gone =
-    withdrawn.length === 0
-      ? []
-      : [
-          store.withdrawSignals(
-            withdrawn.map(({ id }) => id),
-            now,
-          ),
-        ];
+  const gone = withdrawn.map(({ id }) => id);
   const why = raised.map(({ kind }) => kind).join(", ");
   return {
     before: [
@@ -153,7 +145,7 @@ export function examined(deps: Deps, row: Row, found: Found, next: After): Exami
       ...(next.newcomer ? [store.forgetTraces(refcheckId, next.newcomer)] : []),
       ...(next.by === null ? [] : traceLeft(deps, row, next.by)),
       // A key that comes again must have gone before.
-      ...gone,
+      ...(gone.length === 0 ? [] : [store.withdrawSignals(gone, now)]),
       ...rows,
     ],
     after: raised.length === 0 ? [] : settled(happened(deps, row, "flag", { kind: "system", id: null, why })),

@@ -1,18 +1,9 @@
-// Markup from text: whatever a name or an answer holds, no markup comes of it. Pure.
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
+// Elements of a page, of text and of elements. Pure.
+import { escaped } from "../kernel/markup.ts";
 
 /** Text for an element or a quoted attribute. */
 export function text(value: string | number): string {
-  return String(value)
-    .toWellFormed()
-    .replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+  return escaped(String(value).toWellFormed());
 }
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;

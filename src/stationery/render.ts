@@ -1,5 +1,6 @@
 // A letter's content in, its subject, HTML and plain text out. Whatever names hold, no markup and no header comes of it. Pure.
 import { linkTtlMs } from "../identity/policy.ts";
+import { escaped } from "../kernel/markup.ts";
 import { timeZoneNamed } from "../kernel/shapes.ts";
 import type { LetterContent, LetterKind, LetterLink } from "./contract.ts";
 import { english } from "./english.ts";
@@ -90,18 +91,6 @@ function cleaned({ subject, heading, paragraphs, button, afterwords }: Words): W
   };
 }
 
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => entities[character] ?? "");
-}
-
 function textOf({ heading, paragraphs, button, afterwords }: Words, address: string | null, sentBy: string): string {
   const way = button !== null && address !== null ? [`${button}:\n${address}`] : [];
   return `${[heading, ...paragraphs, ...way, ...afterwords, sentBy].join("\n\n")}\n`;
@@ -120,18 +109,18 @@ const styles = {
 };
 
 function paragraph(style: string, line: string): string {
-  return `<p style="${style}">${escapeHtml(line)}</p>`;
+  return `<p style="${style}">${escaped(line)}</p>`;
 }
 
 function htmlOf(wording: Wording, words: Words, address: string | null, sentBy: string): string {
   const { subject, heading, paragraphs, button, afterwords } = words;
-  const href = address === null ? "" : escapeHtml(address);
+  const href = address === null ? "" : escaped(address);
   const way =
     button === null || address === null
       ? []
       : [
-          `<p style="margin:28px 0"><a href="${href}" style="${styles.button}">${escapeHtml(button)}</a></p>`,
-          `<p style="${styles.small}">${escapeHtml(wording.buttonFails)}<br><a href="${href}" style="${styles.address}">${href}</a></p>`,
+          `<p style="margin:28px 0"><a href="${href}" style="${styles.button}">${escaped(button)}</a></p>`,
+          `<p style="${styles.small}">${escaped(wording.buttonFails)}<br><a href="${href}" style="${styles.address}">${href}</a></p>`,
         ];
   return [
     "<!doctype html>",
@@ -139,11 +128,11 @@ function htmlOf(wording: Wording, words: Words, address: string | null, sentBy: 
     "<head>",
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(subject)}</title>`,
+    `<title>${escaped(subject)}</title>`,
     "</head>",
     `<body style="${styles.body}">`,
     `<div style="${styles.sheet}">`,
-    `<h1 style="${styles.heading}">${escapeHtml(heading)}</h1>`,
+    `<h1 style="${styles.heading}">${escaped(heading)}</h1>`,
     ...paragraphs.map((line) => paragraph(styles.paragraph, line)),
     ...way,
     ...afterwords.map((line) => paragraph(styles.small, line)),

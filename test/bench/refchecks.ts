@@ -85,7 +85,7 @@ const byManager: Readonly<Record<string, Wanted>> = {
 /** Once the sweep has been there. */
 const byOwnerInTime = Object.fromEntries(Object.entries(byOwner).filter(([name]) => name.includes("expired")));
 
-const { head, tell, end } = ledgerOf(sizes, ratioMax);
+const { head, tell, mention, end } = ledgerOf(sizes, ratioMax);
 
 const asOne = ({ house }: Site, who: Who, wanted: Wanted, cursor?: string) =>
   questionOf(house.url, who(house), ({ refcheck }) =>
@@ -126,6 +126,29 @@ async function compare(small: Site, large: Site, who: Who, whose: string, wanted
   }
 }
 
+const summaries: Readonly<Record<string, Wanted>> = {
+  "summary of all": () => ({}),
+  "summary of a role of many": ({ roles }) => ({ roleId: roles.many }),
+  "summary of a role of few": ({ roles }) => ({ roleId: roles.few }),
+  "summary of what is searched, many": () => ({ search: "ana" }),
+  "summary of recent ones": () => recent,
+};
+
+async function mentionSummaries(small: Site, large: Site): Promise<void> {
+  for (const [name, wanted] of Object.entries(summaries)) {
+    if (!only.test(name)) continue;
+    const asked = await Promise.all(
+      [small, large].map(async ({ house, target }): Promise<Asked> => {
+        const { question } = await questionOf(house.url, house.token, ({ refcheck }) =>
+          refcheck.summary.query(wanted(house)),
+        );
+        return [target, question];
+      }),
+    );
+    mention(name, await timed(asked));
+  }
+}
+
 /** The same measure over what it has to catch. */
 const skipping = (site: Site): Asked =>
   statementOf(
@@ -144,6 +167,8 @@ export async function benchRefchecks(): Promise<void> {
   await compare(small, large, ({ token }) => token, "owner", byOwner);
   await compare(small, large, ({ managerTokens }) => managerTokens.ofOneTeam, "manager of a team", byManager);
   await compare(small, large, ({ managerTokens }) => managerTokens.ofTwoTeams, "manager of two", byManager);
+  head("what counts all, p50 ms: no bound");
+  await mentionSummaries(small, large);
   for (const { house } of [small, large]) await writeDownLate(house);
   head(`all but ${fewCount} of what is late are written down`);
   await compare(small, large, ({ token }) => token, "owner", byOwnerInTime);

@@ -58,6 +58,10 @@ export function ledgerOf(sizes: { readonly small: number; readonly large: number
     tell(what: string, took: readonly number[]): void {
       if (!(write(what, took) <= ratioMax)) tooDear.push(what);
     },
+    /** What counts everything there is grows with it: said, and bound by nothing. */
+    mention(what: string, took: readonly number[]): void {
+      write(what, took);
+    },
     /** After the same measure over what it has to catch: rows that are skipped one by one. */
     end(skipping: readonly number[]): void {
       say("");
