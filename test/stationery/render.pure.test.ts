@@ -53,7 +53,7 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
     case "reference_reminder":
       return { kind, ...toCandidate, candidateName: name };
     case "reference_released":
-      return { kind, ...toCandidate, candidateName: name };
+      return { kind, ...ofRole, firstName: name };
     case "refcheck_completed":
       return { kind, ...ofRole, referencesRequired: 2, signals: 3 };
     case "refcheck_expired":
