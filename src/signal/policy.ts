@@ -82,7 +82,7 @@ const words: Readonly<Record<SignalKind, Words>> = {
   },
   similar_text: {
     explanation: ({ who, other }, { questions, percent }) =>
-      `${who} and ${other} wrote nearly the same (${percent} of 100 parts alike): ${listed(questions)}.`,
+      `${who} and ${other} wrote nearly the same (${percent} % alike): ${listed(questions)}.`,
     harmless: "Colleagues talk, and an employer may have agreed words for references.",
   },
   dates_differ: {

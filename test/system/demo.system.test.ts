@@ -55,7 +55,12 @@ test("the demo tells its story to the end: the alarm writes the expiry, and who 
   expect(told).toContain("The evaluation was pending and is completed: 88 of 100.");
   expect(told).toContain("A row that is wrong spoils no other: refused with bad_input.");
   expect(told).toContain('Iris hears of it: "Somebody else is needed: Shift lead".');
-  expect(told).toContain("Both have finished: 2 answers, and the refcheck is completed.");
+  expect(told).toContain("Both have finished: 2 answers, and the refcheck is needs_attention.");
+  expect(told).toContain("(4 of 5) Rhea Holm and Sven Holm wrote nearly the same");
+  expect(told).toContain("Iris sees nothing of that: to her it is completed.");
+  expect(told).toContain("Now it is completed.");
+  expect(told).toContain("The report: 87.5 of 100 over 8 ratings; 2 would work with her again.");
+  expect(told).toMatch(/as a page to print: 200, http:.*\/reports\/rs_/);
   expect(told).toContain("3 interviews in all.");
 });
 
