@@ -151,7 +151,7 @@ describe("what is seen when somebody takes part", () => {
       "The same phone number is given for Anna Referee and for Bo Referee.",
       "The addresses of Anna Referee and Bo Referee lead to the same mailbox.",
       "Anna Referee and Bo Referee used the same browser on the same device.",
-      "Anna Referee and Bo Referee wrote nearly the same (89 of 100 parts alike): else.",
+      "Anna Referee and Bo Referee wrote nearly the same (89 % alike): else.",
     ]);
     expect(JSON.stringify(signals)).not.toContain("gladly");
   });
