@@ -58,7 +58,8 @@ export const english: SheetWording = {
   unknown: "–",
 
   title: (candidate) => `References of ${candidate}`,
-  subtitle: (role, team, organization) => `${role} · ${team} · ${organization}`,
+  // The first team goes by the name of its organization.
+  subtitle: (role, team, organization) => [...new Set([role, team, organization])].join(" · "),
   glance: "At a glance",
   status: "Status",
   answered: "Answered",
