@@ -154,7 +154,9 @@ export function complaintsAboutLetters(picture: Picture, deliveries: Deliveries)
     ...[...promised.values()].flatMap(({ id, kind, to, status, deliveredAt }) => {
       const its = inOrder(taken.get(id) ?? []);
       const complaints: string[] = [];
-      if (status !== "delivered") complaints.push(`the ${kind} is ${status}`);
+      // Whoever answered by the link in it has had it, whether or not that could be written down before it was not needed any more.
+      const isAnswered = kind === "reference_request" && status === "withdrawn" && its.length > 0;
+      if (status !== "delivered" && !isAnswered) complaints.push(`the ${kind} is ${status}`);
       if (its.length === 0) complaints.push(`the ${kind} was never delivered`);
       if (its.some((one) => one.to !== to)) complaints.push(`the ${kind} went to somebody else`);
       if (repeatsOf(its, deliveries).includes("unexplained")) {

@@ -13,9 +13,12 @@ import type { InterviewId } from "../../src/kernel/ids.ts";
 import { type Chance, chanceFrom } from "./chance.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Acknowledged } from "./picture.ts";
+import type { Vouched } from "./refchecks.ts";
+import { asksForReferences } from "./references.ts";
 
 export type Load = {
   readonly acknowledged: readonly Acknowledged[];
+  readonly vouched: readonly Vouched[];
   /** What went another way than it may, in words. */
   readonly complaints: readonly string[];
   readonly figures: () => { readonly stories: number; readonly madeAgain: number; readonly faults: number };
@@ -34,6 +37,9 @@ const plots = [
   "comes at the last moment",
   "finishes against time",
   "comes with others",
+  "is vouched for",
+  "is vouched for",
+  "names nobody",
 ] as const;
 type Plot = (typeof plots)[number];
 
@@ -44,6 +50,8 @@ const aheadMs: Readonly<Record<Plot, readonly [least: number, most: number]>> = 
   "confirms and stays away": [700, 2_500],
   "comes at the last moment": [700, 2_500],
   "comes with others": [700, 2_500],
+  "names nobody": [700, 2_500],
+  "is vouched for": [hourMs, hourMs],
   "finishes against time": [hourMs, hourMs],
   finishes: [hourMs, hourMs],
 };
@@ -58,6 +66,8 @@ type House = {
   readonly projectId: `prj_${string}`;
   /** Whose deadline is the last instant to finish. */
   readonly finishByProjectId: `prj_${string}`;
+  /** With one question, of which two references must answer. */
+  readonly roleId: `rol_${string}`;
 };
 
 /** A client whose calls end, whatever becomes of the Worker. */
@@ -72,6 +82,7 @@ export function patientClient(url: string, token: string): Client {
 export function startLoad(cluster: Cluster, house: House, seed: number): Load {
   const { url } = cluster.anteroom;
   const acknowledged: Acknowledged[] = [];
+  const vouched: Vouched[] = [];
   const complaints: string[] = [];
   const stories = new Set<Promise<void>>();
   let begun = 0;
@@ -126,7 +137,16 @@ export function startLoad(cluster: Cluster, house: House, seed: number): Load {
     const plot = chance.oneOf(plots);
     const insistent: Insistent = (call, stands = () => false) => insist(call, stands, chance);
     const beginning = { nth, chance, insistent };
-    await (plot === "comes with others" ? crowd(beginning) : one(plot, beginning));
+    if (plot === "comes with others") return crowd(beginning);
+    if (plot === "is vouched for" || plot === "names nobody") {
+      const asking = { ...beginning, staff: house.client, roleId: house.roleId, letterTo: cluster.letterTo };
+      const noting = {
+        clientWith: (token: string) => patientClient(url, token),
+        noted: (one: Vouched) => void vouched.push(one),
+      };
+      return asksForReferences({ ...asking, ...noting }, deadlineFor(plot, chance), plot === "names nobody");
+    }
+    return one(plot, beginning);
   }
 
   /** Several in one call, each under a key of its own; then they stay away. */
@@ -225,6 +245,7 @@ export function startLoad(cluster: Cluster, house: House, seed: number): Load {
 
   return {
     acknowledged,
+    vouched,
     complaints,
     figures: () => ({ stories: begun, madeAgain, faults }),
     open: () => stories.size,

@@ -1,6 +1,7 @@
 // A run of chaos: people use the installation while parts of it are killed, and after each time the judge looks.
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "drizzle-orm";
+import type { RouterInputs } from "../../client/index.ts";
 import { cell, raw } from "../../db/statement.ts";
 import { givenOpenHouse, givenOpenProject } from "../system/open-house.ts";
 import { type Chance, chanceFrom } from "./chance.ts";
@@ -18,6 +19,7 @@ import {
 import { type Load, startLoad } from "./load.ts";
 import { type Asked, cutKinds } from "./messages.ts";
 import { overdueMs, take } from "./picture.ts";
+import { complaintsAboutLate, complaintsAboutRefchecks, complaintsAboutVouched, takeRefchecks } from "./refchecks.ts";
 
 export type ChaosPlan = {
   readonly cycles: number;
@@ -33,6 +35,11 @@ export type ChaosPlan = {
 
 export type Figures = Readonly<Record<string, number>>;
 export type Chaos = { readonly figures: Figures; readonly complaints: readonly string[] };
+
+const oneQuestion: RouterInputs["roleTemplate"]["create"]["questionnaire"] = {
+  languages: ["en"],
+  questions: [{ key: "again", kind: "rehire", prompt: { en: "Would you work with them again?" } }],
+};
 
 const storiesAtATime = 3;
 /** Counted, not timed: on a slow machine as much is in the air when the kill falls as on a quick one. */
@@ -82,7 +89,12 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, { startedAt, s
   for (const id of [projectId, finishByProjectId])
     await client.project.assignRole.mutate({ projectId: id, memberId, role: "evaluator" });
   cluster.beUnkind();
-  const load = startLoad(cluster, { client, projectId, finishByProjectId }, plan.seed);
+  const { id: roleTemplateId } = await client.roleTemplate.create.mutate({
+    title: "Barista",
+    questionnaire: oneQuestion,
+  });
+  const { id: roleId } = await client.role.create.mutate({ roleTemplateId, referencesRequired: 2 });
+  const load = startLoad(cluster, { client, projectId, finishByProjectId, roleId }, plan.seed);
   const kills: Kills = { worker: [], database: [] };
   const complaints = new Set<string>();
   /** When the last sweep began that neither a kill nor a cut disturbed: what had been due by then is written down. */
@@ -96,23 +108,29 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, { startedAt, s
     const isWhole = (sweep: Span) => !disturbed.some(({ at, until }) => at <= sweep.until && until >= sweep.at);
     return sweeps.findLast(isWhole)?.at ?? 0;
   };
-  const judge = async (since: number, from: number) => {
+  const judge = async (since: number, from: number, vouchedFrom: number) => {
     const told = load.acknowledged.slice(from);
     const ids = [...new Set(told.map(({ interviewId }) => interviewId))];
     const swept = sweptAt();
     const picture = await take(cluster.db, since, ids);
+    const vouched = load.vouched.slice(vouchedFrom);
+    const refchecks = await takeRefchecks(cluster.db, since, [...new Set(vouched.map(({ refcheckId }) => refcheckId))]);
     for (const one of [
+      ...complaintsAboutRefchecks(refchecks),
+      ...complaintsAboutVouched(refchecks, vouched),
+      ...complaintsAboutLate(refchecks, picture.at, Math.max(overdueMs, picture.at - swept)),
       ...complaintsAboutSteps(picture),
       ...complaintsAboutAcknowledged(picture, told),
       ...complaintsAboutDeadlines(picture, Math.max(overdueMs, picture.at - swept)),
       ...complaintsAboutWaiting(picture),
     ])
       complaints.add(one);
-    return picture;
+    return { picture, refchecks };
   };
 
   for (let cycle = 1; cycle <= plan.cycles; cycle += 1) {
     const from = load.acknowledged.length;
+    const vouchedFrom = load.vouched.length;
     for (let nth = 0; nth < storiesAtATime && load.open() < openStoriesMax; nth += 1) load.begin();
     // Each kind of cut in its turn, and now and then another.
     const cuts = [
@@ -121,7 +139,7 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, { startedAt, s
     ];
     for (const kind of cuts) cluster.cut(kind, chance.between(1, 15));
     await strikeAt(cluster, chance.oneOf(strikes), { chance, kills, waiting: plan.waiting });
-    await judge(Date.now() - lookBackMs, from);
+    await judge(Date.now() - lookBackMs, from, vouchedFrom);
     if (cycle % 50 === 0)
       plan.onCycle?.(`${cycle} cycles, ${load.acknowledged.length} acknowledged, ${complaints.size} complaints`);
   }
@@ -130,15 +148,21 @@ async function struckAndJudged(cluster: Cluster, plan: ChaosPlan, { startedAt, s
   cluster.calmDown();
   await strikeAt(cluster, "worker", { chance, kills, waiting: plan.waiting });
   await closed(cluster, load, plan, complaints);
-  const picture = await judge(0, 0);
+  const { picture, refchecks } = await judge(0, 0, 0);
   const deliveries: Deliveries = { takes: cluster.takes, asked: cluster.asked, workerKills: kills.worker };
-  for (const one of [...complaintsAboutDeadlines(picture, 0), ...complaintsAboutLetters(picture, deliveries)])
+  for (const one of [
+    ...complaintsAboutDeadlines(picture, 0),
+    ...complaintsAboutLate(refchecks, picture.at, 0),
+    ...complaintsAboutLetters(picture, deliveries),
+  ])
     complaints.add(one);
   for (const one of [...load.complaints, ...cluster.violations]) complaints.add(one);
   return {
     complaints: [...complaints],
     figures: {
       ...figuresOf(cluster, load, kills, deliveries, picture),
+      "refchecks completed": refchecks.filter(({ progress }) => progress === "completed").length,
+      "refchecks expired": refchecks.filter(({ progress }) => progress === "expired").length,
       seconds: Math.round((Date.now() - startedAt) / 1_000),
     },
   };
@@ -172,6 +196,7 @@ async function strikeAt(cluster: Cluster, strike: Struck, { chance, kills, waiti
 /** Waits for everything to come to its end: stories, deadlines and letters. */
 async function closed(cluster: Cluster, load: Load, plan: ChaosPlan, complaints: Set<string>): Promise<void> {
   const giveUpAt = Date.now() + (plan.closingMs ?? closingMs[plan.waiting]);
+  if (plan.waiting === "spare") await spareWaiting(cluster);
   // Its minute may be over at any moment, so why not in this.
   await cluster.anteroom.cron();
   for (;;) {
@@ -179,11 +204,19 @@ async function closed(cluster: Cluster, load: Load, plan: ChaosPlan, complaints:
     const { waiting, overdue } = await cluster.db.read({
       waiting: cell<number>(sql`select count(*) from letter where status = 'waiting'`),
       overdue: cell<number>(
-        sql`select count(*) from interview where status in ('invited', 'confirmed', 'interviewing') and deadline_at < ${now + soonMs}`,
+        sql`select (select count(*) from interview where status in ('invited', 'confirmed', 'interviewing') and deadline_at < ${now + soonMs})
+          + (select count(*) from refcheck where progress in ('awaiting_candidate', 'awaiting_references', 'in_progress') and deadline_at < ${now + soonMs})`,
       ),
     });
     if (waiting === 0 && overdue === 0 && load.open() === 0) return;
     if (now > giveUpAt) {
+      const { left } = await cluster.db.read({
+        left: raw(
+          sql`select content ->> '$.kind', attempts, next_attempt_at - ${now} from letter where status = 'waiting' limit 5`,
+          (rows) => rows.map(([kind, attempts, inMs]) => `${kind}, tried ${attempts} times, again in ${inMs} ms`),
+        ),
+      });
+      for (const one of left) complaints.add(`in the end this letter waited: ${one}`);
       complaints.add(
         `in the end ${load.open()} stories were open, ${waiting} letters waited, ${overdue} deadlines were overdue`,
       );
@@ -202,6 +235,12 @@ async function spareHeld({ db }: Cluster): Promise<void> {
       () => undefined,
     ),
   ]);
+}
+
+/** A letter that was tried five times waits for minutes, and nothing is learned by waiting with it: its turn is now. */
+async function spareWaiting({ db }: Cluster): Promise<void> {
+  const isPutOff = sql`status = 'waiting' and leased_until is null`;
+  await db.write([raw(sql`update letter set next_attempt_at = ${Date.now()} where ${isPutOff}`, () => undefined)]);
 }
 
 type Deliverable = Parameters<typeof complaintsAboutLetters>[0];
