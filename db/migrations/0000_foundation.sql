@@ -1,3 +1,44 @@
+CREATE TABLE `education` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`school_name` text NOT NULL,
+	`degree` text,
+	`field` text,
+	`completion_date` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `education_of_candidate` ON `education` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE TABLE `experience` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`occupation` text NOT NULL,
+	`employer` text,
+	`duration` text,
+	`worked_from` text,
+	`worked_to` text,
+	`description` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `experience_of_candidate` ON `experience` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE TABLE `skill` (
+	`candidate_id` text NOT NULL,
+	`name_folded` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`name` text NOT NULL,
+	`level` text NOT NULL,
+	PRIMARY KEY(`candidate_id`, `name_folded`),
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
 CREATE TABLE `change` (
 	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`organization_id` text NOT NULL,

@@ -1,3 +1,4 @@
+export * from "./background.ts";
 export * from "./change.ts";
 export * from "./evaluation.ts";
 export * from "./extension.ts";

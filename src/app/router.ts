@@ -4,6 +4,7 @@ import { router } from "./trpc.ts";
 /** The whole API, one line a noun. Each is made when it is first called, and not when the Worker starts (decisions/022). */
 export const appRouter = router({
   answer: lazy(() => import("../answer/router.ts")),
+  background: lazy(() => import("../background/router.ts")),
   candidate: lazy(() => import("../candidate/router.ts")),
   evaluation: lazy(() => import("../evaluation/router.ts")),
   extension: lazy(() => import("../extension/router.ts")),

@@ -101,6 +101,8 @@ export const refusals = {
   off_scale: { code: "BAD_REQUEST", sentence: "The score is above the scale of its criterion." },
   veto_disabled: { code: "CONFLICT", sentence: "This project allows no vetoes." },
 
+  list_full: { code: "CONFLICT", sentence: "There are as many of these as there may be. Remove one first." },
+
   address_dead: { code: "CONFLICT", sentence: "Mail to this address comes back. Correct the address first." },
   address_taken: { code: "CONFLICT", sentence: "Another candidate of this organization has that address." },
   letter_not_failed: { code: "CONFLICT", sentence: "Only a letter that finally failed can be sent again." },

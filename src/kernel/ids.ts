@@ -26,6 +26,8 @@ export type RefcheckId = Id<"rck">;
 export type ReferenceId = Id<"ref">;
 export type SignalId = Id<"sig">;
 export type ReportShareId = Id<"shr">;
+export type ExperienceId = Id<"exp">;
+export type EducationId = Id<"edu">;
 
 /** What has instants at which the system acts by itself. */
 export type TimedId = InterviewId | RefcheckId;

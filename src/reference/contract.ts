@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { EmailStatus } from "../candidate/contract.ts";
 import { idOf } from "../kernel/ids.ts";
-import { Month } from "../kernel/months.ts";
+import { Months } from "../kernel/months.ts";
 import { Email, Language, line, PersonName, Phone, prose, TimeZone } from "../kernel/shapes.ts";
 import { QuestionAnswer, ShownQuestion } from "../questionnaire/contract.ts";
 import { Relationship } from "../role-template/contract.ts";
@@ -17,11 +17,6 @@ const RefcheckIn = z.object({ refcheckId: idOf("rck") });
 export const ReferenceIn = z.object({ referenceId: idOf("ref") });
 export type ReferenceIn = z.infer<typeof ReferenceIn>;
 
-/** From month to month; `to` is null where it goes on. */
-const Worked = z
-  .object({ from: Month, to: Month.nullable().default(null) })
-  .refine(({ from, to }) => to === null || from <= to, { path: ["to"], message: "must not be before it began" });
-
 const named = {
   email: Email,
   firstName: PersonName,
@@ -29,7 +24,7 @@ const named = {
   relationship: Relationship,
   /** Where they worked together, and when. The reference is asked without being told. */
   employer: line(200),
-  worked: Worked.nullable().default(null),
+  worked: Months.nullable().default(null),
   phone: Phone.nullable().default(null),
   language: Language.optional(),
   timeZone: TimeZone.optional(),
@@ -46,7 +41,7 @@ export const EditReference = ReferenceIn.extend({
   lastName: PersonName.optional(),
   relationship: Relationship.optional(),
   employer: line(200).optional(),
-  worked: Worked.nullable().optional(),
+  worked: Months.nullable().optional(),
   phone: Phone.nullable().optional(),
   language: Language.optional(),
   timeZone: TimeZone.optional(),

@@ -1,6 +1,8 @@
 import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import {
   candidate,
+  education,
+  experience,
   interview,
   interviewEvent,
   interviewLabel,
@@ -9,6 +11,7 @@ import {
   link,
   refcheck,
   session,
+  skill,
 } from "../../db/schema/index.ts";
 import { build, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, InterviewId } from "../kernel/ids.ts";
@@ -65,9 +68,15 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
   ];
 }
 
-/** Whoever has no other interview and no refcheck is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
+/** What a candidate is kept for: what they take part in, that they have been here, and what members have written of them. */
+const reasonsToKeep = [interview, refcheck, session, skill, experience, education] as const;
+
+/** Whoever has none is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
 export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number>[] {
-  const isLeft = sql`not exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId}) and not exists (select 1 from ${refcheck} where ${refcheck.candidateId} = ${candidateId}) and not exists (select 1 from ${session} where ${session.candidateId} = ${candidateId})`;
+  const isLeft = sql.join(
+    reasonsToKeep.map((kind) => sql`not exists (select 1 from ${kind} where ${kind.candidateId} = ${candidateId})`),
+    sql` and `,
+  );
   return [
     run(
       build.delete(letter).where(and(eq(letter.candidateId, candidateId), sql`${letter.interviewId} is null`, isLeft)),

@@ -63,7 +63,14 @@ export async function plant(
   };
   const template = await client.roleTemplate.create.mutate({ title: canary, questionnaire });
   const role = await client.role.create.mutate({ roleTemplateId: template.id, internalId: canary });
+  const { candidateId } = whose;
+  await client.background.addSkills.mutate({ candidateId, skills: [{ name: canary, level: "EXPERT" }] });
+  const worked = { candidateId, occupation: canary, organization: canary, duration: canary, description: canary };
+  const experience = await client.background.addExperience.mutate(worked);
+  const education = await client.background.addEducation.mutate({ candidateId, schoolName: canary, degree: canary });
   return {
+    exp: experience.id,
+    edu: education.id,
     rtp: template.id,
     rol: role.id,
     org: house.organization.id,

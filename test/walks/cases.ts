@@ -1,6 +1,7 @@
 // Every procedure of the API with what is written down about it. One that is missing here fails the walks by name.
 
 import { type Procedure, procedures } from "../support/wire.ts";
+import { backgroundCases } from "./cases/background.ts";
 import type { Case } from "./cases/case.ts";
 import { interviewCases } from "./cases/interview.ts";
 import { peopleCases } from "./cases/people.ts";
@@ -9,6 +10,7 @@ import { refcheckCases } from "./cases/refcheck.ts";
 import { roleCases } from "./cases/role.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
+  ...backgroundCases,
   ...interviewCases,
   ...peopleCases,
   ...projectCases,

@@ -1,0 +1,2 @@
+/** For slices that keep something about candidates: what stands in their own reads and writes. */
+export { isSeenCandidate, mustSeeCandidate, seesCandidate } from "./store.ts";
