@@ -5,6 +5,7 @@ export * from "./extension.ts";
 export * from "./identity.ts";
 export * from "./interview.ts";
 export * from "./letter.ts";
+export * from "./note.ts";
 export * from "./organization.ts";
 export * from "./project.ts";
 export * from "./recording.ts";

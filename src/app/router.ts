@@ -14,6 +14,7 @@ export const appRouter = router({
   invite: lazy(() => import("../invite/router.ts")),
   letter: lazy(() => import("../letter/router.ts")),
   member: lazy(() => import("../member/router.ts")),
+  note: lazy(() => import("../note/router.ts")),
   organization: lazy(() => import("../organization/router.ts")),
   project: lazy(() => import("../project/router.ts")),
   recording: lazy(() => import("../recording/router.ts")),

@@ -28,6 +28,7 @@ export type SignalId = Id<"sig">;
 export type ReportShareId = Id<"shr">;
 export type ExperienceId = Id<"exp">;
 export type EducationId = Id<"edu">;
+export type NoteId = Id<"nte">;
 
 /** What has instants at which the system acts by itself. */
 export type TimedId = InterviewId | RefcheckId;

@@ -9,6 +9,7 @@ import {
   isOfCrowd,
   letter,
   link,
+  note,
   refcheck,
   session,
   skill,
@@ -69,7 +70,7 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
 }
 
 /** What a candidate is kept for: what they take part in, that they have been here, and what members have written of them. */
-const reasonsToKeep = [interview, refcheck, session, skill, experience, education] as const;
+const reasonsToKeep = [interview, refcheck, session, skill, experience, education, note] as const;
 
 /** Whoever has none is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
 export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number>[] {

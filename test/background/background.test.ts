@@ -207,7 +207,11 @@ describe("a hiring manager", () => {
   async function seenBy({ client: theirs }: Member, people: Readonly<Record<string, CandidateId>>) {
     const seen: string[] = [];
     for (const [name, candidateId] of Object.entries(people)) {
-      const answers = [theirs.background.get.query({ candidateId })];
+      const answers = [
+        theirs.background.get.query({ candidateId }),
+        theirs.note.list.query({ candidateId }),
+        theirs.note.add.mutate({ candidateId, text: "Seen." }),
+      ];
       const reasons = await Promise.all(answers.map((call) => call.then(() => "seen").catch(() => reasonOf(call))));
       expect(new Set(reasons).size).toBe(1);
       if (reasons[0] === "seen") seen.push(name);
@@ -251,14 +255,15 @@ describe("a hiring manager", () => {
   });
 });
 
-test.each(["nothing", "a skill", "experience", "education"])(
+test.each(["nothing", "a skill", "experience", "education", "a note"])(
   "whose only interview is removed is kept where %s is written of them",
   async (what) => {
-    const { background, interview } = house.owner.client;
+    const { background, note, interview } = house.owner.client;
     const { candidateId, interviewId } = await newInterview(house, (await givenProject(house)).id, "new");
     if (what === "a skill") await background.addSkills.mutate({ candidateId, ...documentsSkills });
     if (what === "experience") await background.addExperience.mutate({ candidateId, ...documentsExperience });
     if (what === "education") await background.addEducation.mutate({ candidateId, ...documentsEducation });
+    if (what === "a note") await note.add.mutate({ candidateId, text: "Worth remembering." });
     const { candidateRemoved } = await interview.remove.mutate({ interviewId });
     expect(candidateRemoved).toBe(what === "nothing");
   },

@@ -68,9 +68,11 @@ export async function plant(
   const worked = { candidateId, occupation: canary, organization: canary, duration: canary, description: canary };
   const experience = await client.background.addExperience.mutate(worked);
   const education = await client.background.addEducation.mutate({ candidateId, schoolName: canary, degree: canary });
+  const note = await client.note.add.mutate({ candidateId, text: canary });
   return {
     exp: experience.id,
     edu: education.id,
+    nte: note.id,
     rtp: template.id,
     rol: role.id,
     org: house.organization.id,

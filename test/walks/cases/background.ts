@@ -1,9 +1,18 @@
+import { newId } from "../../../src/kernel/ids.ts";
 import { documentsEducation, documentsExperience, documentsSkills, newCandidate } from "../../support/background.ts";
 import type { Stage } from "../../support/stage.ts";
-import { type Case, forMembers } from "./case.ts";
+import { type Case, forMembers, inOneOrder } from "./case.ts";
 
 /** About somebody who is interviewed in the stage's project: whoever holds no role in it does not see them. */
 const unseen = { hiringManager: "not_found" } as const;
+/** Whoever sees the note, and neither wrote it nor is an admin. */
+const notTheirs = {
+  recruiter: "not_allowed",
+  interviewManager: "not_allowed",
+  evaluator: "not_allowed",
+  ...unseen,
+} as const;
+
 const someone = async ({ house }: Stage) => ({ candidateId: await newCandidate(house) });
 
 async function experienced(stage: Stage) {
@@ -16,6 +25,12 @@ async function educated(stage: Stage) {
   const { background } = stage.house.owner.client;
   const { id } = await background.addEducation.mutate({ ...(await someone(stage)), ...documentsEducation });
   return { educationId: id };
+}
+
+async function noted({ house, invited }: Stage) {
+  const { candidateId } = invited;
+  const { id } = await house.owner.client.note.add.mutate({ candidateId, text: "Asked good questions." });
+  return { noteId: id };
 }
 
 export const backgroundCases: Readonly<Record<string, Case>> = {
@@ -54,5 +69,22 @@ export const backgroundCases: Readonly<Record<string, Case>> = {
   }),
   "background.removeEducation": forMembers("recruiter", {
     prepare: async (stage) => ({ input: await educated(stage) }),
+  }),
+  "note.add": forMembers("hiring_manager", {
+    but: unseen,
+    prepare: ({ invited }) => ({ input: { candidateId: invited.candidateId, text: "Asked good questions." } }),
+  }),
+  "note.edit": forMembers("hiring_manager", {
+    but: notTheirs,
+    prepare: async (stage) => ({ input: { ...(await noted(stage)), text: "Asked very good questions." } }),
+  }),
+  "note.remove": forMembers("hiring_manager", {
+    but: notTheirs,
+    prepare: async (stage) => ({ input: await noted(stage) }),
+  }),
+  "note.list": forMembers("hiring_manager", {
+    but: unseen,
+    prepare: ({ invited }) => ({ input: { candidateId: invited.candidateId, size: 5 } }),
+    ways: inOneOrder("notes", [newId("nte")]),
   }),
 };

@@ -1,0 +1,26 @@
+import { index, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { id, instant } from "./columns.ts";
+import { candidate } from "./interview.ts";
+import { member, organization } from "./organization.ts";
+
+/** What a member wrote about a candidate. */
+export const note = sqliteTable(
+  "note",
+  {
+    id: id("id", "nte").primaryKey(),
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    candidateId: id("candidate_id", "cnd")
+      .notNull()
+      .references(() => candidate.id),
+    memberId: id("member_id", "mem")
+      .notNull()
+      .references(() => member.id),
+    text: text("text").notNull(),
+    createdAt: instant("created_at").notNull(),
+    /** Null: as it was written. */
+    editedAt: instant("edited_at"),
+  },
+  (table) => [index("note_of_candidate").on(table.candidateId, table.id)],
+);
