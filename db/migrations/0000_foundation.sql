@@ -51,6 +51,39 @@ CREATE TABLE `change` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `change_of_subject` ON `change` (`subject`);--> statement-breakpoint
 CREATE INDEX `change_in_order` ON `change` (`organization_id`,`sequence`);--> statement-breakpoint
+CREATE TABLE `contact` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`name` text NOT NULL,
+	`name_folded` text NOT NULL,
+	`contact_type` text NOT NULL,
+	`primary_email` text,
+	`primary_phone` text,
+	`notes` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `contact_by_created` ON `contact` (`organization_id`,`id`,`name_folded`,`primary_email`,`primary_phone`);--> statement-breakpoint
+CREATE INDEX `contact_by_name` ON `contact` (`organization_id`,`name_folded`,`id`,`primary_email`,`primary_phone`);--> statement-breakpoint
+CREATE INDEX `contact_of_type_by_created` ON `contact` (`organization_id`,`contact_type`,`id`,`name_folded`,`primary_email`,`primary_phone`);--> statement-breakpoint
+CREATE INDEX `contact_of_type_by_name` ON `contact` (`organization_id`,`contact_type`,`name_folded`,`id`,`primary_email`,`primary_phone`);--> statement-breakpoint
+CREATE UNIQUE INDEX `contact_once` ON `contact` (`organization_id`,`primary_email`) WHERE primary_email is not null;--> statement-breakpoint
+CREATE TABLE `contact_person` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`contact_id` text NOT NULL,
+	`first_name` text NOT NULL,
+	`last_name` text NOT NULL,
+	`email` text,
+	`phone` text,
+	`position` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`contact_id`) REFERENCES `contact`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `person_of_contact` ON `contact_person` (`contact_id`,`id`);--> statement-breakpoint
 CREATE TABLE `evaluation_note` (
 	`interview_id` text NOT NULL,
 	`member_id` text NOT NULL,

@@ -1,5 +1,6 @@
 export * from "./background.ts";
 export * from "./change.ts";
+export * from "./contact.ts";
 export * from "./evaluation.ts";
 export * from "./extension.ts";
 export * from "./identity.ts";

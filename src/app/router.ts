@@ -6,6 +6,7 @@ export const appRouter = router({
   answer: lazy(() => import("../answer/router.ts")),
   background: lazy(() => import("../background/router.ts")),
   candidate: lazy(() => import("../candidate/router.ts")),
+  contact: lazy(() => import("../contact/router.ts")),
   evaluation: lazy(() => import("../evaluation/router.ts")),
   extension: lazy(() => import("../extension/router.ts")),
   identity: lazy(() => import("../identity/router.ts")),

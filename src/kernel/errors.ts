@@ -102,6 +102,7 @@ export const refusals = {
   veto_disabled: { code: "CONFLICT", sentence: "This project allows no vetoes." },
 
   list_full: { code: "CONFLICT", sentence: "There are as many of these as there may be. Remove one first." },
+  contact_known: { code: "CONFLICT", sentence: "Another contact of this organization has that address." },
 
   address_dead: { code: "CONFLICT", sentence: "Mail to this address comes back. Correct the address first." },
   address_taken: { code: "CONFLICT", sentence: "Another candidate of this organization has that address." },

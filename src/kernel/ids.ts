@@ -29,6 +29,8 @@ export type ReportShareId = Id<"shr">;
 export type ExperienceId = Id<"exp">;
 export type EducationId = Id<"edu">;
 export type NoteId = Id<"nte">;
+export type ContactId = Id<"con">;
+export type ContactPersonId = Id<"per">;
 
 /** What has instants at which the system acts by itself. */
 export type TimedId = InterviewId | RefcheckId;

@@ -47,11 +47,16 @@ export const Email = z
   .transform((value) => value.normalize("NFKC").trim().toLowerCase())
   .pipe(z.email().max(254));
 
-/** With the country, as it is dialled from anywhere: `+31 20 123 45 67`. Kept without what is only written between the digits. */
+/** Without what is only written between the digits. */
+export function dialled(text: string): string {
+  return text.normalize("NFKC").replaceAll(/[\s().\u2010-\u2015/-]/g, "");
+}
+
+/** With the country, as it is dialled from anywhere: `+31 20 123 45 67`. */
 export const Phone = z
   .string()
   .max(40)
-  .transform((value) => value.normalize("NFKC").replaceAll(/[\s().\u2010-\u2015/-]/g, ""))
+  .transform(dialled)
   .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, "must be a phone number with its country, such as +31 20 123 45 67"));
 
 export const PersonName = line(100);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { TimeZone } from "../../src/kernel/shapes.ts";
+import { Phone, TimeZone } from "../../src/kernel/shapes.ts";
 
 const zones = Intl.supportedValuesOf("timeZone");
 
@@ -32,3 +32,20 @@ test("a zone has one name: whatever was typed, what is kept is kept as it is", (
     }),
   );
 });
+
+test.each([
+  ["+1-555-0100", "+15550100"],
+  ["+31 20 123 45 67", "+31201234567"],
+  ["+44 (0) 20-7946.0018", "+4402079460018"],
+  ["\uff0b49\u202f30\u2013901820", "+4930901820"],
+])("the number %s is kept as %s", (typed, kept) => {
+  expect(Phone.parse(typed)).toBe(kept);
+  expect(Phone.parse(kept)).toBe(kept);
+});
+
+test.each(["555-0100", "+0 555 0100", "+1 555", "+1-555-CALL", "+1234567890123456", "", "+"])(
+  "%j is no number that is dialled from anywhere",
+  (typed) => {
+    expect(Phone.safeParse(typed).success).toBe(false);
+  },
+);

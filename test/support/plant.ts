@@ -69,10 +69,16 @@ export async function plant(
   const experience = await client.background.addExperience.mutate(worked);
   const education = await client.background.addEducation.mutate({ candidateId, schoolName: canary, degree: canary });
   const note = await client.note.add.mutate({ candidateId, text: canary });
+  const contact = await client.contact.create.mutate({
+    ...{ name: canary, contactType: "LEAD", primaryEmail: newEmail(canary), notes: canary },
+  });
+  const person = { contactId: contact.id, firstName: canary, lastName: canary, position: canary };
   return {
     exp: experience.id,
     edu: education.id,
     nte: note.id,
+    con: contact.id,
+    per: (await client.contact.addPerson.mutate(person)).id,
     rtp: template.id,
     rol: role.id,
     org: house.organization.id,

@@ -3,6 +3,7 @@
 import { type Procedure, procedures } from "../support/wire.ts";
 import { backgroundCases } from "./cases/background.ts";
 import type { Case } from "./cases/case.ts";
+import { contactCases } from "./cases/contact.ts";
 import { interviewCases } from "./cases/interview.ts";
 import { peopleCases } from "./cases/people.ts";
 import { projectCases } from "./cases/project.ts";
@@ -11,6 +12,7 @@ import { roleCases } from "./cases/role.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
   ...backgroundCases,
+  ...contactCases,
   ...interviewCases,
   ...peopleCases,
   ...projectCases,

@@ -1,0 +1,185 @@
+import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { contact, contactPerson } from "../../db/schema/index.ts";
+import { contains } from "../../db/search.ts";
+import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement, stays } from "../../db/statement.ts";
+import { folded } from "../kernel/fold.ts";
+import type { ContactId, ContactPersonId } from "../kernel/ids.ts";
+import type { MemberScope } from "../kernel/scope.ts";
+import { dialled } from "../kernel/shapes.ts";
+import type { ContactPerson, ContactSort, EditContact, EditContactPerson, ListContacts } from "./contract.ts";
+import { peopleMax } from "./policy.ts";
+
+const { organizationId: _, nameFolded: __, notes, ...listed } = getTableColumns(contact);
+const { organizationId: ___, ...shownPerson } = getTableColumns(contactPerson);
+
+const isThis = (scope: MemberScope, contactId: ContactId) =>
+  and(eq(contact.id, contactId), eq(contact.organizationId, scope.organizationId));
+
+/** With the people there. */
+export function contactInFull(scope: MemberScope, contactId: ContactId) {
+  const isTheirs = and(eq(contactPerson.contactId, contactId), eq(contactPerson.organizationId, scope.organizationId));
+  return {
+    contact: first(
+      build
+        .select({ ...listed, notes })
+        .from(contact)
+        .where(isThis(scope, contactId)),
+    ),
+    people: all(
+      build.select(shownPerson).from(contactPerson).where(isTheirs).orderBy(contactPerson.id).limit(peopleMax),
+    ),
+  };
+}
+
+/** Goes before whatever is changed of it. */
+export function mustBeThere(scope: MemberScope, contactId: ContactId): Statement<void> {
+  return must(sql`exists (select 1 from ${contact} where ${isThis(scope, contactId)})`, "not_found");
+}
+
+type NewContact = Omit<typeof contact.$inferInsert, "organizationId" | "nameFolded">;
+
+/** Unless one has its address: `holderOf` tells which. */
+export function insertContact({ organizationId }: MemberScope, values: NewContact): Statement<number> {
+  const row = { ...values, organizationId, nameFolded: folded(values.name) };
+  return run(build.insert(contact).values(row).onConflictDoNothing());
+}
+
+/** Whose address this is, after what was written. */
+export function holderOf(scope: MemberScope, primaryEmail: string) {
+  const isTheirs = and(eq(contact.organizationId, scope.organizationId), eq(contact.primaryEmail, primaryEmail));
+  return first(build.select({ id: contact.id }).from(contact).where(isTheirs));
+}
+
+/** Unless another has that address: `holderOf` tells which. */
+export function updateContact(scope: MemberScope, { contactId, ...values }: EditContact): Statement<number> {
+  const { name, primaryEmail } = values;
+  const isFree =
+    typeof primaryEmail === "string"
+      ? sql`not exists (select 1 from ${contact} as other where other.organization_id = ${scope.organizationId} and other.primary_email = ${primaryEmail} and other.id <> ${contactId})`
+      : undefined;
+  const changed = { ...values, nameFolded: name && folded(name), ...stays(contact.createdAt) };
+  return run(
+    build
+      .update(contact)
+      .set(changed)
+      .where(and(isThis(scope, contactId), isFree)),
+  );
+}
+
+/** With the people there. */
+export function deleteContact(scope: MemberScope, contactId: ContactId): Statement<unknown>[] {
+  const isTheirs = and(eq(contactPerson.contactId, contactId), eq(contactPerson.organizationId, scope.organizationId));
+  return [
+    run(build.delete(contactPerson).where(isTheirs)),
+    run(build.delete(contact).where(isThis(scope, contactId))),
+    mustHaveChanged("not_found"),
+  ];
+}
+
+// The people there.
+
+export function insertPerson({ organizationId }: MemberScope, values: ContactPerson): Statement<unknown>[] {
+  const count = sql`(select count(*) from ${contactPerson} where ${contactPerson.contactId} = ${values.contactId})`;
+  return [
+    run(build.insert(contactPerson).values({ ...values, organizationId })),
+    must(sql`${count} <= ${peopleMax}`, "list_full", { max: peopleMax }),
+  ];
+}
+
+const isPerson = (scope: MemberScope, personId: ContactPersonId) =>
+  and(eq(contactPerson.id, personId), eq(contactPerson.organizationId, scope.organizationId));
+
+/** And what they are then. */
+export function updatePerson(scope: MemberScope, { personId, ...values }: EditContactPerson) {
+  const isIt = isPerson(scope, personId);
+  const edited = build.update(contactPerson).set({ ...values, ...stays(contactPerson.createdAt) });
+  const shown = build.select(shownPerson).from(contactPerson).where(isIt);
+  return [run(edited.where(isIt)), mustHaveChanged("not_found"), first(shown)] as const;
+}
+
+export function deletePerson(scope: MemberScope, personId: ContactPersonId): Statement<unknown>[] {
+  return [run(build.delete(contactPerson).where(isPerson(scope, personId))), mustHaveChanged("not_found")];
+}
+
+// A list walks one index: of all in its order, or of one type. A page without a search costs what it shows. A search is looked for within
+// the index, and after `looksMax` the page ends, full or not: `stop` says where the next goes on (decision 024).
+
+/** Where the page before ended: what the order goes by, and the id. */
+export type Place = readonly [key: string, id: string];
+
+type Lane = Pick<ListContacts, "contactType"> & { readonly sort: ContactSort };
+
+function laneOf({ organizationId }: MemberScope, { sort, contactType }: Lane) {
+  const index = `contact_${contactType === undefined ? "" : "of_type_"}by_${sort}`;
+  const isOfType = contactType && eq(contact.contactType, contactType);
+  return {
+    along: sql`from ${contact} indexed by ${sql.raw(index)}`,
+    inLane: and(eq(contact.organizationId, organizationId), isOfType),
+    order: sort === "created" ? [desc(contact.id)] : [asc(contact.nameFolded), asc(contact.id)],
+  };
+}
+
+const inOrder = (order: readonly SQL[]) => sql`order by ${sql.join([...order], sql`, `)}`;
+
+/** Behind a place, or as far as one, it included. */
+const isBehind = (sort: ContactSort, key: unknown, id: unknown) =>
+  sort === "created" ? sql`${contact.id} < ${id}` : sql`(${contact.nameFolded}, ${contact.id}) > (${key}, ${id})`;
+const isAsFarAs = (sort: ContactSort, key: unknown, id: unknown) =>
+  sort === "created" ? sql`${contact.id} >= ${id}` : sql`(${contact.nameFolded}, ${contact.id}) <= (${key}, ${id})`;
+
+/** A number is looked for as it is kept, however it is written. */
+function holds(search: string): SQL {
+  const digits = dialled(search);
+  const inNumber = /^\+?\d+$/.test(digits) ? sql` or ${contains(contact.primaryPhone, digits)}` : sql``;
+  return sql`(${contains(contact.nameFolded, search)} or ${contains(contact.primaryEmail, search)}${inNumber})`;
+}
+
+function shownOf(ids: SQL, order: readonly SQL[], limit: number) {
+  return all(
+    build
+      .select({ ...listed, nameFolded: contact.nameFolded })
+      .from(contact)
+      .where(sql`${contact.id} in (${ids})`)
+      .orderBy(...order)
+      .limit(limit),
+  );
+}
+
+/** One row more than the page holds; and with a search, where it stopped looking, if before the end. */
+export function listContacts(scope: MemberScope, input: ListContacts, after: Place | null, looksMax: number) {
+  const { sort, search, size } = input;
+  const { along, inLane, order } = laneOf(scope, input);
+  const begun = after === null ? undefined : isBehind(sort, ...after);
+  const limit = size + 1;
+  if (search === undefined) {
+    const ids = sql`select ${contact.id} ${along} where ${and(inLane, begun)} ${inOrder(order)} limit ${limit}`;
+    return { rows: shownOf(ids, order, limit) };
+  }
+  const place = sql`select ${contact.nameFolded} as key, ${contact.id} as id`;
+  const looked = sql`with stop as materialized (${place} ${along} where ${and(inLane, begun)} ${inOrder(order)} limit 1 offset ${looksMax - 1})`;
+  // To SQLite every blob comes after every text.
+  const end = sort === "created" ? sql`''` : sql`x''`;
+  const [stopKey, stopId] = ["key", "id"].map((name) => sql`coalesce((select ${sql.raw(name)} from stop), ${end})`);
+  const ended = isAsFarAs(sort, stopKey, stopId);
+  const ids = sql`${looked} select ${contact.id} ${along} where ${and(inLane, begun, ended, holds(search))} ${inOrder(order)} limit ${limit}`;
+  return {
+    rows: shownOf(ids, order, limit),
+    stop: raw(sql`${looked} select key, id from stop`, ([row]): Place | null =>
+      row ? [String(row[0]), String(row[1])] : null,
+    ),
+  };
+}
+
+/** Newest first: so many after so many, and how many there are, up to one more than `countMax`. */
+export function numberedContacts(
+  scope: MemberScope,
+  { take, skip, contactType }: { readonly take: number; readonly skip: number } & Pick<ListContacts, "contactType">,
+  countMax: number,
+) {
+  const { along, inLane, order } = laneOf(scope, { sort: "created", contactType });
+  const ids = sql`select ${contact.id} ${along} where ${inLane} ${inOrder(order)} limit ${take} offset ${skip}`;
+  return {
+    items: shownOf(ids, order, take),
+    count: cell<number>(sql`select count(*) from (select 1 ${along} where ${inLane} limit ${countMax} + 1)`),
+  };
+}
