@@ -474,6 +474,74 @@ CREATE TABLE `team_member` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `team_of_member` ON `team_member` (`member_id`);--> statement-breakpoint
+CREATE TABLE `pipeline` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`name` text NOT NULL,
+	`name_folded` text NOT NULL,
+	`description` text NOT NULL,
+	`version` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`archived_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `pipeline_of_organization` ON `pipeline` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `pipeline_open` ON `pipeline` (`organization_id`,`id`) WHERE archived_at is null;--> statement-breakpoint
+CREATE TABLE `placement` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`pipeline_id` text NOT NULL,
+	`stage_id` text NOT NULL,
+	`candidate_id` text,
+	`rank` text NOT NULL,
+	`version` integer NOT NULL,
+	`entered_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`removed_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`pipeline_id`) REFERENCES `pipeline`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`stage_id`) REFERENCES `stage`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `placement_candidate_once` ON `placement` (`pipeline_id`,`candidate_id`) WHERE removed_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX `placement_in_order` ON `placement` (`stage_id`,`rank`) WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX `placement_newest` ON `placement` (`stage_id`,`entered_at`) WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX `placement_of_candidate` ON `placement` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE TABLE `placement_event` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`placement_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`verb` text NOT NULL,
+	`from_stage_id` text,
+	`to_stage_id` text,
+	`member_id` text NOT NULL,
+	`stayed_ms` integer,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`placement_id`) REFERENCES `placement`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`from_stage_id`) REFERENCES `stage`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`to_stage_id`) REFERENCES `stage`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `placement_event_version` ON `placement_event` (`placement_id`,`version`);--> statement-breakpoint
+CREATE INDEX `stage_left` ON `placement_event` (`from_stage_id`,`id`,`stayed_ms`) WHERE stayed_ms is not null;--> statement-breakpoint
+CREATE TABLE `stage` (
+	`id` text PRIMARY KEY NOT NULL,
+	`pipeline_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`name` text NOT NULL,
+	`ends` text,
+	`removed_at` integer,
+	FOREIGN KEY (`pipeline_id`) REFERENCES `pipeline`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `stage_of_pipeline` ON `stage` (`pipeline_id`,`position`) WHERE removed_at is null;--> statement-breakpoint
 CREATE TABLE `criterion` (
 	`id` text PRIMARY KEY NOT NULL,
 	`project_id` text NOT NULL,

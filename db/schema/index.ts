@@ -8,6 +8,7 @@ export * from "./interview.ts";
 export * from "./letter.ts";
 export * from "./note.ts";
 export * from "./organization.ts";
+export * from "./pipeline.ts";
 export * from "./project.ts";
 export * from "./recording.ts";
 export * from "./refcheck.ts";

@@ -64,6 +64,13 @@ export const refusals = {
   signal_settled: { code: "CONFLICT", sentence: "Somebody has looked at this, or it is not so any more." },
   role_closed: { code: "CONFLICT", sentence: "This role is closed." },
 
+  pipelines_full: { code: "CONFLICT", sentence: "As many pipelines as there may be are open. Archive one first." },
+  pipeline_archived: { code: "CONFLICT", sentence: "An archived pipeline can be read but not changed." },
+  stage_in_use: { code: "CONFLICT", sentence: "Somebody still stands in a stage that was left out. Move them first." },
+  already_placed: { code: "CONFLICT", sentence: "Whoever is to be placed stands in this pipeline already." },
+  place_taken: { code: "CONFLICT", sentence: "Many are placing here at this moment. Please try again." },
+  place_full: { code: "CONFLICT", sentence: "Nothing more fits between these two. Move one of them away and back." },
+
   request_key_used: { code: "CONFLICT", sentence: "That request key was used before, for something else." },
   repeated_row: { code: "CONFLICT", sentence: "The same address or key stands in an earlier row." },
   already_in_project: { code: "CONFLICT", sentence: "This candidate already has an interview in the project." },

@@ -31,6 +31,9 @@ export type EducationId = Id<"edu">;
 export type NoteId = Id<"nte">;
 export type ContactId = Id<"con">;
 export type ContactPersonId = Id<"per">;
+export type PipelineId = Id<"pip">;
+export type StageId = Id<"stg">;
+export type PlacementId = Id<"plc">;
 
 /** What has instants at which the system acts by itself. */
 export type TimedId = InterviewId | RefcheckId;

@@ -10,6 +10,7 @@ import {
   letter,
   link,
   note,
+  placement,
   refcheck,
   session,
   skill,
@@ -70,7 +71,7 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
 }
 
 /** What a candidate is kept for: what they take part in, that they have been here, and what members have written of them. */
-const reasonsToKeep = [interview, refcheck, session, skill, experience, education, note] as const;
+const reasonsToKeep = [interview, refcheck, session, skill, experience, education, note, placement] as const;
 
 /** Whoever has none is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
 export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number>[] {

@@ -73,12 +73,19 @@ export async function plant(
     ...{ name: canary, contactType: "LEAD", primaryEmail: newEmail(canary), notes: canary },
   });
   const person = { contactId: contact.id, firstName: canary, lastName: canary, position: canary };
+  const stages = [{ name: canary, index: 0 }];
+  const pipeline = await client.pipeline.create.mutate({ name: canary, description: canary, stages });
+  const subject = { kind: "candidate" as const, candidateId };
+  const placed = await client.placement.put.mutate({ pipelineId: pipeline.id, subject });
   return {
     exp: experience.id,
     edu: education.id,
     nte: note.id,
     con: contact.id,
     per: (await client.contact.addPerson.mutate(person)).id,
+    pip: pipeline.id,
+    stg: placed.stageId,
+    plc: placed.id,
     rtp: template.id,
     rol: role.id,
     org: house.organization.id,

@@ -6,6 +6,7 @@ import type { Case } from "./cases/case.ts";
 import { contactCases } from "./cases/contact.ts";
 import { interviewCases } from "./cases/interview.ts";
 import { peopleCases } from "./cases/people.ts";
+import { pipelineCases } from "./cases/pipeline.ts";
 import { projectCases } from "./cases/project.ts";
 import { refcheckCases } from "./cases/refcheck.ts";
 import { roleCases } from "./cases/role.ts";
@@ -15,6 +16,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...contactCases,
   ...interviewCases,
   ...peopleCases,
+  ...pipelineCases,
   ...projectCases,
   ...refcheckCases,
   ...roleCases,

@@ -23,6 +23,8 @@ const twin = "whoever loses to a twin of the same call in that very moment looks
 const meeting: Readonly<Record<string, Exception>> = {
   "interview.create": { most: 4, why: twin },
   "interview.createAndInvite": { most: 4, why: twin },
+  "placement.put": { most: 10, why: "whoever meets others at the very same place looks again" },
+  "placement.move": { most: 10, why: "whoever meets others at the very same place looks again" },
   "refcheck.create": { most: 4, why: twin },
   "refcheck.createMany": { most: 40, why: "each look that is lost is another call that is through" },
   "role.create": { most: 40, why: "each look that is lost is another call that is through" },

@@ -1,0 +1,108 @@
+// Placement: somebody in a stage of a pipeline, where they stand there, and how they came there. Pure.
+import * as z from "zod";
+import { idOf } from "../kernel/ids.ts";
+import { PageIn, pageOf } from "../kernel/page.ts";
+import { Pipeline, PipelineIn, Stage } from "../pipeline/contract.ts";
+import { boardSizeMax, placementVerbs } from "./policy.ts";
+
+/** Whom a placement is about: one of these, and nothing of the other. */
+export const Subject = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("candidate"), candidateId: idOf("cnd") }),
+  z.strictObject({ kind: z.literal("contact"), contactId: idOf("con") }),
+]);
+export type Subject = z.infer<typeof Subject>;
+
+/** As a board shows them. A contact is one option more here. */
+const ShownSubject = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("candidate"), candidateId: idOf("cnd"), firstName: z.string(), lastName: z.string() }),
+]);
+
+/** Where in a stage: at an end of it, or right before or behind somebody who stands there. */
+export const Position = z.discriminatedUnion("at", [
+  z.object({ at: z.literal("first") }),
+  z.object({ at: z.literal("last") }),
+  z.object({ at: z.literal("before"), placementId: idOf("plc") }),
+  z.object({ at: z.literal("after"), placementId: idOf("plc") }),
+]);
+export type Position = z.infer<typeof Position>;
+
+export const Placement = z.object({
+  id: idOf("plc"),
+  pipelineId: idOf("pip"),
+  stageId: idOf("stg"),
+  subject: ShownSubject,
+  /** Rises by one with every move. */
+  version: z.number(),
+  /** Since when they are in this stage. */
+  enteredAt: z.date(),
+  createdAt: z.date(),
+  /** What the stage ends in: then they are through. */
+  ends: Stage.shape.ends,
+});
+export type Placement = z.infer<typeof Placement>;
+
+/** Without a stage, in the first. */
+export const Put = PipelineIn.extend({
+  stageId: idOf("stg").optional(),
+  subject: Subject,
+  position: Position.default({ at: "last" }),
+});
+export type Put = z.infer<typeof Put>;
+
+export const PlacementIn = z.object({ placementId: idOf("plc") });
+export type PlacementIn = z.infer<typeof PlacementIn>;
+
+/** `version`: the one whoever moves it has seen; a newer one refuses them. */
+const AsSeen = PlacementIn.extend({ version: z.number().int().min(1) });
+
+/** Without a stage, within the one it is in. */
+export const Move = AsSeen.extend({ stageId: idOf("stg").optional(), position: Position.default({ at: "last" }) });
+export type Move = z.infer<typeof Move>;
+
+export const Remove = AsSeen;
+export type Remove = z.infer<typeof Remove>;
+
+/** Those in one stage, in their order. Where a board's page of it ended, its cursor goes on here. */
+export const ListPlacements = PageIn.extend({ stageId: idOf("stg") });
+export type ListPlacements = z.infer<typeof ListPlacements>;
+export const PlacementPage = pageOf(Placement);
+
+export const ListPlacementEvents = PlacementIn.extend(PageIn.shape);
+export type ListPlacementEvents = z.infer<typeof ListPlacementEvents>;
+
+/** A stage as it is called today, also one that was left out since. */
+const NamedStage = z.object({ id: idOf("stg"), name: z.string() });
+
+/** One thing that happened. `from` is null when it was put, `to` when it was removed; they are the same where it moved within its stage. */
+export const PlacementEvent = z.object({
+  id: idOf("evt"),
+  version: z.number(),
+  verb: z.enum(placementVerbs),
+  from: NamedStage.nullable(),
+  to: NamedStage.nullable(),
+  memberId: idOf("mem"),
+  /** How long it was in the stage it left, in ms; null where it left none. */
+  stayedMs: z.number().nullable(),
+  at: z.date(),
+});
+export const PlacementEventPage = pageOf(PlacementEvent);
+
+export const BoardIn = PipelineIn.extend({ size: z.number().int().min(1).max(boardSizeMax).default(20) });
+export type BoardIn = z.infer<typeof BoardIn>;
+
+/** Counts stop at 1,000: `isCapped` says that there are more. */
+const Total = z.object({ count: z.number(), isCapped: z.boolean() });
+
+export const Board = Pipeline.omit({ stages: true }).extend({
+  stages: z.array(Stage.extend({ total: Total, placements: PlacementPage })),
+});
+export type Board = z.infer<typeof Board>;
+
+/** Of how many, and in the middle of them, in ms; null where there is none. */
+const Median = z.object({ count: z.number(), medianMs: z.number().nullable() });
+
+/** Of each stage: how long those who left it were in it, and those who are in it have been; of each the newest 1,000. */
+export const StageTimes = z.object({
+  stages: z.array(z.object({ stageId: idOf("stg"), left: Median, standing: Median })),
+});
+export type StageTimes = z.infer<typeof StageTimes>;
