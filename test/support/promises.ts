@@ -25,6 +25,11 @@ export const promises: Readonly<Record<number, Promised>> = {
         "deadline/deadline.test.ts",
         "expires and is told of in one write: where the letter cannot be written nobody has expired",
       ),
+      shown(
+        "placement/races.test.ts",
+        "one of them does, each round, and the others are told that it has moved on",
+        "a stage that is left out while somebody is moved into it: it goes, or they stand in it",
+      ),
       shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
       shown(
         "walks/atomic.test.ts",
@@ -37,6 +42,7 @@ export const promises: Readonly<Record<number, Promised>> = {
         "saboteur: a step that reads first and then writes without a guard has many winners, and the check says so",
       ),
       shown("identity/links.test.ts", "the count of sessions catches a saboteur who looks first and spends later"),
+      shown("placement/races.test.ts", "saboteur: a move without a guard has many winners, and the count says so"),
       shown("walks/atomic.test.ts", "saboteur: a step in two writes leaves half of itself, and is caught"),
     ],
   },
