@@ -494,6 +494,7 @@ CREATE TABLE `placement` (
 	`pipeline_id` text NOT NULL,
 	`stage_id` text NOT NULL,
 	`candidate_id` text,
+	`contact_id` text,
 	`rank` text NOT NULL,
 	`version` integer NOT NULL,
 	`entered_at` integer NOT NULL,
@@ -502,13 +503,16 @@ CREATE TABLE `placement` (
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`pipeline_id`) REFERENCES `pipeline`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`stage_id`) REFERENCES `stage`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`contact_id`) REFERENCES `contact`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `placement_candidate_once` ON `placement` (`pipeline_id`,`candidate_id`) WHERE removed_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX `placement_contact_once` ON `placement` (`pipeline_id`,`contact_id`) WHERE removed_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX `placement_in_order` ON `placement` (`stage_id`,`rank`) WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX `placement_newest` ON `placement` (`stage_id`,`entered_at`) WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX `placement_of_candidate` ON `placement` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE INDEX `placement_of_contact` ON `placement` (`contact_id`,`id`) WHERE contact_id is not null;--> statement-breakpoint
 CREATE TABLE `placement_event` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,

@@ -3,6 +3,7 @@ import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqli
 import { stageEnds } from "../../src/pipeline/policy.ts";
 import { placementVerbs } from "../../src/placement/policy.ts";
 import { id, instant } from "./columns.ts";
+import { contact } from "./contact.ts";
 import { candidate } from "./interview.ts";
 import { member, organization } from "./organization.ts";
 
@@ -49,10 +50,7 @@ export const stage = sqliteTable(
   (table) => [index("stage_of_pipeline").on(table.pipelineId, table.position).where(sql`removed_at is null`)],
 );
 
-/**
- * Somebody in a stage. Whom it is about stands in a column of its kind, with a unique index of its own: a contact gets `contact_id` and
- * `placement_contact_once`, and `candidate_id` may then be null.
- */
+/** Somebody in a stage. Whom it is about stands in a column of its kind; the other is null. */
 export const placement = sqliteTable(
   "placement",
   {
@@ -67,6 +65,7 @@ export const placement = sqliteTable(
       .notNull()
       .references(() => stage.id),
     candidateId: id("candidate_id", "cnd").references(() => candidate.id),
+    contactId: id("contact_id", "con").references(() => contact.id),
     /** Where it stands in its stage (src/kernel/rank.ts). */
     rank: text("rank").notNull(),
     version: integer("version").notNull(),
@@ -77,9 +76,11 @@ export const placement = sqliteTable(
   },
   (table) => [
     uniqueIndex("placement_candidate_once").on(table.pipelineId, table.candidateId).where(sql`removed_at is null`),
+    uniqueIndex("placement_contact_once").on(table.pipelineId, table.contactId).where(sql`removed_at is null`),
     uniqueIndex("placement_in_order").on(table.stageId, table.rank).where(sql`removed_at is null`),
     index("placement_newest").on(table.stageId, table.enteredAt).where(sql`removed_at is null`),
     index("placement_of_candidate").on(table.candidateId, table.id),
+    index("placement_of_contact").on(table.contactId, table.id).where(sql`contact_id is not null`),
   ],
 );
 

@@ -54,7 +54,7 @@ export async function editContact(deps: Deps, scope: MemberScope, input: EditCon
   return contact ? { ...contact, people } : refuse("not_found");
 }
 
-/** With the people there. Refuses with `not_found`. */
+/** With the people there. Refuses with `not_found`, and with `contact_placed` what stands, or once stood, in a pipeline. */
 export async function removeContact(deps: Deps, scope: MemberScope, { contactId }: ContactIn) {
   await deps.db.write(store.deleteContact(scope, contactId));
   return { done: true as const };

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
-import { contact, contactPerson } from "../../db/schema/index.ts";
+import { contact, contactPerson, placement } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement, stays } from "../../db/statement.ts";
 import { folded } from "../kernel/fold.ts";
@@ -66,10 +66,12 @@ export function updateContact(scope: MemberScope, { contactId, ...values }: Edit
   );
 }
 
-/** With the people there. */
+/** With the people there. What has happened in a pipeline stays to be read, and so whom it was about. */
 export function deleteContact(scope: MemberScope, contactId: ContactId): Statement<unknown>[] {
   const isTheirs = and(eq(contactPerson.contactId, contactId), eq(contactPerson.organizationId, scope.organizationId));
+  const isPlaced = sql`exists (select 1 from ${placement} where ${placement.contactId} = ${contactId} and ${placement.organizationId} = ${scope.organizationId})`;
   return [
+    must(sql`not ${isPlaced}`, "contact_placed"),
     run(build.delete(contactPerson).where(isTheirs)),
     run(build.delete(contact).where(isThis(scope, contactId))),
     mustHaveChanged("not_found"),

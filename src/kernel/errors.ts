@@ -67,6 +67,10 @@ export const refusals = {
   pipelines_full: { code: "CONFLICT", sentence: "As many pipelines as there may be are open. Archive one first." },
   pipeline_archived: { code: "CONFLICT", sentence: "An archived pipeline can be read but not changed." },
   stage_in_use: { code: "CONFLICT", sentence: "Somebody still stands in a stage that was left out. Move them first." },
+  contact_placed: {
+    code: "CONFLICT",
+    sentence: "This contact stands in a pipeline, or once did, and stays on record.",
+  },
   already_placed: { code: "CONFLICT", sentence: "Whoever is to be placed stands in this pipeline already." },
   place_taken: { code: "CONFLICT", sentence: "Many are placing here at this moment. Please try again." },
   place_full: { code: "CONFLICT", sentence: "Nothing more fits between these two. Move one of them away and back." },

@@ -2,7 +2,7 @@
 import { untilAlone } from "../kernel/again.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { type Reason, refuse } from "../kernel/errors.ts";
-import type { CandidateId, StageId } from "../kernel/ids.ts";
+import type { StageId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import { rankBetween } from "../kernel/rank.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -14,13 +14,14 @@ import * as store from "./store.ts";
 
 type Row = NonNullable<ReturnType<ReturnType<typeof store.placementById>["read"]>>;
 
-function toPlacement({ candidateId, firstName, lastName, rank: _, ...row }: Row): contract.Placement {
-  return { ...row, subject: { kind: "candidate", candidateId, firstName, lastName } };
+function subjectOf({ candidateId, firstName, lastName, contactId, contactName }: Row): contract.ShownSubject {
+  if (contactId !== null) return { kind: "contact", contactId, name: contactName ?? "" };
+  if (candidateId === null) return refuse("not_found");
+  return { kind: "candidate", candidateId, firstName: firstName ?? "", lastName: lastName ?? "" };
 }
 
-/** A contact cannot be placed yet: this is where their id is let through, each kind to its own column. */
-function candidateIn(subject: contract.Subject): CandidateId {
-  return subject.kind === "candidate" ? subject.candidateId : refuse("not_found");
+function toPlacement(row: Row): contract.Placement {
+  return { ...row, subject: subjectOf(row) };
 }
 
 /** Who is put at the same place in the same moment gets another rank at the next look; whoever is placed by then is found. */
@@ -44,10 +45,9 @@ export function putPlacement(deps: Deps, scope: MemberScope, input: contract.Put
 
 async function put(deps: Deps, scope: MemberScope, input: contract.Put): Promise<contract.Placement> {
   const { pipelineId, stageId, subject, position } = input;
-  const candidateId = candidateIn(subject);
   const { stage, placed, place } = await deps.db.read({
     stage: store.stageFor(scope, { pipelineId, stageId }),
-    placed: store.placementOf(scope, pipelineId, candidateId),
+    placed: store.placementOf(scope, pipelineId, subject),
     place: store.placeAt(scope, { pipelineId, stageId }, position),
   });
   if (!stage || !place) return refuse("not_found");
@@ -55,12 +55,13 @@ async function put(deps: Deps, scope: MemberScope, input: contract.Put): Promise
   if (placed) return refuse("already_placed", { placementId: placed.id });
   const at = deps.now();
   const id = deps.newId("plc");
-  const values = { id, pipelineId, stageId: stage.id, candidateId, rank: rankAt(deps, place), version: 1 };
+  const { kind: _, ...about } = subject;
+  const values = { ...about, id, pipelineId, stageId: stage.id, rank: rankAt(deps, place), version: 1 };
   const put = { row: { id, version: 0, stageId: null, enteredAt: at }, verb: "put", to: stage.id } as const;
   const { made } = await deps.db.writeThenRead(
     [
       store.stageIsOpen(scope, stage.id),
-      store.candidateIsThere(scope, candidateId),
+      store.subjectIsThere(scope, subject),
       store.insertPlacement(scope, { ...values, enteredAt: at, createdAt: at }),
       store.insertEvent(scope, happened(deps, put)),
     ],

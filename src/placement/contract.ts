@@ -12,10 +12,12 @@ export const Subject = z.discriminatedUnion("kind", [
 ]);
 export type Subject = z.infer<typeof Subject>;
 
-/** As a board shows them. A contact is one option more here. */
+/** As a board shows them. */
 const ShownSubject = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("candidate"), candidateId: idOf("cnd"), firstName: z.string(), lastName: z.string() }),
+  z.object({ kind: z.literal("contact"), contactId: idOf("con"), name: z.string() }),
 ]);
+export type ShownSubject = z.infer<typeof ShownSubject>;
 
 /** Where in a stage: at an end of it, or right before or behind somebody who stands there. */
 export const Position = z.discriminatedUnion("at", [

@@ -1,9 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { candidate, pipeline, placement, placementEvent, stage } from "../../db/schema/index.ts";
+import { candidate, contact, pipeline, placement, placementEvent, stage } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
-import type { CandidateId, EventId, PipelineId, PlacementId, StageId } from "../kernel/ids.ts";
+import type { EventId, PipelineId, PlacementId, StageId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
-import type { ListPlacementEvents, ListPlacements, Position } from "./contract.ts";
+import type { ListPlacementEvents, ListPlacements, Position, Subject } from "./contract.ts";
 import type { PlacementVerb } from "./policy.ts";
 
 const isHere = sql`${placement.removedAt} is null`;
@@ -14,7 +14,7 @@ const isStage = (scope: MemberScope) =>
   and(eq(stage.organizationId, scope.organizationId), sql`${stage.removedAt} is null`);
 const isStageOf = (scope: MemberScope, pipelineId: PipelineId) => and(isStage(scope), eq(stage.pipelineId, pipelineId));
 
-// Whom it is about. For contacts: another option here, joined from the outside, and its name where a candidate's is read.
+// Whom it is about: one of the two joins finds somebody.
 
 const cards = () =>
   build
@@ -25,6 +25,8 @@ const cards = () =>
       candidateId: candidate.id,
       firstName: candidate.firstName,
       lastName: candidate.lastName,
+      contactId: contact.id,
+      contactName: contact.name,
       rank: placement.rank,
       version: placement.version,
       enteredAt: placement.enteredAt,
@@ -32,7 +34,8 @@ const cards = () =>
       ends: stage.ends,
     })
     .from(placement)
-    .innerJoin(candidate, eq(candidate.id, placement.candidateId))
+    .leftJoin(candidate, eq(candidate.id, placement.candidateId))
+    .leftJoin(contact, eq(contact.id, placement.contactId))
     .innerJoin(stage, eq(stage.id, placement.stageId));
 
 export function placementById(scope: MemberScope, placementId: PlacementId) {
@@ -40,8 +43,12 @@ export function placementById(scope: MemberScope, placementId: PlacementId) {
 }
 
 /** Where this one stands in the pipeline already. */
-export function placementOf(scope: MemberScope, pipelineId: PipelineId, candidateId: CandidateId) {
-  const isTheirs = and(eq(placement.pipelineId, pipelineId), eq(placement.candidateId, candidateId));
+export function placementOf(scope: MemberScope, pipelineId: PipelineId, subject: Subject) {
+  const isAbout =
+    subject.kind === "candidate"
+      ? eq(placement.candidateId, subject.candidateId)
+      : eq(placement.contactId, subject.contactId);
+  const isTheirs = and(eq(placement.pipelineId, pipelineId), isAbout);
   return first(
     build
       .select({ id: placement.id })
@@ -50,9 +57,13 @@ export function placementOf(scope: MemberScope, pipelineId: PipelineId, candidat
   );
 }
 
-export function candidateIsThere(scope: MemberScope, candidateId: CandidateId): Statement<void> {
-  const isOwn = and(eq(candidate.id, candidateId), eq(candidate.organizationId, scope.organizationId));
-  return must(sql`exists (select 1 from ${candidate} where ${isOwn})`, "not_found");
+export function subjectIsThere({ organizationId }: MemberScope, subject: Subject): Statement<void> {
+  const [kind, isThem] =
+    subject.kind === "candidate"
+      ? [candidate, eq(candidate.id, subject.candidateId)]
+      : [contact, eq(contact.id, subject.contactId)];
+  const isOwn = and(isThem, eq(kind.organizationId, organizationId));
+  return must(sql`exists (select 1 from ${kind} where ${isOwn})`, "not_found");
 }
 
 // Where it goes.

@@ -30,10 +30,13 @@ async function put({ id: pipelineId }: Pipeline, firstName: string, over: Partia
   return api().placement.put.mutate({ pipelineId, subject: await candidateOf(firstName), ...over });
 }
 
-/** Who stands in each stage, in order, by first name. */
+type Subject = Awaited<ReturnType<typeof put>>["subject"];
+const nameOf = (subject: Subject) => (subject.kind === "candidate" ? subject.firstName : subject.name);
+
+/** Who stands in each stage, in order, by first name, or by the contact's. */
 async function boardOf({ id: pipelineId }: Pick<Pipeline, "id">) {
   const { stages } = await api().pipeline.board.query({ pipelineId, size: 50 });
-  return stages.map(({ placements }) => placements.items.map(({ subject }) => subject.firstName).join(" "));
+  return stages.map(({ placements }) => placements.items.map(({ subject }) => nameOf(subject)).join(" "));
 }
 
 const stageOf = ({ stages }: Pipeline, index: number) => stages[index]?.id ?? newId("stg");
@@ -68,7 +71,24 @@ describe("putting somebody in a pipeline", () => {
     expect((await again()).id).not.toBe(first.id);
   });
 
-  test("a contact, a stage of another pipeline, and a place beside somebody who stands elsewhere are not there", async () => {
+  test("a contact as well as a candidate, each once, and who stands there stays on record", async () => {
+    const pipeline = await givenPipeline(house);
+    const { id: contactId } = await api().contact.create.mutate({ name: "Acme Corporation", contactType: "LEAD" });
+    await put(pipeline, "Ann");
+    const subject = { kind: "contact" as const, contactId };
+    const placed = await put(pipeline, "Bob", { subject, position: { at: "first" } });
+    expect(placed.subject).toEqual({ kind: "contact", contactId, name: "Acme Corporation" });
+    expect(await boardOf(pipeline)).toEqual(["Acme Corporation Ann", "", "", "", ""]);
+    const again = await refusalOf(put(pipeline, "Bob", { subject }));
+    expect(again).toMatchObject({ reason: "already_placed", facts: { placementId: placed.id } });
+    const removed = () => refusalOf(api().contact.remove.mutate({ contactId }));
+    expect(await removed()).toMatchObject({ reason: "contact_placed" });
+    await api().placement.remove.mutate({ placementId: placed.id, version: 1 });
+    expect(await removed()).toMatchObject({ reason: "contact_placed" });
+    expect(await boardOf(pipeline)).toEqual(["Ann", "", "", "", ""]);
+  });
+
+  test("a contact that is not there, a stage of another pipeline, and a place beside somebody who stands elsewhere are not there", async () => {
     const [pipeline, other] = [await givenPipeline(house), await givenPipeline(house)];
     const elsewhere = await put(pipeline, "Ann", { stageId: stageOf(pipeline, 1) });
     const beside = { at: "after" as const, placementId: elsewhere.id };
@@ -218,10 +238,10 @@ describe("the board", () => {
     expect(stages.map(({ name }) => name)).toEqual(enterpriseSales.stages.map(({ name }) => name));
     expect(stages.map(({ total }) => total)).toEqual([5, 0, 0, 1, 0].map((count) => ({ count, isCapped: false })));
     const [lead] = stages;
-    const seen = lead?.placements.items.map(({ subject }) => subject.firstName) ?? [];
+    const seen = lead?.placements.items.map(({ subject }) => nameOf(subject)) ?? [];
     for (let cursor = lead?.placements.nextCursor ?? null; cursor !== null; ) {
       const page = await api().placement.list.query({ stageId: stageOf(pipeline, 0), size: 2, cursor });
-      seen.push(...page.items.map(({ subject }) => subject.firstName));
+      seen.push(...page.items.map(({ subject }) => nameOf(subject)));
       cursor = page.nextCursor;
     }
     expect(seen).toEqual(["Ann", "Bob", "Cid", "Dee", "Eve"]);
