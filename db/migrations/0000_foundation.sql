@@ -236,11 +236,32 @@ CREATE TABLE `candidate` (
 	`language` text NOT NULL,
 	`time_zone` text NOT NULL,
 	`password_hash` text,
+	`is_let_in` integer DEFAULT false NOT NULL,
+	`is_kept` integer DEFAULT false NOT NULL,
+	`status` text DEFAULT 'APPLIED' NOT NULL,
+	`previous_status` text,
+	`version` integer DEFAULT 0 NOT NULL,
+	`applied_date` text,
+	`reject_date` text,
+	`hired_date` text,
+	`hand_rating` real,
+	`feedback_rating` real,
+	`rating` real GENERATED ALWAYS AS (coalesce(hand_rating, feedback_rating)) VIRTUAL,
+	`source` text,
+	`tags` text DEFAULT '[]' NOT NULL,
+	`external_id` text,
+	`name` text DEFAULT '' NOT NULL,
 	`created_at` integer NOT NULL,
+	`request_key` text,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `candidate_once` ON `candidate` (`organization_id`,`email`);--> statement-breakpoint
+CREATE UNIQUE INDEX `candidate_request` ON `candidate` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
+CREATE INDEX `candidate_by_phone` ON `candidate` (`organization_id`,`phone`,`id`) WHERE phone is not null;--> statement-breakpoint
+CREATE INDEX `candidate_of_organization` ON `candidate` (`organization_id`,`id`,`name`,`email`,`phone`);--> statement-breakpoint
+CREATE INDEX `candidate_by_status` ON `candidate` (`organization_id`,`status`,`id`,`name`,`email`,`phone`);--> statement-breakpoint
+CREATE INDEX `candidate_by_source` ON `candidate` (`organization_id`,`source`,`id`) WHERE source is not null;--> statement-breakpoint
 CREATE TABLE `interview` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -613,6 +634,33 @@ CREATE TABLE `project_role` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `project_role_of_member` ON `project_role` (`member_id`);--> statement-breakpoint
+CREATE TABLE `candidate_event` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`verb` text NOT NULL,
+	`from_status` text,
+	`to_status` text NOT NULL,
+	`actor_kind` text NOT NULL,
+	`actor_id` text,
+	`why` text,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `candidate_event_order` ON `candidate_event` (`candidate_id`,`version`);--> statement-breakpoint
+CREATE TABLE `candidate_tag` (
+	`organization_id` text NOT NULL,
+	`tag` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	PRIMARY KEY(`organization_id`, `tag`, `candidate_id`),
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `tag_of_candidate` ON `candidate_tag` (`candidate_id`);--> statement-breakpoint
 CREATE TABLE `recording` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,

@@ -10,6 +10,7 @@ export * from "./note.ts";
 export * from "./organization.ts";
 export * from "./pipeline.ts";
 export * from "./project.ts";
+export * from "./record.ts";
 export * from "./recording.ts";
 export * from "./refcheck.ts";
 export * from "./report.ts";

@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Answer } from "../../src/answer/contract.ts";
 import { emailStatuses } from "../../src/candidate/policy.ts";
 import type { Accommodations } from "../../src/interview/contract.ts";
 import { actors, dueVerbs, eventVerbs, type Rules, statuses } from "../../src/interview/machine.ts";
 import { noAccommodations } from "../../src/interview/policy.ts";
 import { languages } from "../../src/kernel/shapes.ts";
-import { id, instant, json } from "./columns.ts";
+import { candidateStatuses } from "../../src/record/machine.ts";
+import { flag, id, instant, json } from "./columns.ts";
 import { organization } from "./organization.ts";
 import { project } from "./project.ts";
 
@@ -29,9 +30,41 @@ export const candidate = sqliteTable(
     language: text("language", { enum: languages }).notNull(),
     timeZone: text("time_zone").notNull(),
     passwordHash: text("password_hash"),
+    /** Staff gave them a password: they sign in though they were invited to nothing. */
+    isLetIn: flag("is_let_in").notNull().default(false),
+    /** Staff keep a record of them: they stay when their last interview is taken away. */
+    isKept: flag("is_kept").notNull().default(false),
+    status: text("status", { enum: candidateStatuses }).notNull().default("APPLIED"),
+    /** While rejected: what reopening leads back to. */
+    previousStatus: text("previous_status", { enum: candidateStatuses }),
+    /** Rises by one with every event. Who came through an interview or a refcheck begins without one. */
+    version: integer("version").notNull().default(0),
+    /** Days, YYYY-MM-DD, where the organization is. Null: the day on which they were made. */
+    appliedDate: text("applied_date"),
+    rejectDate: text("reject_date"),
+    hiredDate: text("hired_date"),
+    /** From 0 to 5 in halves: what staff set, what feedback comes to, and the one of the two that counts. */
+    handRating: real("hand_rating"),
+    feedbackRating: real("feedback_rating"),
+    rating: real("rating").generatedAlwaysAs(sql`coalesce(hand_rating, feedback_rating)`, { mode: "virtual" }),
+    source: text("source"),
+    tags: json<string[]>("tags").notNull().default([]),
+    externalId: text("external_id"),
+    /** The name once more, folded, for search. */
+    name: text("name").notNull().default(""),
     createdAt: instant("created_at").notNull(),
+    /** The caller's own key for this creation: the same key again answers with the same candidate. */
+    requestKey: text("request_key"),
   },
-  (table) => [uniqueIndex("candidate_once").on(table.organizationId, table.email)],
+  (table) => [
+    uniqueIndex("candidate_once").on(table.organizationId, table.email),
+    uniqueIndex("candidate_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
+    index("candidate_by_phone").on(table.organizationId, table.phone, table.id).where(sql`phone is not null`),
+    // With what is searched, so that a search reads nothing but these.
+    index("candidate_of_organization").on(table.organizationId, table.id, table.name, table.email, table.phone),
+    index("candidate_by_status").on(table.organizationId, table.status, table.id, table.name, table.email, table.phone),
+    index("candidate_by_source").on(table.organizationId, table.source, table.id).where(sql`source is not null`),
+  ],
 );
 
 /** Where an interview without a deadline stands when sorted by it: the last instant there is. */

@@ -1,5 +1,8 @@
-import { candidate, router } from "../app/trpc.ts";
+import { candidate, member, router } from "../app/trpc.ts";
 import { Done } from "../identity/contract.ts";
+import * as record from "../record/actions.ts";
+import * as recordContract from "../record/contract.ts";
+import { recordPolicy as policy } from "../record/policy.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
 
@@ -13,4 +16,44 @@ export const candidateRouter = router({
     .input(contract.ChangeOwnPassword)
     .output(Done)
     .mutation(({ ctx, input }) => actions.changeOwnPassword(ctx.deps, ctx.scope, input)),
+  create: member(policy.change)
+    .input(recordContract.CreateCandidate)
+    .output(recordContract.CandidateInFull)
+    .mutation(({ ctx, input }) => record.createCandidate(ctx.deps, ctx.scope, input)),
+  edit: member(policy.change)
+    .input(recordContract.EditCandidate)
+    .output(recordContract.CandidateInFull)
+    .mutation(({ ctx, input }) => record.editCandidate(ctx.deps, ctx.scope, input)),
+  markInterviewed: member(policy.change)
+    .input(recordContract.StepCandidate)
+    .output(recordContract.CandidateInFull)
+    .mutation(({ ctx, input }) => record.markInterviewed(ctx.deps, ctx.scope, input)),
+  reject: member(policy.change)
+    .input(recordContract.RejectCandidate)
+    .output(recordContract.CandidateInFull)
+    .mutation(({ ctx, input }) => record.rejectCandidate(ctx.deps, ctx.scope, input)),
+  hire: member(policy.change)
+    .input(recordContract.StepCandidate)
+    .output(recordContract.CandidateInFull)
+    .mutation(({ ctx, input }) => record.hireCandidate(ctx.deps, ctx.scope, input)),
+  reopen: member(policy.change)
+    .input(recordContract.StepCandidate)
+    .output(recordContract.CandidateInFull)
+    .mutation(({ ctx, input }) => record.reopenCandidate(ctx.deps, ctx.scope, input)),
+  get: member(policy.get)
+    .input(recordContract.CandidateIn)
+    .output(recordContract.CandidateInFull)
+    .query(({ ctx, input }) => record.getCandidate(ctx.deps, ctx.scope, input)),
+  list: member(policy.list)
+    .input(recordContract.ListCandidates)
+    .output(recordContract.CandidatePage)
+    .query(({ ctx, input }) => record.listCandidates(ctx.deps, ctx.scope, input)),
+  listPage: member(policy.list)
+    .input(recordContract.ListCandidatesFrom)
+    .output(recordContract.CandidatesFrom)
+    .query(({ ctx, input }) => record.listCandidatesFrom(ctx.deps, ctx.scope, input)),
+  events: member(policy.get)
+    .input(recordContract.ListCandidateEvents)
+    .output(recordContract.CandidateEventPage)
+    .query(({ ctx, input }) => record.listCandidateEvents(ctx.deps, ctx.scope, input)),
 });

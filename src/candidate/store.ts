@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { candidate } from "../../db/schema/index.ts";
 import { build, first, must, mustHaveChanged, run, type Statement, stays, unlessTaken } from "../../db/statement.ts";
+import { folded } from "../kernel/fold.ts";
 import type { CandidateId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import type { EditOwnRecord } from "./contract.ts";
@@ -16,11 +17,12 @@ export function candidateByEmail(scope: MemberScope, email: string) {
   );
 }
 
-export function insertCandidate(scope: MemberScope, values: Omit<typeof candidate.$inferInsert, "organizationId">) {
-  return unlessTaken(
-    run(build.insert(candidate).values({ ...values, organizationId: scope.organizationId })),
-    "moved_on",
-  );
+export function insertCandidate(
+  { organizationId }: MemberScope,
+  values: Omit<typeof candidate.$inferInsert, "organizationId" | "name">,
+) {
+  const name = folded(`${values.firstName} ${values.lastName}`);
+  return unlessTaken(run(build.insert(candidate).values({ ...values, organizationId, name })), "moved_on");
 }
 
 /** Where none is known of them yet. */

@@ -23,7 +23,9 @@ export type ExtensionRow = typeof extension.$inferSelect;
 
 // What a project's open interviews are, now and at the deadline they have.
 
-const openOf = (projectId: ProjectId) => sql`${interview.projectId} = ${projectId} and ${isOpen}`;
+// What `isOpen` says, with the table named: candidates, who are joined here, have a status of their own.
+const openOf = (projectId: ProjectId) =>
+  sql`${interview.projectId} = ${projectId} and ${interview.status} in ('invited', 'confirmed', 'interviewing')`;
 const notDue = (now: Date) => sql`(${interview.dueAt} is null or ${interview.dueAt} > ${now.getTime()})`;
 
 function moves(step: Step): SQL {

@@ -83,11 +83,12 @@ export function worksIn(userId: SQLWrapper, organizationId: SQLWrapper) {
   return sql`exists (select 1 from ${member} where ${member.userId} = ${userId} and ${member.organizationId} = ${organizationId} and ${member.removedAt} is null)`;
 }
 
-/** Was invited to something and not passed over: others neither sign in nor are written to. */
+/** Was invited to something and not passed over, or given a password by staff: others neither sign in nor are written to. */
 export function wasInvited(candidateId: SQLWrapper) {
   const toInterview = sql`exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId} and ${interview.status} not in ('new', 'skipped'))`;
   const toRefcheck = sql`exists (select 1 from ${refcheck} where ${refcheck.candidateId} = ${candidateId} and ${refcheck.progress} not in ('created', 'canceled'))`;
-  return sql`(${toInterview} or ${toRefcheck})`;
+  const byStaff = sql`exists (select 1 from ${candidate} as let_in where let_in.id = ${candidateId} and let_in.is_let_in)`;
+  return sql`(${toInterview} or ${toRefcheck} or ${byStaff})`;
 }
 
 export function candidateByEmail(slug: string, email: string) {

@@ -375,6 +375,7 @@ export const noteArmed = store.noteArmed;
 export const isOwnInterview = store.isOwnInterview;
 export const interviewsOfSamePerson = store.interviewsOfSamePerson;
 export const repeatEmail = store.repeatEmail;
+export const repeatName = store.repeatName;
 export const stillManages = store.stillManages;
 export const standsAt = store.standsAt;
 export const insertEvent = store.insertEvent;

@@ -120,6 +120,12 @@ export function repeatEmail(scope: MemberScope, candidateId: CandidateId, email:
   return run(build.update(interview).set({ email }).where(isTheirs));
 }
 
+/** And their name. */
+export function repeatName(scope: MemberScope, candidateId: CandidateId, name: string): Statement<number> {
+  const isTheirs = and(eq(interview.candidateId, candidateId), eq(interview.organizationId, scope.organizationId));
+  return run(build.update(interview).set({ name }).where(isTheirs));
+}
+
 /** What staff see of an interview, in a list and alone. */
 export const staffColumns = {
   id: interview.id,

@@ -116,6 +116,10 @@ export const refusals = {
   contact_known: { code: "CONFLICT", sentence: "Another contact of this organization has that address." },
 
   address_dead: { code: "CONFLICT", sentence: "Mail to this address comes back. Correct the address first." },
+  candidate_known: {
+    code: "CONFLICT",
+    sentence: "This person is a candidate of the organization already, by that e-mail address or phone number.",
+  },
   address_taken: { code: "CONFLICT", sentence: "Another candidate of this organization has that address." },
   letter_not_failed: { code: "CONFLICT", sentence: "Only a letter that finally failed can be sent again." },
 } as const satisfies Record<string, { code: RefusalCode; sentence: string }>;

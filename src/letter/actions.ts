@@ -56,6 +56,8 @@ export type LetterToWrite = {
   readonly referenceId?: ReferenceId;
   /** When it is to a candidate: not sent once their address is dead or another. */
   readonly candidateId?: CandidateId;
+  /** It is not tried before; without, at once. */
+  readonly notBefore?: Date;
 };
 
 /** A letter for the caller's own write: it is promised if, and only if, the step is taken. */
@@ -66,13 +68,13 @@ export async function promiseLetter(deps: Deps, letter: LetterToWrite): Promise<
 /** The same without a link, if the condition holds by then in the write that it belongs to. */
 export async function promiseLetterIf(
   deps: Deps,
-  letter: Omit<LetterToWrite, "token" | "linkId">,
+  letter: Omit<LetterToWrite, "token" | "linkId" | "notBefore">,
   condition: Parameters<typeof store.insertLetterIf>[1],
 ): Promise<Statement<void>> {
   return store.insertLetterIf(await letterRow(deps, letter), condition);
 }
 
-async function letterRow(deps: Deps, { token, ...values }: LetterToWrite): Promise<store.NewLetter> {
+async function letterRow(deps: Deps, { token, notBefore, ...values }: LetterToWrite): Promise<store.NewLetter> {
   const now = deps.now();
   return {
     senderName: productName,
@@ -84,7 +86,7 @@ async function letterRow(deps: Deps, { token, ...values }: LetterToWrite): Promi
     sealedToken: token === undefined ? null : await deps.sealer.seal(tokenPurpose, token),
     status: "waiting",
     attempts: 0,
-    nextAttemptAt: now,
+    nextAttemptAt: notBefore ?? now,
     createdAt: now,
   };
 }
@@ -111,6 +113,9 @@ export async function promiseLetterOfLink(
     now: deps.now(),
   });
 }
+
+/** For whoever takes a rejection back, in the same write. */
+export const withdrawRejection = store.withdrawRejection;
 
 /** What Postmark reports of a letter, for the write that takes the report. */
 export const noteArrival = store.noteArrival;

@@ -12,7 +12,7 @@ import {
 } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
-import type { InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
+import type { CandidateId, InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
@@ -87,6 +87,8 @@ const stillTrue = (
 /** Another of its kind was promised since: whoever was not reached for long, or slept, is told once, and the last that was decided. */
 const isOvertaken = sql`exists (select 1 from ${letter} as newer where newer.interview_id = ${letter.interviewId} and newer.id > ${letter.id} and newer.content ->> '$.kind' = ${letter.content} ->> '$.kind')`;
 
+const isRejection = sql`${letter.content} ->> '$.kind' = 'candidate_rejected'`;
+
 /**
  * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds or tells of
  * what is no longer so: such a letter is never sent.
@@ -100,6 +102,7 @@ const isDead = (
   or exists (select 1 from ${reference} where ${reference.id} = ${letter.referenceId} and (${reference.email} <> ${letter.to} or ${reference.status} not in ('invited', 'accepted')))
   or ${letter.content} ->> '$.kind' = 'refcheck_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} = 'awaiting_candidate')
   or ${letter.content} ->> '$.kind' = 'reference_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} in ('awaiting_candidate', 'awaiting_references', 'in_progress'))
+  or ${isRejection} and not exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.status} = 'REJECTED' and ${candidate.version} = ${letter.content} ->> '$.version')
   or ${letter.content} ->> '$.kind' in ('interview_reminder', 'interview_deadline_moved') and (${isOvertaken} or not ${stillTrue(now)}))`;
 
 /** Its candidate's address is dead: nothing more is sent there. */
@@ -117,6 +120,17 @@ export function withdrawDeadLetters(now: Date, size: number): Statement<number> 
       .update(letter)
       .set(putAway)
       .where(sql`${letter.id} in (${firstDue(now, size, isDead(now))})`),
+  );
+}
+
+/** A candidate was reopened: what tells them of the rejection is put away at once, unless it has gone out. */
+export function withdrawRejection({ organizationId }: MemberScope, candidateId: CandidateId): Statement<number> {
+  const isTheirs = and(eq(letter.candidateId, candidateId), eq(letter.organizationId, organizationId));
+  return run(
+    build
+      .update(letter)
+      .set(putAway)
+      .where(and(isTheirs, sql`${letter.interviewId} is null`, isWaiting, isRejection)),
   );
 }
 
@@ -275,12 +289,15 @@ const shown = {
   bouncedAt: letter.bouncedAt,
 };
 
-/** Letters about interviews and refchecks are everybody's who may see letters; those about members are for who may invite members. */
+/**
+ * Letters about interviews, refchecks and rejections are everybody's who may see letters; those about members are for who may invite
+ * members.
+ */
 function isOrganizations(scope: MemberScope) {
   const isTheirs = eq(letter.organizationId, scope.organizationId);
   return hasAtLeast(scope.access, "admin")
     ? isTheirs
-    : and(isTheirs, or(isNotNull(letter.interviewId), isNotNull(letter.refcheckId), isOfCrowd));
+    : and(isTheirs, or(isNotNull(letter.interviewId), isNotNull(letter.refcheckId), isOfCrowd, isRejection));
 }
 
 const managesInterview = (scope: MemberScope) => managesProject(scope, interview.projectId);

@@ -41,6 +41,7 @@ export const refcheckWith = store.refcheckWith;
 export const referencesOf = store.referencesOf;
 export const refchecksOfSamePerson = store.refchecksOfSamePerson;
 export const repeatEmail = store.repeatEmail;
+export const repeatName = store.repeatName;
 export const staffRefcheck = store.staffRefcheck;
 export const staffRefchecks = store.staffRefchecks;
 export const isWaiting = store.isWaiting;

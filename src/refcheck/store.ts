@@ -194,6 +194,12 @@ export function repeatEmail(scope: MemberScope, candidateId: CandidateId, email:
   return run(build.update(refcheck).set({ email }).where(isTheirs));
 }
 
+/** And their name. */
+export function repeatName(scope: MemberScope, candidateId: CandidateId, name: string): Statement<number> {
+  const isTheirs = and(eq(refcheck.candidateId, candidateId), eq(refcheck.organizationId, scope.organizationId));
+  return run(build.update(refcheck).set({ name }).where(isTheirs));
+}
+
 const referencesMax = 100;
 
 /** In the order in which they were named. At most as many as may ever be. */

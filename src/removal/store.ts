@@ -76,7 +76,13 @@ const reasonsToKeep = [interview, refcheck, session, skill, experience, educatio
 /** Whoever has none is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
 export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number>[] {
   const isLeft = sql.join(
-    reasonsToKeep.map((kind) => sql`not exists (select 1 from ${kind} where ${kind.candidateId} = ${candidateId})`),
+    [
+      ...reasonsToKeep.map(
+        (kind) => sql`not exists (select 1 from ${kind} where ${kind.candidateId} = ${candidateId})`,
+      ),
+      // Entered by staff, or taken a step.
+      sql`not exists (select 1 from ${candidate} as kept where kept.id = ${candidateId} and kept.is_kept)`,
+    ],
     sql` and `,
   );
   return [

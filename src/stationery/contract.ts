@@ -111,7 +111,14 @@ export type LetterContent =
   /** To whoever made the refcheck: enough have answered, and so much about it is to be looked at first. */
   | ({ readonly kind: "refcheck_completed"; readonly signals: number } & RefcheckNote)
   /** To whoever made it: the deadline has passed, and so many had answered. */
-  | ({ readonly kind: "refcheck_expired"; readonly answered: number; readonly deadlineAt: string } & RefcheckNote);
+  | ({ readonly kind: "refcheck_expired"; readonly answered: number; readonly deadlineAt: string } & RefcheckNote)
+  /** To a candidate who was rejected. Not sent any more once that was taken back: `version` is the candidate's, after the rejection. */
+  | {
+      readonly kind: "candidate_rejected";
+      readonly firstName: string;
+      readonly organizationName: string;
+      readonly version: number;
+    };
 
 export type LetterKind = LetterContent["kind"];
 
@@ -139,4 +146,5 @@ export const letterKinds = [
   "reference_released",
   "refcheck_completed",
   "refcheck_expired",
+  "candidate_rejected",
 ] as const satisfies readonly LetterKind[];

@@ -349,5 +349,16 @@ export const english: Wording = {
         afterwords: [],
       };
     },
+
+    candidate_rejected: ({ firstName, organizationName }) => ({
+      subject: `About your application to ${organizationName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `Thank you for your interest in ${organizationName}, and for the time you gave it. We have decided not to go on with your application.`,
+        "This is no judgement of you or of what you can do. We wish you all the best in finding a place that suits you.",
+      ],
+      button: null,
+      afterwords: [],
+    }),
   },
 };

@@ -58,6 +58,8 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...ofRole, referencesRequired: 2, signals: 3 };
     case "refcheck_expired":
       return { kind, ...ofRole, referencesRequired: 2, answered: 1, deadlineAt };
+    case "candidate_rejected":
+      return { kind, firstName: name, organizationName: name, version: 2 };
   }
 }
 
@@ -161,6 +163,14 @@ describe("every letter can be read by everybody", () => {
       expect(text.split("\n")).toContain(address);
     }
     expect(text).toContain("Sent by House of Tests.");
+  });
+
+  test("a rejection thanks, says what was decided, and leads nowhere", () => {
+    const { subject, text } = render(contentOf("candidate_rejected", "Ada"));
+    expect(subject).toBe("About your application to Ada");
+    expect(text).toContain("Thank you for your interest");
+    expect(text).toContain("We have decided not to go on with your application.");
+    expect(text).not.toMatch(/https?:/);
   });
 
   test("a language without a file of its own is written in English, whatever it is called", () => {

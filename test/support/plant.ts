@@ -77,6 +77,9 @@ export async function plant(
   const pipeline = await client.pipeline.create.mutate({ name: canary, description: canary, stages });
   const subject = { kind: "candidate" as const, candidateId };
   const placed = await client.placement.put.mutate({ pipelineId: pipeline.id, subject });
+  const user = { firstName: canary, lastName: canary, email: newEmail(canary) };
+  const entered = await client.candidate.create.mutate({ user, source: canary, tags: [canary], externalId: canary });
+  await client.candidate.hire.mutate({ candidateId: entered.id, why: canary });
   return {
     exp: experience.id,
     edu: education.id,
@@ -86,6 +89,7 @@ export async function plant(
     pip: pipeline.id,
     stg: placed.stageId,
     plc: placed.id,
+    cnd: entered.id,
     rtp: template.id,
     rol: role.id,
     org: house.organization.id,

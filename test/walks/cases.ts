@@ -2,6 +2,7 @@
 
 import { type Procedure, procedures } from "../support/wire.ts";
 import { backgroundCases } from "./cases/background.ts";
+import { candidateCases } from "./cases/candidate.ts";
 import type { Case } from "./cases/case.ts";
 import { contactCases } from "./cases/contact.ts";
 import { interviewCases } from "./cases/interview.ts";
@@ -14,6 +15,7 @@ import { roleCases } from "./cases/role.ts";
 export const cases: Readonly<Record<string, Case>> = {
   ...backgroundCases,
   ...contactCases,
+  ...candidateCases,
   ...interviewCases,
   ...peopleCases,
   ...pipelineCases,

@@ -152,6 +152,7 @@ describe("promise 3: no answer holds a word of another organization", () => {
       client.invite.list.query({ search: canary }),
       client.contact.list.query({ search: canary }),
       client.pipeline.list.query({ search: canary }),
+      client.candidate.list.query({ search: canary }),
     ]);
     expect(found.map(({ items }) => items.length)).toEqual(found.map(() => 0));
     const { nextCursor } = await theirs.interview.list.query({ size: 1 });

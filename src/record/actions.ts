@@ -1,0 +1,303 @@
+// A candidate's record, as staff keep it: who they are, how far they have come, and pages of them (applicant-tracking, candidates).
+import type { Statement } from "../../db/statement.ts";
+import { candidateByEmail, insertCandidate } from "../candidate/actions.ts";
+import { mustBeStrong } from "../identity/policy.ts";
+import { repeatName as repeatOfInterviews } from "../interview/actions.ts";
+import { statusAt } from "../interview/machine.ts";
+import { twinLooks, untilAlone } from "../kernel/again.ts";
+import { after, minuteMs } from "../kernel/clock.ts";
+import type { Deps } from "../kernel/deps.ts";
+import { type Reason, refuse } from "../kernel/errors.ts";
+import { folded } from "../kernel/fold.ts";
+import type { CandidateId } from "../kernel/ids.ts";
+import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
+import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
+import { hashPassword } from "../kernel/secret.ts";
+import { drainSoon, promiseLetter, withdrawRejection } from "../letter/actions.ts";
+import { repeatName as repeatOfRefchecks } from "../refcheck/actions.ts";
+import { refcheckStatusAt } from "../refcheck/machine.ts";
+import type {
+  Candidate,
+  CandidateIn,
+  CandidateInFull,
+  CandidatePage,
+  CandidatesFrom,
+  CreateCandidate,
+  EditCandidate,
+  ListCandidateEvents,
+  ListCandidates,
+  ListCandidatesFrom,
+  RejectCandidate,
+  StepCandidate,
+} from "./contract.ts";
+import {
+  advanceCandidate,
+  type CandidateStatus,
+  type CandidateVerb,
+  candidateVerbsFrom,
+  stepTowards,
+} from "./machine.ts";
+import { type CandidatePart, calendarDate, candidateParts, ratingOf, recordPolicy } from "./policy.ts";
+import * as store from "./store.ts";
+
+type Sentence = readonly Statement<unknown>[];
+type Row = NonNullable<ReturnType<ReturnType<typeof store.candidateForStep>["read"]>>;
+
+const instant = (epochMs: number | null) => (epochMs === null ? null : new Date(epochMs));
+
+function toInFull(row: store.CandidateRow, { access }: MemberScope, now: Date): CandidateInFull {
+  const { handRating, feedbackRating, organizationTimeZone, firstName, lastName, email, ...told } = row;
+  return {
+    ...told,
+    ...ratingOf({ handRating, feedbackRating }),
+    appliedDate: row.appliedDate ?? calendarDate(row.createdAt, organizationTimeZone),
+    availableActions: hasAtLeast(access, recordPolicy.change) ? candidateVerbsFrom(row.status) : [],
+    user: { firstName, lastName, email },
+    source: row.source === null ? null : { name: row.source },
+    interviews: (row.interviews ?? []).map(({ dueAt, dueVerb, status, ...one }) => ({
+      ...one,
+      status: statusAt({ status, dueAt: instant(dueAt), dueVerb }, now),
+      deadlineAt: instant(one.deadlineAt),
+      createdAt: new Date(one.createdAt),
+    })),
+    refchecks: (row.refchecks ?? []).map(({ status, progress, ...one }) => {
+      const deadlineAt = instant(one.deadlineAt);
+      const stands = refcheckStatusAt({ status, progress, deadlineAt }, now);
+      return { ...one, status: stands, deadlineAt, createdAt: new Date(one.createdAt) };
+    }),
+  };
+}
+
+/** Only with the parts that were asked for. */
+function toCandidate(
+  row: store.CandidateRow,
+  scope: MemberScope,
+  parts: readonly CandidatePart[],
+  now: Date,
+): Candidate {
+  const { user, source, interviews, refchecks, ...always } = toInFull(row, scope, now);
+  const has = (part: CandidatePart) => parts.includes(part);
+  return {
+    ...always,
+    ...(has("user") && { user }),
+    ...(has("source") && { source }),
+    ...(has("interviews") && { interviews }),
+    ...(has("refchecks") && { refchecks }),
+  };
+}
+
+/** With the newest of their interviews and refchecks that whoever asks may see. Refuses with `not_found`. */
+export async function getCandidate(deps: Deps, scope: MemberScope, { candidateId }: CandidateIn) {
+  const { shown } = await deps.db.read({ shown: store.candidateById(scope, candidateId, candidateParts) });
+  return shown ? toInFull(shown, scope, deps.now()) : refuse("not_found");
+}
+
+async function written(deps: Deps, scope: MemberScope, candidateId: CandidateId, sentence: Sentence) {
+  const { shown } = await deps.db.writeThenRead(sentence, {
+    shown: store.candidateById(scope, candidateId, candidateParts),
+  });
+  return shown ? toInFull(shown, scope, deps.now()) : refuse("not_found");
+}
+
+/** What says that somebody else has just entered the same person: at the next look they are found. */
+const raced: ReadonlySet<Reason> = new Set(["moved_on"]);
+
+/**
+ * A candidate who has applied; with a password they can sign in. One person is one candidate of an organization, however they came. The same
+ * `requestKey` again answers with the same candidate. Refuses with `candidate_known` and their id where somebody has that address or phone,
+ * `weak_password`, `request_key_used`.
+ */
+export function createCandidate(deps: Deps, scope: MemberScope, input: CreateCandidate): Promise<CandidateInFull> {
+  if (input.password !== undefined) mustBeStrong(input.password, input.user.email);
+  return untilAlone(raced, twinLooks, () => createOnce(deps, scope, input));
+}
+
+async function createOnce(deps: Deps, scope: MemberScope, input: CreateCandidate): Promise<CandidateInFull> {
+  const { user, password, phone = null, tags = [], requestKey } = input;
+  const { organization, repeated, byEmail, byPhone } = await deps.db.read({
+    organization: store.organizationOf(scope),
+    repeated: store.candidateByRequestKey(scope, requestKey, candidateParts),
+    byEmail: candidateByEmail(scope, user.email),
+    byPhone: store.candidateByPhone(scope, phone, null),
+  });
+  const now = deps.now();
+  if (!organization) return refuse("not_found");
+  if (repeated) {
+    return repeated.email === user.email ? toInFull(repeated, scope, now) : refuse("request_key_used");
+  }
+  if (byEmail) return refuse("candidate_known", { candidateId: byEmail.id, by: "email" });
+  if (byPhone) return refuse("candidate_known", { candidateId: byPhone.id, by: "phone" });
+  const id = deps.newId("cnd");
+  const candidate = {
+    ...{ id, ...user, phone, tags, requestKey: requestKey ?? null, createdAt: now },
+    ...{ appliedDate: input.appliedDate ?? null, source: input.source ?? null, externalId: input.externalId ?? null },
+    language: input.language ?? organization.language,
+    timeZone: input.timeZone ?? organization.timeZone,
+    ...(password !== undefined && { passwordHash: await hashPassword(password), isLetIn: true }),
+    ...({ isKept: true, status: "APPLIED", version: 1 } as const),
+  };
+  return written(deps, scope, id, [
+    ...(phone === null ? [] : [store.phoneIsFree(scope, phone, null)]),
+    insertCandidate(scope, candidate),
+    ...store.tagsOf(scope, id, tags),
+    event(deps, scope, { candidateId: id, version: 1, verb: "create", from: null, to: "APPLIED", why: null }),
+  ]);
+}
+
+type Happened = Pick<
+  Parameters<typeof store.insertEvent>[0],
+  "candidateId" | "version" | "verb" | "from" | "to" | "why"
+>;
+
+function event(deps: Deps, { organizationId, memberId }: MemberScope, happened: Happened): Statement<number> {
+  const by = { actorKind: "member", actorId: memberId } as const;
+  return store.insertEvent({ ...happened, ...by, id: deps.newId("evt"), organizationId, at: deps.now() });
+}
+
+/**
+ * Changes what is given and leaves the rest; with a `status`, takes the step that leads there (applicant-tracking, update candidate). Refuses
+ * with `not_found`, `candidate_known` where somebody else has that phone, `illegal_step`, and `moved_on` to whoever was slower.
+ */
+export async function editCandidate(deps: Deps, scope: MemberScope, input: EditCandidate): Promise<CandidateInFull> {
+  const { candidateId, user, rating, status, ...fields } = input;
+  const { row, byPhone } = await deps.db.read({
+    row: store.candidateForStep(scope, candidateId),
+    byPhone: store.candidateByPhone(scope, input.phone ?? null, candidateId),
+  });
+  if (!row) return refuse("not_found");
+  if (byPhone) return refuse("candidate_known", { candidateId: byPhone.id, by: "phone" });
+  const { candidate } = row;
+  const { firstName = candidate.firstName, lastName = candidate.lastName } = user ?? {};
+  const name = folded(`${firstName} ${lastName}`);
+  const values = { ...fields, ...(rating !== undefined && { handRating: rating }) };
+  const towards = status === undefined ? null : stepTowards(candidate, status);
+  if (towards && !towards.leads) return refuseStep(candidate.status, towards.verb);
+  return written(deps, scope, candidateId, [
+    ...(input.phone ? [store.phoneIsFree(scope, input.phone, candidateId)] : []),
+    ...store.updateCandidate(scope, candidate, user ? { ...values, firstName, lastName, name } : values),
+    ...(user ? [repeatOfInterviews(scope, candidateId, name), repeatOfRefchecks(scope, candidateId, name)] : []),
+    ...(input.tags ? [store.forgetTags(scope, candidateId), ...store.tagsOf(scope, candidateId, input.tags)] : []),
+    ...(towards ? await taken(deps, scope, row, { verb: towards.verb }) : []),
+  ]);
+}
+
+function refuseStep(from: CandidateStatus, verb: CandidateVerb): never {
+  return refuse("illegal_step", { from, verb, allowed: candidateVerbsFrom(from) });
+}
+
+type Taken = {
+  readonly verb: CandidateVerb;
+  readonly why?: string | undefined;
+  readonly letter?: RejectCandidate["letter"];
+};
+
+/** The step and its event, and the letter that goes with it or is taken back by it. */
+async function taken(deps: Deps, scope: MemberScope, row: Row, { verb, why, letter }: Taken): Promise<Sentence> {
+  const { candidate, organization } = row;
+  const now = deps.now();
+  const next = advanceCandidate(candidate, verb, calendarDate(now, organization.timeZone));
+  if (!next) return refuseStep(candidate.status, verb);
+  const { id: candidateId, status: from } = candidate;
+  const version = candidate.version + 1;
+  const sentence: Statement<unknown>[] = [
+    ...store.writeStep(scope, candidate, next),
+    event(deps, scope, { candidateId, version, verb, from, to: next.status, why: why ?? null }),
+  ];
+  if (verb === "reopen") sentence.push(withdrawRejection(scope, candidateId));
+  if (letter) {
+    const { email: to, language, timeZone, firstName, organizationId } = candidate;
+    const { senderName, name: organizationName } = organization;
+    const content = { kind: "candidate_rejected", firstName, organizationName, version } as const;
+    const notBefore = after(now, letter.sendAfterMinutes * minuteMs);
+    const about = { senderName, organizationId, candidateId, content, notBefore };
+    sentence.push(await promiseLetter(deps, { to, language, timeZone, ...about }));
+  }
+  return sentence;
+}
+
+async function step(deps: Deps, scope: MemberScope, candidateId: CandidateId, what: Taken): Promise<CandidateInFull> {
+  const { row } = await deps.db.read({ row: store.candidateForStep(scope, candidateId) });
+  if (!row) return refuse("not_found");
+  return written(deps, scope, candidateId, await taken(deps, scope, row, what));
+}
+
+/** They have been met. Refuses with `not_found`, `illegal_step`, and `moved_on` to whoever was slower; so do the other steps. */
+export function markInterviewed(deps: Deps, scope: MemberScope, { candidateId, why }: StepCandidate) {
+  return step(deps, scope, candidateId, { verb: "interview", why });
+}
+
+export function hireCandidate(deps: Deps, scope: MemberScope, { candidateId, why }: StepCandidate) {
+  return step(deps, scope, candidateId, { verb: "hire", why });
+}
+
+/** With a letter it is promised in the same write, and waits: `reopen` takes it back. */
+export async function rejectCandidate(deps: Deps, scope: MemberScope, { candidateId, why, letter }: RejectCandidate) {
+  const rejected = await step(deps, scope, candidateId, { verb: "reject", why, letter });
+  if (letter) drainSoon(deps);
+  return rejected;
+}
+
+/** Back to where they were rejected; a letter that has not gone out is withdrawn. */
+export function reopenCandidate(deps: Deps, scope: MemberScope, { candidateId, why }: StepCandidate) {
+  return step(deps, scope, candidateId, { verb: "reopen", why });
+}
+
+/**
+ * How far a list goes: how many a page looks at, more where a text is searched, and many more where it is counted from the beginning; how many
+ * it sorts where few can be meant; and the total it tells.
+ */
+export const reach = { looksMax: 1_000, searchedMax: 2_000, countedMax: 10_000, fewMax: 5_000, totalMax: 10_000 };
+
+/**
+ * The organization's, newest first; to a hiring manager, those with an interview or a refcheck for them to see. With filters that few pass a
+ * page can end early: where it stopped looking, the next goes on.
+ */
+export async function listCandidates(
+  deps: Deps,
+  scope: MemberScope,
+  { cursor, size, include, ...filters }: ListCandidates,
+  goes = reach,
+): Promise<CandidatePage> {
+  const [before = null] = keysOfCursor("candidates", cursor, ["string"]) ?? [];
+  const looksMax = filters.search === undefined ? goes.looksMax : goes.searchedMax;
+  const asked = { filters, before, skip: 0, take: size + 1, parts: include, looksMax, fewMax: goes.fewMax };
+  const { rows, stop } = await deps.db.read(store.listCandidates(scope, asked));
+  const { items, nextCursor } = toPage(rows, size, ({ id }) => encodeCursor("candidates", [id]));
+  const now = deps.now();
+  return {
+    items: items.map((row) => toCandidate(row, scope, include, now)),
+    nextCursor: nextCursor ?? (stop ? encodeCursor("candidates", [stop]) : null),
+  };
+}
+
+/** The same by `take` and `skip`, with how many there are: for small sets (applicant-tracking, list candidates). */
+export async function listCandidatesFrom(
+  deps: Deps,
+  scope: MemberScope,
+  { take, skip, include, ...filters }: ListCandidatesFrom,
+  goes = reach,
+): Promise<CandidatesFrom> {
+  const asked = { filters, before: null, skip, take, parts: include, looksMax: goes.countedMax, fewMax: goes.fewMax };
+  const { rows, total, stop } = await deps.db.read({
+    ...store.listCandidates(scope, asked),
+    total: store.countCandidates(scope, asked, goes.totalMax + 1),
+  });
+  const now = deps.now();
+  return {
+    items: rows.map((row) => toCandidate(row, scope, include, now)),
+    total: Math.min(total, goes.totalMax),
+    isTotalCapped: total > goes.totalMax || Boolean(stop),
+  };
+}
+
+/** What happened to their record, from the beginning. History is never edited. Refuses with `not_found`. */
+export async function listCandidateEvents(deps: Deps, scope: MemberScope, input: ListCandidateEvents) {
+  const { candidateId, size } = input;
+  const [since = 0] = keysOfCursor("candidate events", input.cursor, ["number"]) ?? [];
+  const { shown, rows } = await deps.db.read({
+    shown: store.candidateById(scope, candidateId, []),
+    rows: store.eventsOf(scope, candidateId, since, size),
+  });
+  if (!shown) return refuse("not_found");
+  return toPage(rows, size, ({ version }) => encodeCursor("candidate events", [version]));
+}

@@ -1,0 +1,183 @@
+// A candidate's record: a person considered by an organization, as staff keep it (applicant-tracking, candidates). Pure.
+import * as z from "zod";
+import { EmailStatus } from "../candidate/contract.ts";
+import { Status as InterviewStatus } from "../interview/contract.ts";
+import { idOf } from "../kernel/ids.ts";
+import { PageIn, pageOf, pageSizeDefault, pageSizeMax } from "../kernel/page.ts";
+import {
+  CalendarDate,
+  CallersKey,
+  Email,
+  InstantIn,
+  Label,
+  Labels,
+  Language,
+  line,
+  NewPassword,
+  PersonName,
+  Phone,
+  prose,
+  Search,
+  TimeZone,
+} from "../kernel/shapes.ts";
+import { RefcheckStatus } from "../refcheck/contract.ts";
+import { candidateActors, candidateEventVerbs, candidateStatuses, candidateVerbs } from "./machine.ts";
+import { candidateParts, raters, ratingMax, ratingStep, sendAfterMinutes } from "./policy.ts";
+
+const whyMax = 600;
+const sourceMax = 100;
+const externalIdMax = 200;
+
+const CandidateStatus = z.enum(candidateStatuses);
+const Source = line(sourceMax);
+const ExternalId = line(externalIdMax);
+const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
+
+const User = z.object({ firstName: z.string(), lastName: z.string(), email: z.string() });
+
+/** One of the newest of theirs that whoever asks may see. `status` is what is true now. */
+const OwnInterview = z.object({
+  id: idOf("itv"),
+  projectId: idOf("prj"),
+  projectName: z.string(),
+  status: InterviewStatus,
+  deadlineAt: z.date().nullable(),
+  createdAt: z.date(),
+});
+const OwnRefcheck = z.object({
+  id: idOf("rck"),
+  roleId: idOf("rol"),
+  roleTitle: z.string(),
+  status: RefcheckStatus,
+  deadlineAt: z.date().nullable(),
+  createdAt: z.date(),
+});
+
+/** As staff see them. `user`, `source`, `interviews` and `refchecks` are there if they were asked for. */
+export const Candidate = z.object({
+  id: idOf("cnd"),
+  organizationId: idOf("org"),
+  status: CandidateStatus,
+  /** From 0 to 5 in halves. By hand, or what feedback comes to, as `ratedBy` says; null: not rated. */
+  rating: z.number().nullable(),
+  ratedBy: z.enum(raters).nullable(),
+  /** Calendar dates, YYYY-MM-DD, where the organization is. */
+  appliedDate: z.string(),
+  rejectDate: z.string().nullable(),
+  hiredDate: z.string().nullable(),
+  /** Anything but `ok`: letters come back, and nothing more is sent there. */
+  emailStatus: EmailStatus,
+  phone: z.string().nullable(),
+  tags: z.array(z.string()),
+  externalId: z.string().nullable(),
+  language: Language,
+  timeZone: z.string(),
+  hasPassword: z.boolean(),
+  version: z.number(),
+  createdAt: z.date(),
+  availableActions: z.array(z.enum(candidateVerbs)),
+  user: User.optional(),
+  source: z.object({ name: z.string() }).nullable().optional(),
+  interviews: z.array(OwnInterview).optional(),
+  refchecks: z.array(OwnRefcheck).optional(),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+export const CandidateInFull = Candidate.required({ user: true, source: true, interviews: true, refchecks: true });
+export type CandidateInFull = z.infer<typeof CandidateInFull>;
+
+export const CreateCandidate = z.object({
+  user: z.object({ firstName: PersonName, lastName: PersonName, email: Email }),
+  /** With one they can sign in; not yet in words that are guessed first. */
+  password: NewPassword.optional(),
+  phone: Phone.optional(),
+  /** Today, unless given. */
+  appliedDate: CalendarDate.optional(),
+  source: Source.optional(),
+  tags: Labels.optional(),
+  externalId: ExternalId.optional(),
+  /** The organization's, unless given. */
+  language: Language.optional(),
+  timeZone: TimeZone.optional(),
+  requestKey: CallersKey.optional(),
+});
+export type CreateCandidate = z.infer<typeof CreateCandidate>;
+
+export const CandidateIn = z.object({ candidateId: idOf("cnd") });
+export type CandidateIn = z.infer<typeof CandidateIn>;
+
+/** Changes what is given and leaves the rest. `rating: null` gives it back to feedback. */
+export const EditCandidate = CandidateIn.extend({
+  user: z.object({ firstName: PersonName.optional(), lastName: PersonName.optional() }).optional(),
+  phone: Phone.nullable().optional(),
+  source: Source.nullable().optional(),
+  tags: Labels.optional(),
+  externalId: ExternalId.nullable().optional(),
+  language: Language.optional(),
+  timeZone: TimeZone.optional(),
+  rating: Rating.nullable().optional(),
+  /** The step that leads there is taken, without a letter; the status they have is none. */
+  status: CandidateStatus.optional(),
+});
+export type EditCandidate = z.infer<typeof EditCandidate>;
+
+export const StepCandidate = CandidateIn.extend({ why: prose(whyMax).optional() });
+export type StepCandidate = z.infer<typeof StepCandidate>;
+
+/** With a letter, or null for none. It is sent so many minutes later, unless they are reopened before. `why` is for staff alone. */
+export const RejectCandidate = StepCandidate.extend({
+  letter: z
+    .object({ sendAfterMinutes: z.number().int().min(0).max(sendAfterMinutes.max).default(sendAfterMinutes.default) })
+    .nullable(),
+});
+export type RejectCandidate = z.infer<typeof RejectCandidate>;
+
+const filters = {
+  status: CandidateStatus.optional(),
+  tag: Label.optional(),
+  source: Source.optional(),
+  createdFrom: InstantIn.optional(),
+  createdTo: InstantIn.optional(),
+  ratingFrom: Rating.optional(),
+  /** Any part of their name, e-mail address or phone number. */
+  search: Search.optional(),
+};
+const include = z.array(z.enum(candidateParts)).max(candidateParts.length).default(["user", "source"]);
+
+export const ListCandidates = PageIn.extend({ ...filters, include });
+export type ListCandidates = z.infer<typeof ListCandidates>;
+
+export const CandidatePage = pageOf(Candidate);
+export type CandidatePage = z.infer<typeof CandidatePage>;
+
+const skipMax = 10_000;
+
+/** For small sets: whoever wants all of a large one goes on by cursors. */
+export const ListCandidatesFrom = z.object({
+  take: z.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
+  skip: z.number().int().min(0).max(skipMax).default(0),
+  ...filters,
+  include,
+});
+export type ListCandidatesFrom = z.infer<typeof ListCandidatesFrom>;
+
+/** `isTotalCapped`: there are more, or may be. */
+export const CandidatesFrom = z.object({ items: z.array(Candidate), total: z.number(), isTotalCapped: z.boolean() });
+export type CandidatesFrom = z.infer<typeof CandidatesFrom>;
+
+export const ListCandidateEvents = PageIn.extend(CandidateIn.shape);
+export type ListCandidateEvents = z.infer<typeof ListCandidateEvents>;
+
+export const CandidateEvent = z.object({
+  id: idOf("evt"),
+  version: z.number(),
+  verb: z.enum(candidateEventVerbs),
+  /** Null with `create`. */
+  from: CandidateStatus.nullable(),
+  to: CandidateStatus,
+  actorKind: z.enum(candidateActors),
+  actorId: z.string().nullable(),
+  why: z.string().nullable(),
+  at: z.date(),
+});
+export const CandidateEventPage = pageOf(CandidateEvent);
