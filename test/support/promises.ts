@@ -31,6 +31,7 @@ export const promises: Readonly<Record<number, Promised>> = {
         "a stage that is left out while somebody is moved into it: it goes, or they stand in it",
       ),
       shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
+      shown("record/record.test.ts", "of fifty who hire at once one does, and it happened once"),
       shown(
         "walks/atomic.test.ts",
         "promise 1: when a write fails at its very end, nothing of the call is left, and it may be made again",
@@ -43,6 +44,10 @@ export const promises: Readonly<Record<number, Promised>> = {
       ),
       shown("identity/links.test.ts", "the count of sessions catches a saboteur who looks first and spends later"),
       shown("placement/races.test.ts", "saboteur: a move without a guard has many winners, and the count says so"),
+      shown(
+        "record/record.test.ts",
+        "saboteur: whoever looks first and writes without a guard hires as often as they are asked",
+      ),
       shown("walks/atomic.test.ts", "saboteur: a step in two writes leaves half of itself, and is caught"),
     ],
   },
@@ -70,6 +75,11 @@ export const promises: Readonly<Record<number, Promised>> = {
         "is withdrawn once they have begun, or the deadline has passed or is another, though by a millisecond",
         "goes out while what it says is so, whatever else has happened",
         "is tried by day only, however often Postmark does not take it",
+      ),
+      shown(
+        "record/record.test.ts",
+        "is withdrawn when they are reopened, at once; rejected again they get the letter of that rejection",
+        "is not sent where it is of another rejection than the last, whatever it says of itself",
       ),
     ],
     saboteurs: [
