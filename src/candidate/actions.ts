@@ -17,6 +17,7 @@ export const insertCandidate = store.insertCandidate;
 export const setFirstPassword = store.setFirstPassword;
 export const addressStands = store.addressStands;
 export const correctEmail = store.correctEmail;
+export const personBehind = store.personBehind;
 
 type NewCandidate = {
   email: string;

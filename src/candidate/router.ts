@@ -1,4 +1,5 @@
 import { candidate, member, router } from "../app/trpc.ts";
+import { correctCandidateAddress } from "../correction/actions.ts";
 import { Done } from "../identity/contract.ts";
 import * as record from "../record/actions.ts";
 import * as recordContract from "../record/contract.ts";
@@ -24,6 +25,10 @@ export const candidateRouter = router({
     .input(recordContract.EditCandidate)
     .output(recordContract.CandidateInFull)
     .mutation(({ ctx, input }) => record.editCandidate(ctx.deps, ctx.scope, input)),
+  correctAddress: member(policy.change)
+    .input(recordContract.CorrectCandidateAddress)
+    .output(recordContract.CorrectedCandidate)
+    .mutation(({ ctx, input }) => correctCandidateAddress(ctx.deps, ctx.scope, input)),
   markInterviewed: member(policy.change)
     .input(recordContract.StepCandidate)
     .output(recordContract.CandidateInFull)

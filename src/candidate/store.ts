@@ -1,8 +1,8 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { candidate } from "../../db/schema/index.ts";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { candidate, interview, refcheck } from "../../db/schema/index.ts";
 import { build, first, must, mustHaveChanged, run, type Statement, stays, unlessTaken } from "../../db/statement.ts";
 import { folded } from "../kernel/fold.ts";
-import type { CandidateId } from "../kernel/ids.ts";
+import type { CandidateId, InterviewId, RefcheckId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import type { EditOwnRecord } from "./contract.ts";
 
@@ -68,6 +68,13 @@ export function correctEmail(scope: MemberScope, known: CandidateRow, email: str
     ),
     mustHaveChanged("moved_on"),
   ];
+}
+
+/** The person behind an interview or a refcheck, or the candidate with this id. */
+export function personBehind(id: InterviewId | RefcheckId | CandidateId): SQL {
+  if (id.startsWith("cnd_")) return sql`${id}`;
+  const named = id.startsWith("itv_") ? interview : refcheck;
+  return sql`(select named.candidate_id from ${named} as named where named.id = ${id})`;
 }
 
 function isOwn(scope: CandidateScope) {

@@ -17,10 +17,12 @@ import type { CorrectAddress, Corrected } from "../invitation/contract.ts";
 import { resendLimit, takesCandidate } from "../invitation/policy.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
-import type { InterviewId, RefcheckId } from "../kernel/ids.ts";
+import type { CandidateId, InterviewId, RefcheckId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { lettersToCandidate } from "../notice/actions.ts";
+import { candidateForStep } from "../record/actions.ts";
+import type { CorrectCandidateAddress, CorrectedCandidate } from "../record/contract.ts";
 import {
   type Row as RefcheckRow,
   refchecksOfSamePerson,
@@ -58,7 +60,7 @@ function mustManageAll({ access }: MemberScope, { interviews, refchecks }: Found
 async function correcting(
   deps: Deps,
   scope: MemberScope,
-  counted: InterviewId | RefcheckId,
+  counted: InterviewId | RefcheckId | CandidateId,
   candidate: InterviewRow["candidate"],
   { interviews, refchecks }: Found,
   email: string,
@@ -123,4 +125,22 @@ export async function correctRefcheckAddress(
   await deps.db.write(await correcting(deps, scope, refcheckId, row.candidate, found, email));
   drainSoon(deps);
   return { refcheckId, email, isResent: waitsAt(row, deps.now()) };
+}
+
+/** The same for a candidate by themselves, also one who has neither. Refuses alike. */
+export async function correctCandidateAddress(
+  deps: Deps,
+  scope: MemberScope,
+  { candidateId, email }: CorrectCandidateAddress,
+): Promise<CorrectedCandidate> {
+  const { row, ...found } = await deps.db.read({
+    row: candidateForStep(scope, candidateId),
+    interviews: interviewsOfSamePerson(scope, candidateId, ofOnePersonMax),
+    refchecks: refchecksOfSamePerson(scope, candidateId, ofOnePersonMax),
+  });
+  if (!row) return refuse("not_found");
+  mustManageAll(scope, found);
+  await deps.db.write(await correcting(deps, scope, candidateId, row.candidate, found, email));
+  drainSoon(deps);
+  return { candidateId, email };
 }

@@ -6,13 +6,13 @@ import {
   interviewLabel,
   organization,
   project,
-  refcheck,
   wakeAt,
 } from "../../db/schema/index.ts";
 import { all, build, first, firstOf, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
+import { personBehind } from "../candidate/actions.ts";
 import { evaluationStatus, myEvaluationStatus, vetoesFor } from "../evaluation/actions.ts";
 import type { MyEvaluationStatus } from "../evaluation/machine.ts";
-import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId, RefcheckId } from "../kernel/ids.ts";
+import type { CandidateId, EventId, InterviewId, OrganizationId, ProjectId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, Scope, SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
 import { kept, type Reminder } from "../timer/policy.ts";
@@ -108,9 +108,8 @@ export function interviewForStep(scope: Scope, interviewId: InterviewId) {
 }
 
 /** The newest of all interviews of the person behind this one, or behind this refcheck, whether or not this member sees them. */
-export function interviewsOfSamePerson(scope: MemberScope, id: InterviewId | RefcheckId, size: number) {
-  const named = id.startsWith("itv_") ? interview : refcheck;
-  const newest = sql`(select other.id from ${named} as named inner join ${interview} as other on other.candidate_id = named.candidate_id where named.id = ${id} order by other.id desc limit ${size})`;
+export function interviewsOfSamePerson(scope: MemberScope, id: Parameters<typeof personBehind>[0], size: number) {
+  const newest = sql`(select other.id from ${interview} as other where other.candidate_id = ${personBehind(id)} order by other.id desc limit ${size})`;
   return rowsForStep(scope, and(eq(interview.organizationId, scope.organizationId), sql`${interview.id} in ${newest}`));
 }
 

@@ -40,6 +40,9 @@ import {
 import { type CandidatePart, calendarDate, candidateParts, ratingOf, recordPolicy } from "./policy.ts";
 import * as store from "./store.ts";
 
+/** For who corrects an address: the statement of their own read. */
+export const candidateForStep = store.candidateForStep;
+
 type Sentence = readonly Statement<unknown>[];
 type Row = NonNullable<ReturnType<ReturnType<typeof store.candidateForStep>["read"]>>;
 

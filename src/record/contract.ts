@@ -106,6 +106,12 @@ export type CreateCandidate = z.infer<typeof CreateCandidate>;
 export const CandidateIn = z.object({ candidateId: idOf("cnd") });
 export type CandidateIn = z.infer<typeof CandidateIn>;
 
+/** The same address once more says that it is right, though letters came back. */
+export const CorrectCandidateAddress = CandidateIn.extend({ email: Email });
+export type CorrectCandidateAddress = z.infer<typeof CorrectCandidateAddress>;
+export const CorrectedCandidate = CandidateIn.extend({ email: z.string() });
+export type CorrectedCandidate = z.infer<typeof CorrectedCandidate>;
+
 /** Changes what is given and leaves the rest. `rating: null` gives it back to feedback. */
 export const EditCandidate = CandidateIn.extend({
   user: z.object({ firstName: PersonName.optional(), lastName: PersonName.optional() }).optional(),

@@ -1,7 +1,6 @@
 import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import {
   candidate,
-  interview,
   isRefcheckUnarmed,
   organization,
   refcheck,
@@ -13,7 +12,8 @@ import {
   team,
 } from "../../db/schema/index.ts";
 import { all, build, first, firstOf, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
-import type { CandidateId, InterviewId, RefcheckId, ReferenceId } from "../kernel/ids.ts";
+import { personBehind } from "../candidate/actions.ts";
+import type { CandidateId, RefcheckId, ReferenceId } from "../kernel/ids.ts";
 import { type CandidateScope, type MemberScope, type Scope, type SystemScope, systemScope } from "../kernel/scope.ts";
 import { begunStatuses, namedStatuses, openStatuses, type ReferenceStatus } from "../reference/machine.ts";
 import { seesTeam } from "../role/actions.ts";
@@ -180,10 +180,9 @@ export function refchecksForTending(scope: SystemScope, ids: readonly RefcheckId
   return rowsForStep(scope, sql`${refcheck.id} in ${oneOf(ids)}`);
 }
 
-/** The newest of all refchecks of the person behind this one, or behind this interview, whether or not this member sees them. */
-export function refchecksOfSamePerson(scope: MemberScope, id: InterviewId | RefcheckId, size: number) {
-  const named = id.startsWith("itv_") ? interview : refcheck;
-  const newest = sql`(select other.id from ${named} as named inner join ${refcheck} as other on other.candidate_id = named.candidate_id where named.id = ${id} order by other.id desc limit ${size})`;
+/** The newest of all refchecks of one person, whether or not this member sees them. */
+export function refchecksOfSamePerson(scope: MemberScope, id: Parameters<typeof personBehind>[0], size: number) {
+  const newest = sql`(select other.id from ${refcheck} as other where other.candidate_id = ${personBehind(id)} order by other.id desc limit ${size})`;
   const isOrganizations = eq(refcheck.organizationId, scope.organizationId);
   return rowsForStep(systemScope, sql`${isOrganizations} and ${refcheck.id} in ${newest}`);
 }

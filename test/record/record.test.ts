@@ -338,6 +338,30 @@ async function lettersOf(candidateId: CandidateId) {
   return rows;
 }
 
+describe("another address", () => {
+  test("is given to somebody who has neither interview nor refcheck, alive until mail comes back, and opens nothing by the former", async () => {
+    const former = newEmail("jane");
+    const password = "eight brown bears in a wood";
+    const { id: candidateId } = await api().create.mutate({ user: person({ email: former }), password });
+    const email = newEmail("right");
+    expect(await api().correctAddress.mutate({ candidateId, email })).toEqual({ candidateId, email });
+    expect(await api().get.query({ candidateId })).toMatchObject({ user: { email }, emailStatus: "ok" });
+    const { slug: organization } = house.organization;
+    const signIn = (address: string) =>
+      refusalOf(anteroom().identity.signInCandidate.mutate({ organization, email: address, password }));
+    for (const address of [former, email]) expect(await signIn(address)).toMatchObject({ reason: "wrong_credentials" });
+  });
+
+  test("brings what they have to do there again, and is refused where somebody else has it", async () => {
+    const { candidateId, refcheckId } = await newRefcheck(house, "invited");
+    const email = newEmail("right");
+    await api().correctAddress.mutate({ candidateId, email });
+    expect((await lettersTo(email)).map(({ path }) => path)).toEqual([`/candidate-dashboard/refchecks/${refcheckId}/`]);
+    const taken = api().correctAddress.mutate({ candidateId: (await created()).id, email });
+    expect(await refusalOf(taken)).toMatchObject({ reason: "address_taken" });
+  });
+});
+
 describe("the letter of a rejection", () => {
   const noon = later(midnight, 12 * hourMs);
   const drainAt = (at: Date) => {

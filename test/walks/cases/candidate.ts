@@ -46,6 +46,12 @@ export const candidateCases: Readonly<Record<string, Case>> = {
     but: { stranger: "ok" },
     prepare: () => ({ input: { ...everything(), password: newPassword } }),
   }),
+  "candidate.correctAddress": forMembers("recruiter", {
+    prepare: async (stage) => {
+      const { whose, input } = await about()(stage);
+      return { ...(whose && { whose }), input: { ...Object(input), email: newEmail("corrected") } };
+    },
+  }),
   "candidate.edit": forMembers("recruiter", {
     prepare: async (stage) => {
       const { user, requestKey: _, appliedDate: __, ...changed } = everything();
