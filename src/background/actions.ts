@@ -1,3 +1,4 @@
+import type { CandidateIn } from "../candidate/contract.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -7,7 +8,6 @@ import type {
   AddExperience,
   AddSkills,
   Background,
-  CandidateIn,
   EditEducation,
   EditExperience,
   Education,

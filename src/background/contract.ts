@@ -1,12 +1,10 @@
 // Background: what is known of a candidate's past, their skills, experience and education (applicant-tracking). Pure.
 import * as z from "zod";
+import { CandidateIn } from "../candidate/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { Months } from "../kernel/months.ts";
 import { CalendarDate, line, prose } from "../kernel/shapes.ts";
 import { entriesMax, skillLevels } from "./policy.ts";
-
-export const CandidateIn = z.object({ candidateId: idOf("cnd") });
-export type CandidateIn = z.infer<typeof CandidateIn>;
 
 const SkillLevel = z.enum(skillLevels);
 

@@ -1,4 +1,5 @@
 import { member, router } from "../app/trpc.ts";
+import { CandidateIn } from "../candidate/contract.ts";
 import { Done } from "../identity/contract.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
@@ -6,7 +7,7 @@ import { backgroundPolicy as policy } from "./policy.ts";
 
 export const backgroundRouter = router({
   get: member(policy.get)
-    .input(contract.CandidateIn)
+    .input(CandidateIn)
     .output(contract.Background)
     .query(({ ctx, input }) => actions.getBackground(ctx.deps, ctx.scope, input)),
   addSkills: member(policy.change)

@@ -3,6 +3,7 @@ import { education, experience, skill } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, raw, run, type Statement, stays } from "../../db/statement.ts";
 import { folded } from "../kernel/fold.ts";
 import type { CandidateId, EducationId, ExperienceId } from "../kernel/ids.ts";
+import { monthColumns } from "../kernel/months.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { seesCandidate } from "../sight/actions.ts";
 import type { Education, Experience, Skill } from "./contract.ts";
@@ -88,14 +89,11 @@ export function deleteSkill(scope: MemberScope, candidateId: CandidateId, name: 
   return [run(build.delete(skill).where(isIt)), mustHaveChanged("not_found")];
 }
 
-type Months = Experience["worked"];
-const columnsOf = (worked: Months) => ({ workedFrom: worked?.from ?? null, workedTo: worked?.to ?? null });
-
 export function insertExperience(
   { organizationId }: MemberScope,
   { organization, worked, ...values }: Experience,
 ): Statement<unknown>[] {
-  const row = { ...values, ...columnsOf(worked), employer: organization, organizationId };
+  const row = { ...values, ...monthColumns(worked), employer: organization, organizationId };
   return [run(build.insert(experience).values(row)), mustFit(experience, values.candidateId)];
 }
 
@@ -108,7 +106,7 @@ export function updateExperience(
   { organization, worked, ...values }: Changes<Omit<Experience, "id" | "candidateId" | "createdAt">>,
 ) {
   const isIt = isThis(scope, experience, id);
-  const changed = { ...values, employer: organization, ...(worked !== undefined && columnsOf(worked)) };
+  const changed = { ...values, employer: organization, ...(worked !== undefined && monthColumns(worked)) };
   const edited = build.update(experience).set({ ...changed, ...stays(experience.createdAt) });
   const shown = build.select(shownExperience).from(experience).where(isIt);
   return [run(edited.where(isIt)), mustHaveChanged("not_found"), first(shown)] as const;

@@ -2,8 +2,7 @@ import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { refcheck, refcheckEvent, role, team, teamMember } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
 import { all, build, cell, raw, type Statement } from "../../db/statement.ts";
-import { after, minuteMs } from "../kernel/clock.ts";
-import { idsFrom, type RefcheckId } from "../kernel/ids.ts";
+import { idSpan, type RefcheckId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { isWaiting, reachesRefcheck, staffRefchecks } from "../refcheck/actions.ts";
 import type { ListRefchecks, SummarizeRefchecks } from "../refcheck/contract.ts";
@@ -32,9 +31,6 @@ const isPast = (now: Date) => sql`${refcheck.deadlineAt} <= ${now.getTime()}`;
 /** In this order most are decided about without reading their row: an index holds status and deadline. */
 const lateAt = (now: Date) =>
   sql`(${isPast(now)} and (${refcheck.status} in (${sql.raw(spelled(waiting))}) or ${refcheck.status} = 'needs_attention' and ${isWaiting}))`;
-
-/** The ids of these begin with the instant at which they were made, by the clock of `createdAt`; a little later where that was set back. */
-const clockSlackMs = minuteMs;
 
 export type ListAsked = {
   readonly input: ListRefchecks;
@@ -68,18 +64,6 @@ function placesOf(scope: MemberScope, { roleId, teamId }: SummarizeRefchecks) {
   return {
     places: sql`select ${organizationId} as place`,
     ...{ column: refcheck.organizationId, index: "refcheck_of_organization", indexByStatus: "refcheck_by_status" },
-  };
-}
-
-/** Its part of the list: behind a place, and within what its ids say of when they were made. */
-function spanOf(
-  { createdFrom, createdTo }: Pick<ListRefchecks, "createdFrom" | "createdTo">,
-  before: string | null,
-): { from: string; to: string | null } {
-  const to = createdTo ? idsFrom("rck", after(createdTo, clockSlackMs)) : null;
-  return {
-    from: createdFrom ? idsFrom("rck", after(createdFrom, -clockSlackMs)) : "",
-    to: before !== null && to !== null && before > to ? to : (before ?? to),
   };
 }
 
@@ -119,7 +103,7 @@ function walkOf(scope: MemberScope, asked: ListAsked): { ids: SQL; stop: SQL | n
   const { input, now, looksMax, lateMax } = asked;
   const { status, roleId, teamId, size } = input;
   const { places, column, index, indexByStatus } = placesOf(scope, input);
-  const { from, to } = spanOf(input, asked.before);
+  const { from, to } = idSpan("rck", input, asked.before);
   const isMeant = meantBy(asked);
   const before = to === null ? undefined : sql`${refcheck.id} < ${to}`;
   const since = isMeant ? sql`${refcheck.id} >= coalesce((select id from stop), ${from})` : undefined;
@@ -169,7 +153,7 @@ export function listRefchecks(scope: MemberScope, asked: ListAsked) {
 /** All of a lane that the filters mean, whatever its status, by the index that holds it. */
 function laneOf(scope: MemberScope, input: SummarizeRefchecks, hasStatus: SQL) {
   const { places, column, indexByStatus } = placesOf(scope, input);
-  const { from, to } = spanOf(input, null);
+  const { from, to } = idSpan("rck", input, null);
   const isHere = and(eq(column, sql`lane.place`), hasStatus, sql`${refcheck.id} >= ${from}`);
   const isMeant = and(isHere, to === null ? undefined : sql`${refcheck.id} < ${to}`, soughtBy(input));
   return { places, inLane: sql`from ${refcheck} indexed by ${sql.raw(indexByStatus)} where ${isMeant}` };

@@ -7,6 +7,9 @@ import { emailStatuses } from "./policy.ts";
 export const EmailStatus = z.enum(emailStatuses);
 export type EmailStatus = z.infer<typeof EmailStatus>;
 
+export const CandidateIn = z.object({ candidateId: idOf("cnd") });
+export type CandidateIn = z.infer<typeof CandidateIn>;
+
 export const OwnRecord = z.object({
   id: idOf("cnd"),
   email: z.string(),

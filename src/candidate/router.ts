@@ -46,7 +46,7 @@ export const candidateRouter = router({
     .output(recordContract.CandidateInFull)
     .mutation(({ ctx, input }) => record.reopenCandidate(ctx.deps, ctx.scope, input)),
   get: member(policy.get)
-    .input(recordContract.CandidateIn)
+    .input(contract.CandidateIn)
     .output(recordContract.CandidateInFull)
     .query(({ ctx, input }) => record.getCandidate(ctx.deps, ctx.scope, input)),
   list: member(policy.list)

@@ -5,7 +5,7 @@ import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statemen
 import { folded } from "../kernel/fold.ts";
 import type { ContactId, ContactPersonId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
-import { dialled } from "../kernel/shapes.ts";
+import { phonePart } from "../kernel/shapes.ts";
 import type { ContactPerson, ContactSort, EditContact, EditContactPerson, ListContacts } from "./contract.ts";
 import { peopleMax } from "./policy.ts";
 
@@ -131,8 +131,8 @@ const isAsFarAs = (sort: ContactSort, key: unknown, id: unknown) =>
 
 /** A number is looked for as it is kept, however it is written. */
 function holds(search: string): SQL {
-  const digits = dialled(search);
-  const inNumber = /^\+?\d+$/.test(digits) ? sql` or ${contains(contact.primaryPhone, digits)}` : sql``;
+  const digits = phonePart(search);
+  const inNumber = digits === null ? sql`` : sql` or ${contains(contact.primaryPhone, digits)}`;
   return sql`(${contains(contact.nameFolded, search)} or ${contains(contact.primaryEmail, search)}${inNumber})`;
 }
 

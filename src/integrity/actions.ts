@@ -11,13 +11,12 @@ import type { CandidateId, RefcheckId, ReferenceId } from "../kernel/ids.ts";
 import type { Scope } from "../kernel/scope.ts";
 import type { Questionnaire } from "../questionnaire/contract.ts";
 import type { Answers } from "../questionnaire/policy.ts";
-import { happened, isAsRead, type ReferenceRow, type Row, settled } from "../refcheck/actions.ts";
+import { happened, isAsRead, questionnaireOf, type ReferenceRow, type Row, settled } from "../refcheck/actions.ts";
 import { workedOf } from "../reference/policy.ts";
 import { changesOf, type Evidence, findingsIn, keyOf, type Trace, tracesKeptMs } from "./policy.ts";
 import * as store from "./store.ts";
 
 export const finishedAnswers = store.finishedAnswers;
-export const questionnaireOfRefcheck = store.questionnaireOfRefcheck;
 
 /** Takes away from where people took part so long ago that nothing more will be compared with it. Called by cron. */
 export async function forgetTraces(deps: Deps): Promise<void> {
@@ -29,7 +28,7 @@ export function evidenceOf(scope: Scope, whose: RefcheckId | ReferenceId) {
   return {
     traces: store.tracesOf(scope, whose),
     finished: store.finishedAnswers(scope, whose),
-    questions: store.questionnaireOfRefcheck(scope, whose),
+    questions: questionnaireOf(scope, whose),
     signals: store.standingSignals(scope, whose),
   };
 }

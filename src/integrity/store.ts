@@ -1,6 +1,6 @@
 import { and, eq, isNull, lt, sql } from "drizzle-orm";
-import { questionnaire, refcheck, reference, referenceAnswer, signal, trace } from "../../db/schema/index.ts";
-import { all, build, first, raw, run, type Statement } from "../../db/statement.ts";
+import { refcheck, reference, referenceAnswer, signal, trace } from "../../db/schema/index.ts";
+import { all, build, raw, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, RefcheckId, ReferenceId, SignalId } from "../kernel/ids.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { isRefcheck, reachesRefcheck } from "../refcheck/actions.ts";
@@ -37,19 +37,6 @@ export function finishedAnswers(scope: Scope, whose: Whose) {
       .innerJoin(refcheck, eq(refcheck.id, reference.refcheckId))
       .where(and(isRefcheck(whose), reachesRefcheck(scope), eq(reference.status, "completed")))
       .limit(answersMax),
-  );
-}
-
-export function questionnaireOfRefcheck(scope: Scope, whose: Whose) {
-  return first(
-    build
-      .select({ content: questionnaire.content })
-      .from(refcheck)
-      .innerJoin(
-        questionnaire,
-        and(eq(questionnaire.roleId, refcheck.roleId), eq(questionnaire.revision, refcheck.revision)),
-      )
-      .where(and(isRefcheck(whose), reachesRefcheck(scope))),
   );
 }
 

@@ -1,6 +1,7 @@
 // Every id is its noun's prefix and a UUIDv7: the compiler, the logs and the database all know what it names.
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
+import { after, minuteMs } from "./clock.ts";
 
 export type Id<Prefix extends string> = `${Prefix}_${string}`;
 
@@ -48,6 +49,24 @@ const instantDigits = 12;
 /** Ids made before this instant sort before this, those made at it or later behind: an id begins with its millisecond. */
 export function idsFrom(prefix: string, at: Date): string {
   return `${prefix}_${at.getTime().toString(16).padStart(instantDigits, "0")}`;
+}
+
+/** An id may be a little later than what it names where the clock was set back: that far to either side is looked at, and `createdAt` decides. */
+const clockSlackMs = minuteMs;
+
+type Made = { readonly createdFrom?: Date | undefined; readonly createdTo?: Date | undefined };
+
+/** Ids in a list, newest first: behind a place, and within what they say of when they were made. */
+export function idSpan(
+  prefix: string,
+  { createdFrom, createdTo }: Made,
+  before: string | null,
+): { readonly from: string; readonly to: string | null } {
+  const to = createdTo ? idsFrom(prefix, after(createdTo, clockSlackMs)) : null;
+  return {
+    from: createdFrom ? idsFrom(prefix, after(createdFrom, -clockSlackMs)) : "",
+    to: before !== null && to !== null && before > to ? to : (before ?? to),
+  };
 }
 
 /** 0 <= n < 1, for jitter: never for anything that must not be guessed. */

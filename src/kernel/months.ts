@@ -11,6 +11,11 @@ export const Months = z
 /** Of a period that is not over `to` is null. */
 export type Period = { readonly from: string; readonly to: string | null };
 
+/** As two columns keep it; both empty where nothing is told. */
+export function monthColumns(period: Period | null): { workedFrom: string | null; workedTo: string | null } {
+  return { workedFrom: period?.from ?? null, workedTo: period?.to ?? null };
+}
+
 /** Months by their number since year 0, both inclusive. */
 export type Span = { readonly first: number; readonly last: number };
 

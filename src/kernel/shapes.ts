@@ -52,6 +52,12 @@ export function dialled(text: string): string {
   return text.normalize("NFKC").replaceAll(/[\s().\u2010-\u2015/-]/g, "");
 }
 
+/** What is looked for in phone numbers, as they are kept; null where it is no part of one. */
+export function phonePart(search: string): string | null {
+  const part = dialled(search);
+  return /^\+?\d+$/.test(part) ? part : null;
+}
+
 /** With the country, as it is dialled from anywhere: `+31 20 123 45 67`. */
 export const Phone = z
   .string()

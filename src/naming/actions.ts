@@ -8,6 +8,7 @@ import { examined, oneByOne } from "../integrity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import type { RefcheckId, ReferenceId } from "../kernel/ids.ts";
+import { monthColumns } from "../kernel/months.ts";
 import type { CandidateScope } from "../kernel/scope.ts";
 import {
   firstReminder,
@@ -53,11 +54,6 @@ function mustBeNew({ candidate }: Row, references: readonly ReferenceRow[], addr
   if (isThere) refuse("reference_named");
 }
 
-const monthsOf = (worked: contract.Reference["worked"]) => ({
-  workedFrom: worked?.from ?? null,
-  workedTo: worked?.to ?? null,
-});
-
 /** A stranger is written to because somebody typed their address. Refuses with `slow_down`. */
 function countLetter(deps: Deps, refcheckId: RefcheckId, address: string): Statement<unknown>[] {
   return [...countTowards(deps, namingLimit, refcheckId, 1), ...countTowards(deps, lettersPerDay, address, 1)];
@@ -78,7 +74,7 @@ async function named(
   const deadlineAt = deadlineOf(row);
   const { language = candidate.language, timeZone = candidate.timeZone, worked, ...given } = input;
   const reference = {
-    ...{ ...given, ...monthsOf(worked), language, timeZone, id: deps.newId("ref"), refcheckId: refcheck.id },
+    ...{ ...given, ...monthColumns(worked), language, timeZone, id: deps.newId("ref"), refcheckId: refcheck.id },
     ...({ emailStatus: "ok", status: "invited", invitedAt: now, createdAt: now } as const),
     ...{ reminders: 0, remindAt: firstReminder(now, deadlineAt, timeZone) },
   };
@@ -177,7 +173,7 @@ function edited(reference: ReferenceRow, given: Omit<contract.EditReference, "re
     relationship: given.relationship ?? reference.relationship,
     employer: given.employer ?? reference.employer,
     phone: given.phone === undefined ? reference.phone : given.phone,
-    ...(given.worked === undefined ? monthsOf(workedOf(reference)) : monthsOf(given.worked)),
+    ...monthColumns(given.worked === undefined ? workedOf(reference) : given.worked),
     language: given.language ?? reference.language,
     timeZone: given.timeZone ?? reference.timeZone,
   };

@@ -1,6 +1,7 @@
 // A candidate's record, as staff keep it: who they are, how far they have come, and pages of them (applicant-tracking, candidates).
 import type { Statement } from "../../db/statement.ts";
 import { candidateByEmail, insertCandidate } from "../candidate/actions.ts";
+import type { CandidateIn } from "../candidate/contract.ts";
 import { mustBeStrong } from "../identity/policy.ts";
 import { repeatName as repeatOfInterviews } from "../interview/actions.ts";
 import { statusAt } from "../interview/machine.ts";
@@ -18,7 +19,6 @@ import { repeatName as repeatOfRefchecks } from "../refcheck/actions.ts";
 import { refcheckStatusAt } from "../refcheck/machine.ts";
 import type {
   Candidate,
-  CandidateIn,
   CandidateInFull,
   CandidatePage,
   CandidatesFrom,

@@ -1,6 +1,6 @@
 // A candidate's record: a person considered by an organization, as staff keep it (applicant-tracking, candidates). Pure.
 import * as z from "zod";
-import { EmailStatus } from "../candidate/contract.ts";
+import { CandidateIn, EmailStatus } from "../candidate/contract.ts";
 import { Status as InterviewStatus } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf, pageSizeDefault, pageSizeMax } from "../kernel/page.ts";
@@ -102,9 +102,6 @@ export const CreateCandidate = z.object({
   requestKey: CallersKey.optional(),
 });
 export type CreateCandidate = z.infer<typeof CreateCandidate>;
-
-export const CandidateIn = z.object({ candidateId: idOf("cnd") });
-export type CandidateIn = z.infer<typeof CandidateIn>;
 
 /** The same address once more says that it is right, though letters came back. */
 export const CorrectCandidateAddress = CandidateIn.extend({ email: Email });

@@ -1,4 +1,4 @@
-// Who may do what with candidates' records, whose rating counts, what a search means, and which day it is somewhere. Pure.
+// Who may do what with candidates' records, whose rating counts, and which day it is somewhere. Pure.
 import { dayMs, minuteMs } from "../kernel/clock.ts";
 import type { Access } from "../kernel/scope.ts";
 
@@ -7,9 +7,6 @@ export const recordPolicy = {
   get: "hiring_manager",
   list: "hiring_manager",
 } as const satisfies Record<string, Access>;
-
-/** Whoever is below sees whom they have an interview or a refcheck to see of. */
-export const everyCandidate: Access = "recruiter";
 
 /** What can be shown of a candidate besides: the person, where they come from, and the newest of what they were invited to. */
 export const candidateParts = ["user", "source", "interviews", "refchecks"] as const;
@@ -43,12 +40,4 @@ export function calendarDate(at: Date, timeZone: string): string {
   const told = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   const parts = new Map(told.formatToParts(at).map(({ type, value }) => [type, value]));
   return `${parts.get("year")?.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
-}
-
-const betweenDigits = /[\s().\u2010-\u2015/-]/g;
-
-/** What is looked for in phone numbers, which are kept without what is written between the digits; null where it is no part of one. */
-export function phonePart(search: string): string | null {
-  const part = search.normalize("NFKC").replaceAll(betweenDigits, "");
-  return /^\+?\d+$/.test(part) ? part : null;
 }

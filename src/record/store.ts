@@ -27,32 +27,23 @@ import {
 } from "../../db/statement.ts";
 import { reachesInterview } from "../interview/actions.ts";
 import type { dueVerbs, Status as InterviewStatus } from "../interview/machine.ts";
-import { after, minuteMs } from "../kernel/clock.ts";
 import {
   type CandidateId,
   type InterviewId,
-  idsFrom,
+  idSpan,
   type ProjectId,
   type RefcheckId,
   type RoleId,
 } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
-import { seesProject } from "../project/actions.ts";
+import { phonePart } from "../kernel/shapes.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
 import type { Progress, RefcheckStatus } from "../refcheck/machine.ts";
-import { seesTeam } from "../role/actions.ts";
+import { reachesCandidate } from "../sight/actions.ts";
+import { everyCandidate } from "../sight/policy.ts";
 import type { EditCandidate, ListCandidates } from "./contract.ts";
 import type { CandidateStanding } from "./machine.ts";
-import { type CandidatePart, everyCandidate, phonePart } from "./policy.ts";
-
-/** What of candidates a member sees: all, or whom they have an interview or a refcheck to see of. */
-function reachesCandidate(scope: MemberScope): SQL | undefined {
-  const isOrganizations = eq(candidate.organizationId, scope.organizationId);
-  if (hasAtLeast(scope.access, everyCandidate)) return isOrganizations;
-  const byInterview = sql`exists (select 1 from ${interview} where ${interview.candidateId} = ${candidate.id} and ${seesProject(scope, interview.projectId)})`;
-  const byRefcheck = sql`exists (select 1 from ${refcheck} where ${refcheck.candidateId} = ${candidate.id} and ${seesTeam(scope, refcheck.teamId)})`;
-  return and(isOrganizations, sql`(${byInterview} or ${byRefcheck})`);
-}
+import type { CandidatePart } from "./policy.ts";
 
 const isThis = (scope: MemberScope, candidateId: CandidateId) =>
   and(eq(candidate.id, candidateId), reachesCandidate(scope));
@@ -331,18 +322,6 @@ function soughtBy({ status, tag, source, createdFrom, createdTo, ratingFrom, sea
   );
 }
 
-/** Ids begin with the instant at which they were made; a little later where that clock was set back. */
-const clockSlackMs = minuteMs;
-
-/** Those behind a place, and within what their ids say of when they were made. */
-function spanOf({ createdFrom, createdTo }: Filters, before: string | null) {
-  const to = createdTo ? idsFrom("cnd", after(createdTo, clockSlackMs)) : null;
-  return {
-    from: createdFrom ? idsFrom("cnd", after(createdFrom, -clockSlackMs)) : "",
-    to: before !== null && to !== null && before > to ? to : (before ?? to),
-  };
-}
-
 /** Whom a member has an interview or a refcheck to see of, as often as they have; of very many, some. */
 function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
   const projects = sql`select ${projectRole.projectId} from ${projectRole} where ${projectRole.memberId} = ${memberId}`;
@@ -356,7 +335,7 @@ function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
 function walkOf(scope: MemberScope, { filters, before, looksMax, fewMax }: ListAsked) {
   const { along, looked, id, organizationId, isLane, told } = laneOf(filters);
   const seesAll = hasAtLeast(scope.access, everyCandidate);
-  const { from, to } = spanOf(filters, before);
+  const { from, to } = idSpan("cnd", filters, before);
   const areFew = sql`(select count(*) from own) <= ${fewMax}`;
   const isBefore = (one: typeof id) => (to === null ? undefined : sql`${one} < ${to}`);
   const isMeant = and(soughtBy({ ...filters, ...told }), seesAll ? undefined : reachesCandidate(scope));

@@ -1,6 +1,6 @@
 // The report of a refcheck, for staff and for whoever was given a link to it (reference-checks, candidate report).
 import type { ResultsOf } from "../../db/database.ts";
-import { answersByReference, finishedAnswers, questionnaireOfRefcheck } from "../integrity/actions.ts";
+import { answersByReference, finishedAnswers } from "../integrity/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
@@ -8,7 +8,7 @@ import type { RefcheckId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope, ReportScope } from "../kernel/scope.ts";
 import { hashFor } from "../kernel/secret.ts";
-import { isRefcheck, referencesOf, staffRefcheck, tendSoon } from "../refcheck/actions.ts";
+import { isRefcheck, questionnaireOf, referencesOf, staffRefcheck, tendSoon } from "../refcheck/actions.ts";
 import { refcheckStatusAt } from "../refcheck/machine.ts";
 import { consentTexts } from "../refcheck/policy.ts";
 import { workedOf } from "../reference/policy.ts";
@@ -33,7 +33,7 @@ function reportRead(scope: MemberScope | ReportScope, refcheckId: RefcheckId | n
   return {
     head: store.headOf(scope, refcheckId),
     references: referencesOf(scope, refcheckId),
-    questions: questionnaireOfRefcheck(scope, refcheckId),
+    questions: questionnaireOf(scope, refcheckId),
     finished: finishedAnswers(scope, refcheckId),
     signals: signalsOf(scope, isRefcheck(refcheckId)),
   };

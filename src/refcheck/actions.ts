@@ -39,6 +39,7 @@ import * as store from "./store.ts";
 export const refcheckForStep = store.refcheckForStep;
 export const refcheckWith = store.refcheckWith;
 export const referencesOf = store.referencesOf;
+export const questionnaireOf = store.questionnaireOf;
 export const refchecksOfSamePerson = store.refchecksOfSamePerson;
 export const repeatEmail = store.repeatEmail;
 export const repeatName = store.repeatName;

@@ -60,7 +60,7 @@ export const Refcheck = z.object({
   answered: z.number(),
   open: z.number(),
   named: z.number(),
-  /** Signals that nobody has looked at: any makes `needs_attention`. */
+  /** Signals that nobody has looked at: one is enough for `needs_attention`. */
   openSignals: z.number(),
   availableActions: z.array(z.enum(refcheckVerbs)),
 });

@@ -3,6 +3,7 @@ import {
   candidate,
   isRefcheckUnarmed,
   organization,
+  questionnaire,
   refcheck,
   refcheckEvent,
   reference,
@@ -211,6 +212,20 @@ export function referencesOf(scope: Scope, whose: RefcheckId | ReferenceId | nul
       .where(and(isRefcheck(whose), reaches(scope)))
       .orderBy(reference.id)
       .limit(referencesMax),
+  );
+}
+
+/** What its references are asked, in all its languages. */
+export function questionnaireOf(scope: Scope, whose: RefcheckId | ReferenceId | null) {
+  return first(
+    build
+      .select({ content: questionnaire.content })
+      .from(refcheck)
+      .innerJoin(
+        questionnaire,
+        and(eq(questionnaire.roleId, refcheck.roleId), eq(questionnaire.revision, refcheck.revision)),
+      )
+      .where(and(isRefcheck(whose), reaches(scope))),
   );
 }
 

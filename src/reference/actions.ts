@@ -19,6 +19,7 @@ import {
   happened,
   mustStand,
   noteLetterToCandidate,
+  questionnaireOf,
   type ReferenceRow,
   type Row,
   refcheckForStep,
@@ -254,7 +255,7 @@ export async function openQuestionnaire(
 ): Promise<contract.OwnQuestionnaire> {
   const { reference, asked, answers } = await deps.db.read({
     reference: store.referenceById(scope, scope.referenceId),
-    asked: store.questionnaireOf(scope, scope.referenceId),
+    asked: questionnaireOf(scope, scope.referenceId),
     answers: store.answersOf(scope, scope.referenceId),
   });
   if (!reference || !asked) return refuse("not_found");
@@ -293,7 +294,7 @@ function withSaved(answers: Answers, saved: contract.SaveAnswers["answers"]): An
 export async function saveAnswers(deps: Deps, scope: ReferenceScope, input: contract.SaveAnswers) {
   const { row, reference, asked, answers } = await deps.db.read({
     ...ownRead(scope),
-    asked: store.questionnaireOf(scope, scope.referenceId),
+    asked: questionnaireOf(scope, scope.referenceId),
     answers: store.answersOf(scope, scope.referenceId),
   });
   if (!row || !reference || !asked) return refuse("not_found");
@@ -353,7 +354,7 @@ export async function showAnswers(
 ): Promise<contract.FinishedAnswers> {
   const { found, asked, answers } = await deps.db.read({
     found: store.finishedReference(scope, referenceId),
-    asked: store.questionnaireOf(scope, referenceId),
+    asked: questionnaireOf(scope, referenceId),
     answers: store.answersOf(scope, referenceId),
   });
   if (!found?.completedAt || !asked) return refuse("not_found");

@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
-import { candidate, organization, questionnaire, refcheck, reference, referenceAnswer } from "../../db/schema/index.ts";
+import { candidate, organization, refcheck, reference, referenceAnswer } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import type { ReferenceId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope, ReferenceScope, Scope } from "../kernel/scope.ts";
@@ -18,21 +18,6 @@ export function referenceById(scope: Scope, referenceId: ReferenceId) {
       .select(getTableColumns(reference))
       .from(reference)
       .innerJoin(refcheck, eq(refcheck.id, reference.refcheckId))
-      .where(and(eq(reference.id, referenceId), reaches(scope))),
-  );
-}
-
-/** What they are asked, in all its languages. */
-export function questionnaireOf(scope: Scope, referenceId: ReferenceId) {
-  return first(
-    build
-      .select({ content: questionnaire.content })
-      .from(reference)
-      .innerJoin(refcheck, eq(refcheck.id, reference.refcheckId))
-      .innerJoin(
-        questionnaire,
-        and(eq(questionnaire.roleId, refcheck.roleId), eq(questionnaire.revision, refcheck.revision)),
-      )
       .where(and(eq(reference.id, referenceId), reaches(scope))),
   );
 }

@@ -8,7 +8,7 @@ import { reachesRefcheck } from "../refcheck/actions.ts";
 import { everyCandidate } from "./policy.ts";
 
 /** What of candidates this member reaches: all, or those of whom they see an interview or a refcheck. */
-function reaches(scope: MemberScope): SQL | undefined {
+export function reachesCandidate(scope: MemberScope): SQL | undefined {
   const isOrganizations = eq(candidate.organizationId, scope.organizationId);
   if (hasAtLeast(scope.access, everyCandidate)) return isOrganizations;
   const isInterviewed = sql`exists (select 1 from ${interview} where ${interview.candidateId} = ${candidate.id} and ${reachesInterview(scope)})`;
@@ -18,7 +18,7 @@ function reaches(scope: MemberScope): SQL | undefined {
 
 /** The one rule of whom a member sees. By an id, or by a column of another table than the candidates' own. */
 export function seesCandidate(scope: MemberScope, candidateId: CandidateId | SQLWrapper): SQL {
-  return sql`exists (select 1 from ${candidate} where ${candidate.id} = ${candidateId} and ${reaches(scope)})`;
+  return sql`exists (select 1 from ${candidate} where ${candidate.id} = ${candidateId} and ${reachesCandidate(scope)})`;
 }
 
 /** Goes before whatever is written about a candidate. */

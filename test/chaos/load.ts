@@ -12,6 +12,7 @@ import {
 import type { InterviewId } from "../../src/kernel/ids.ts";
 import { type Chance, chanceFrom } from "./chance.ts";
 import type { Cluster } from "./cluster.ts";
+import { type Insistent, reached } from "./insisting.ts";
 import type { Acknowledged } from "./picture.ts";
 import type { Vouched } from "./refchecks.ts";
 import { asksForReferences } from "./references.ts";
@@ -114,13 +115,6 @@ export function startLoad(cluster: Cluster, house: House, seed: number): Load {
     throw new Error("a call was not answered for five minutes");
   }
 
-  const reached = (status: string) => (refusal: Refusal) =>
-    refusal.reason === "illegal_step" && refusal.facts.from === status;
-
-  type Insistent = <Answer>(
-    call: () => Promise<Answer>,
-    stands?: (refusal: Refusal) => boolean,
-  ) => Promise<Answer | Refusal | "stands">;
   type Told = Omit<Acknowledged, "what" | "text">;
   type Beginning = { readonly nth: number; readonly chance: Chance; readonly insistent: Insistent };
 

@@ -2,14 +2,10 @@
 import { type createAnteroom, isRefusal, type Refusal, type RouterInputs } from "../../client/index.ts";
 import type { RefcheckId } from "../../src/kernel/ids.ts";
 import type { Chance } from "./chance.ts";
+import { type Insistent, reached } from "./insisting.ts";
 import type { Vouched } from "./refchecks.ts";
 
 type Client = ReturnType<typeof createAnteroom>;
-type Insistent = <Answer>(
-  call: () => Promise<Answer>,
-  stands?: (refusal: Refusal) => boolean,
-) => Promise<Answer | Refusal | "stands">;
-
 export type Asking = {
   readonly nth: number;
   readonly chance: Chance;
@@ -25,9 +21,6 @@ export type Asking = {
 const answers: RouterInputs["reference"]["save"]["answers"] = [
   { key: "again", answer: { kind: "rehire", verdict: "yes" } },
 ];
-
-const from = (status: string) => (refusal: Refusal) =>
-  refusal.reason === "illegal_step" && refusal.facts.from === status;
 
 /** What has to go well: any other refusal than that it had happened is a complaint. */
 function done<Answer>(what: string, answer: Answer | Refusal | "stands"): Answer | "stands" {
@@ -70,9 +63,9 @@ export async function asksForReferences(asking: Asking, deadlineAt: Date, isShor
   };
   const answersAs = async (address: string): Promise<void> => {
     const { reference } = await comeIn(address);
-    done("a yes", await insistent(() => reference.accept.mutate(), from("accepted")));
+    done("a yes", await insistent(() => reference.accept.mutate(), reached("accepted")));
     done("what was typed", await insistent(() => reference.save.mutate({ answers })));
-    done("an end", await insistent(() => reference.finish.mutate(), from("completed")));
+    done("an end", await insistent(() => reference.finish.mutate(), reached("completed")));
     noted({ ...told, what: "finish", of: address });
   };
   const named = await Promise.all([names(0), names(1)]);
@@ -80,7 +73,7 @@ export async function asksForReferences(asking: Asking, deadlineAt: Date, isShor
   if (chance.next() < 0.3) {
     const { reference } = await comeIn(first);
     const decline = () => reference.decline.mutate({ reason: "not_available" });
-    done("a no", await insistent(decline, from("declined")));
+    done("a no", await insistent(decline, reached("declined")));
     noted({ ...told, what: "decline", of: first });
     others.push(await names(2));
   } else others.push(first);

@@ -9,10 +9,10 @@ import { dayMs, minuteMs, secondMs } from "../../src/kernel/clock.ts";
 import { folded } from "../../src/kernel/fold.ts";
 import { type CandidateId, idsFrom, newId } from "../../src/kernel/ids.ts";
 import type { MemberScope } from "../../src/kernel/scope.ts";
+import { phonePart } from "../../src/kernel/shapes.ts";
 import { listCandidates, listCandidatesFrom, type reach } from "../../src/record/actions.ts";
 import { ListCandidates, ListCandidatesFrom } from "../../src/record/contract.ts";
 import { candidateStatuses } from "../../src/record/machine.ts";
-import { phonePart } from "../../src/record/policy.ts";
 import { insertMany } from "../support/many.ts";
 import { givenRole } from "../support/refcheck.ts";
 import {

@@ -2,14 +2,14 @@
 // page asks for anything, says anything on the console, or is wider than a phone.
 //
 //     node test/refcheck-report/picture.ts FOLDER
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { reportPage } from "../../src/sheet/page.ts";
+import { chromiumPath } from "../support/chromium.ts";
 import { report } from "./example.ts";
 
-const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = process.env.CHROMIUM ?? browsers.find((path) => existsSync(path));
+const executablePath = chromiumPath;
 const [folder] = process.argv.slice(2);
 if (executablePath === undefined || folder === undefined) {
   console.error("Say into which folder, and have Chromium installed, or say in CHROMIUM where it is.");

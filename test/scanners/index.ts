@@ -1,7 +1,7 @@
 // `npm run scanners`: mail scanners with a browser. Chromium opens every link, runs whatever scripts the built-in page has and
 // presses everything on it, beside those that only ask by HTTP; then the people come. Exits with 1 when one does not get in, a
 // status has changed, or a page that was spoilt on purpose is not found out. README.md in this folder says what it said.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
@@ -9,6 +9,7 @@ import { letterTo, tokenOf } from "../../client/demo/mailbox.ts";
 import { type Anteroom as Client, createAnteroom } from "../../client/index.ts";
 import { startAnteroom } from "../../src/local/anteroom.ts";
 import { freePort } from "../../src/local/process.ts";
+import { chromiumPath } from "../support/chromium.ts";
 import { givenOpenHouse } from "../system/open-house.ts";
 import { type BrowserMachine, browserMachine } from "./browser.ts";
 import { lookers, type Machine, presser } from "./machines.ts";
@@ -19,8 +20,7 @@ const members = 5;
 const saboteurs = 5;
 const atOnce = 5;
 
-const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = process.env.CHROMIUM ?? browsers.find((path) => existsSync(path));
+const executablePath = chromiumPath;
 if (executablePath === undefined) {
   console.error("There is no Chromium here. Install one, or say where it is: CHROMIUM=/path npm run scanners.");
   process.exit(1);
