@@ -360,6 +360,7 @@ CREATE TABLE `letter` (
 	`interview_id` text,
 	`refcheck_id` text,
 	`reference_id` text,
+	`meeting_id` text,
 	`candidate_id` text,
 	`link_id` text,
 	`urgency` integer NOT NULL,
@@ -390,6 +391,7 @@ CREATE INDEX `letter_of_organization` ON `letter` (`organization_id`,`id`) WHERE
 CREATE INDEX `letter_of_crowd` ON `letter` (`organization_id`,`id`) WHERE content ->> '$.kind' = 'interviews_expired';--> statement-breakpoint
 CREATE INDEX `letter_of_interview` ON `letter` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
 CREATE INDEX `letter_of_refcheck` ON `letter` (`refcheck_id`,`id`) WHERE refcheck_id is not null;--> statement-breakpoint
+CREATE INDEX `letter_of_meeting` ON `letter` (`meeting_id`,`id`) WHERE meeting_id is not null;--> statement-breakpoint
 CREATE INDEX `letter_of_candidate` ON `letter` (`candidate_id`) WHERE candidate_id is not null and interview_id is null;--> statement-breakpoint
 CREATE TABLE `mailbox_letter` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -407,6 +409,63 @@ CREATE TABLE `tally` (
 	`last_at` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
+CREATE TABLE `meeting` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`title` text NOT NULL,
+	`description` text NOT NULL,
+	`starts_at` integer NOT NULL,
+	`ends_at` integer NOT NULL,
+	`time_zone` text NOT NULL,
+	`location` text,
+	`url` text,
+	`reminder_hours` text NOT NULL,
+	`sequence` integer NOT NULL,
+	`version` integer NOT NULL,
+	`rating` real,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`canceled_at` integer,
+	`request_key` text,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`created_by`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `meeting_request` ON `meeting` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
+CREATE INDEX `meeting_of_organization` ON `meeting` (`organization_id`,`starts_at`,`id`);--> statement-breakpoint
+CREATE INDEX `meeting_of_candidate` ON `meeting` (`candidate_id`,`starts_at`,`id`);--> statement-breakpoint
+CREATE TABLE `meeting_event` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`meeting_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`verb` text NOT NULL,
+	`actor_kind` text NOT NULL,
+	`actor_id` text,
+	`starts_at` integer NOT NULL,
+	`ends_at` integer NOT NULL,
+	`why` text,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`meeting_id`) REFERENCES `meeting`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `meeting_event_order` ON `meeting_event` (`meeting_id`,`version`);--> statement-breakpoint
+CREATE TABLE `meeting_interviewer` (
+	`meeting_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`starts_at` integer NOT NULL,
+	`ends_at` integer NOT NULL,
+	PRIMARY KEY(`meeting_id`, `member_id`),
+	FOREIGN KEY (`meeting_id`) REFERENCES `meeting`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `meeting_of_member` ON `meeting_interviewer` (`member_id`,`starts_at`,`meeting_id`);--> statement-breakpoint
 CREATE TABLE `note` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,

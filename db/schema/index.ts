@@ -6,6 +6,7 @@ export * from "./extension.ts";
 export * from "./identity.ts";
 export * from "./interview.ts";
 export * from "./letter.ts";
+export * from "./meeting.ts";
 export * from "./note.ts";
 export * from "./organization.ts";
 export * from "./pipeline.ts";

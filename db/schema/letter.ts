@@ -17,6 +17,7 @@ export const letter = sqliteTable(
     refcheckId: id("refcheck_id", "rck"),
     /** Whom it is written to, when that is a reference. */
     referenceId: id("reference_id", "ref"),
+    meetingId: id("meeting_id", "mtg"),
     /** Whom it is written to, when that is a candidate: their address may have died or been corrected since. */
     candidateId: id("candidate_id", "cnd"),
     /** The link it carries: a letter whose link was replaced is withdrawn. */
@@ -55,6 +56,7 @@ export const letter = sqliteTable(
     index("letter_of_crowd").on(table.organizationId, table.id).where(isOfCrowd),
     index("letter_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
     index("letter_of_refcheck").on(table.refcheckId, table.id).where(sql`refcheck_id is not null`),
+    index("letter_of_meeting").on(table.meetingId, table.id).where(sql`meeting_id is not null`),
     index("letter_of_candidate").on(table.candidateId).where(sql`candidate_id is not null and interview_id is null`),
   ],
 );
