@@ -267,6 +267,7 @@ CREATE TABLE `interview` (
 	`organization_id` text NOT NULL,
 	`project_id` text NOT NULL,
 	`candidate_id` text NOT NULL,
+	`made_under` text DEFAULT '' NOT NULL,
 	`revision` integer NOT NULL,
 	`status` text NOT NULL,
 	`previous_status` text,
@@ -305,7 +306,7 @@ CREATE INDEX `interview_by_name` ON `interview` (`organization_id`,`name`,`id`,`
 CREATE INDEX `interview_by_status` ON `interview` (`organization_id`,`status`,`deadline_order`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_of_project` ON `interview` (`project_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_open` ON `interview` (`project_id`,`created_at`,`id`) WHERE status in ('invited', 'confirmed', 'interviewing');--> statement-breakpoint
-CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `interview_once` ON `interview` (`project_id`,`candidate_id`,`made_under`);--> statement-breakpoint
 CREATE UNIQUE INDEX `interview_request` ON `interview` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX `interview_of_candidate` ON `interview` (`candidate_id`,`id`);--> statement-breakpoint
 CREATE INDEX `interview_wake` ON `interview` (case when invite_at is not null then invite_at when remind_at is not null then remind_at else due_at end,`id`) WHERE (due_at is not null or invite_at is not null);--> statement-breakpoint
@@ -466,6 +467,29 @@ CREATE TABLE `meeting_interviewer` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `meeting_of_member` ON `meeting_interviewer` (`member_id`,`starts_at`,`meeting_id`);--> statement-breakpoint
+CREATE TABLE `former_candidate` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`email` text NOT NULL,
+	`first_name` text NOT NULL,
+	`last_name` text NOT NULL,
+	`phone` text,
+	`source` text,
+	`status` text NOT NULL,
+	`applied_date` text,
+	`reject_date` text,
+	`hired_date` text,
+	`created_at` integer NOT NULL,
+	`merged_by` text NOT NULL,
+	`merged_at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`merged_by`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `former_of_candidate` ON `former_candidate` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE INDEX `former_by_email` ON `former_candidate` (`organization_id`,`email`);--> statement-breakpoint
 CREATE TABLE `note` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
@@ -697,6 +721,8 @@ CREATE TABLE `candidate_event` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
 	`candidate_id` text NOT NULL,
+	`record_id` text NOT NULL,
+	`other_id` text,
 	`version` integer NOT NULL,
 	`verb` text NOT NULL,
 	`from_status` text,
@@ -709,7 +735,8 @@ CREATE TABLE `candidate_event` (
 	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `candidate_event_order` ON `candidate_event` (`candidate_id`,`version`);--> statement-breakpoint
+CREATE UNIQUE INDEX `candidate_event_order` ON `candidate_event` (`record_id`,`version`);--> statement-breakpoint
+CREATE INDEX `event_of_candidate` ON `candidate_event` (`candidate_id`);--> statement-breakpoint
 CREATE TABLE `candidate_tag` (
 	`organization_id` text NOT NULL,
 	`tag` text NOT NULL,
@@ -753,6 +780,7 @@ CREATE TABLE `refcheck` (
 	`role_id` text NOT NULL,
 	`team_id` text NOT NULL,
 	`candidate_id` text NOT NULL,
+	`made_under` text DEFAULT '' NOT NULL,
 	`revision` integer NOT NULL,
 	`references_required` integer NOT NULL,
 	`references_optional` integer NOT NULL,
@@ -793,7 +821,7 @@ CREATE INDEX `refcheck_by_status` ON `refcheck` (`organization_id`,`status`,`id`
 CREATE INDEX `refcheck_of_team_by_status` ON `refcheck` (`team_id`,`status`,`id`,`deadline_at`,`name`,`email`);--> statement-breakpoint
 CREATE INDEX `refcheck_of_role_by_status` ON `refcheck` (`role_id`,`status`,`id`,`deadline_at`,`name`,`email`);--> statement-breakpoint
 CREATE INDEX `refcheck_late` ON `refcheck` (`organization_id`,`deadline_at`,`id`) WHERE progress in ('awaiting_candidate', 'awaiting_references', 'in_progress');--> statement-breakpoint
-CREATE UNIQUE INDEX `refcheck_once` ON `refcheck` (`role_id`,`candidate_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `refcheck_once` ON `refcheck` (`role_id`,`candidate_id`,`made_under`);--> statement-breakpoint
 CREATE INDEX `refcheck_of_candidate` ON `refcheck` (`candidate_id`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `refcheck_request` ON `refcheck` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX `refcheck_wake` ON `refcheck` (`wake_at`,`id`) WHERE wake_at is not null;--> statement-breakpoint

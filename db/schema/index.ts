@@ -7,6 +7,7 @@ export * from "./identity.ts";
 export * from "./interview.ts";
 export * from "./letter.ts";
 export * from "./meeting.ts";
+export * from "./merger.ts";
 export * from "./note.ts";
 export * from "./organization.ts";
 export * from "./pipeline.ts";

@@ -94,6 +94,8 @@ export const interview = sqliteTable(
     candidateId: id("candidate_id", "cnd")
       .notNull()
       .references(() => candidate.id),
+    /** The record under which they were invited, where that became part of one that had an interview in this project (decision 034); else empty. */
+    madeUnder: text("made_under").notNull().default(""),
     /** The revision of the project's steps this interview is made of. */
     revision: integer("revision").notNull(),
     status: text("status", { enum: statuses }).notNull(),
@@ -148,7 +150,7 @@ export const interview = sqliteTable(
     index("interview_by_status").on(table.organizationId, table.status, table.deadlineOrder, table.id),
     index("interview_of_project").on(table.projectId, table.createdAt, table.id),
     index("interview_open").on(table.projectId, table.createdAt, table.id).where(isOpen),
-    uniqueIndex("interview_once").on(table.projectId, table.candidateId),
+    uniqueIndex("interview_once").on(table.projectId, table.candidateId, table.madeUnder),
     uniqueIndex("interview_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
     index("interview_of_candidate").on(table.candidateId, table.id),
     index("interview_wake").on(wakeAt, table.id).where(waits),

@@ -33,7 +33,11 @@ export const candidateEvent = sqliteTable(
     candidateId: id("candidate_id", "cnd")
       .notNull()
       .references(() => candidate.id),
-    /** The candidate's version after this event, from 1. */
+    /** The record that it happened to: theirs, or one that became part of it (decision 034). */
+    recordId: id("record_id", "cnd").notNull(),
+    /** Of a merge: the record that became part of theirs. */
+    otherId: id("other_id", "cnd"),
+    /** The record's version after this event, from 1. */
     version: integer("version").notNull(),
     verb: text("verb", { enum: candidateEventVerbs }).notNull(),
     /** Null with `create`. */
@@ -44,5 +48,8 @@ export const candidateEvent = sqliteTable(
     why: text("why"),
     at: instant("at").notNull(),
   },
-  (table) => [uniqueIndex("candidate_event_order").on(table.candidateId, table.version)],
+  (table) => [
+    uniqueIndex("candidate_event_order").on(table.recordId, table.version),
+    index("event_of_candidate").on(table.candidateId),
+  ],
 );

@@ -55,6 +55,8 @@ export const refcheck = sqliteTable(
     candidateId: id("candidate_id", "cnd")
       .notNull()
       .references(() => candidate.id),
+    /** As with interviews: the record it was made under, where theirs had one for this role before. */
+    madeUnder: text("made_under").notNull().default(""),
     /** The questionnaire its references answer. */
     revision: integer("revision").notNull(),
     /** The role's terms as they were when it was made. */
@@ -104,7 +106,7 @@ export const refcheck = sqliteTable(
     index("refcheck_of_team_by_status").on(...byStatus(table.teamId, table)),
     index("refcheck_of_role_by_status").on(...byStatus(table.roleId, table)),
     index("refcheck_late").on(table.organizationId, table.deadlineAt, table.id).where(waits),
-    uniqueIndex("refcheck_once").on(table.roleId, table.candidateId),
+    uniqueIndex("refcheck_once").on(table.roleId, table.candidateId, table.madeUnder),
     index("refcheck_of_candidate").on(table.candidateId, table.id),
     uniqueIndex("refcheck_request").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
     index("refcheck_wake").on(table.wakeAt, table.id).where(sql`wake_at is not null`),

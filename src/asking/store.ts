@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { candidate, link, organization, user } from "../../db/schema/index.ts";
 import { build, first, raw, type Statement } from "../../db/statement.ts";
+import { idByEmail } from "../candidate/actions.ts";
 import { wasInvited, worksIn } from "../identity/actions.ts";
 import type { LinkId, OrganizationId } from "../kernel/ids.ts";
 
@@ -60,6 +61,6 @@ export function insertLinkOfCandidate(row: AskedLink, organizationId: Organizati
   return linkFor(row, {
     columns: sql`candidate_id, organization_id`,
     values: sql`${candidate.email}, ${candidate.id}, ${candidate.organizationId}`,
-    whom: sql`from ${candidate} where ${candidate.organizationId} = ${organizationId} and ${candidate.email} = ${row.email} and ${wasInvited(candidate.id)}`,
+    whom: sql`from ${candidate} where ${candidate.id} = ${idByEmail({ organizationId }, sql`${row.email}`)} and ${wasInvited(candidate.id)}`,
   });
 }

@@ -10,3 +10,5 @@ export const backgroundPolicy = { get: "hiring_manager", change: "recruiter" } a
 
 /** So many skills a candidate, as many places where they worked, and as many where they learned. */
 export const entriesMax = 100;
+/** What can come of records that were merged, and is shown. */
+export const mergedEntriesMax = 500;

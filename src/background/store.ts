@@ -7,7 +7,7 @@ import { monthColumns } from "../kernel/months.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { seesCandidate } from "../sight/actions.ts";
 import type { Education, Experience, Skill } from "./contract.ts";
-import { entriesMax } from "./policy.ts";
+import { entriesMax, mergedEntriesMax } from "./policy.ts";
 
 type Kind = typeof skill | typeof experience | typeof education;
 
@@ -47,7 +47,7 @@ export function skillsOf(scope: MemberScope, candidateId: CandidateId) {
     .select(shownSkill)
     .from(skill)
     .where(isOf(scope, skill, candidateId));
-  return all(theirs.orderBy(skill.nameFolded).limit(entriesMax));
+  return all(theirs.orderBy(skill.nameFolded).limit(mergedEntriesMax));
 }
 
 export function backgroundOf(scope: MemberScope, candidateId: CandidateId) {
@@ -61,8 +61,8 @@ export function backgroundOf(scope: MemberScope, candidateId: CandidateId) {
     .where(isOf(scope, education, candidateId));
   return {
     skills: skillsOf(scope, candidateId),
-    experience: all(worked.orderBy(experience.id).limit(entriesMax)),
-    education: all(learned.orderBy(education.id).limit(entriesMax)),
+    experience: all(worked.orderBy(experience.id).limit(mergedEntriesMax)),
+    education: all(learned.orderBy(education.id).limit(mergedEntriesMax)),
   };
 }
 

@@ -13,6 +13,7 @@ import * as store from "./store.ts";
 
 /** For the reads and writes of other slices. */
 export const candidateByEmail = store.candidateByEmail;
+export const idByEmail = store.idByEmail;
 export const insertCandidate = store.insertCandidate;
 export const setFirstPassword = store.setFirstPassword;
 export const addressStands = store.addressStands;

@@ -1,6 +1,9 @@
 import { candidate, member, router } from "../app/trpc.ts";
 import { correctCandidateAddress } from "../correction/actions.ts";
 import { Done } from "../identity/contract.ts";
+import { listFormer, mergeCandidates } from "../merger/actions.ts";
+import { FormerPage, ListFormer, MergeCandidates } from "../merger/contract.ts";
+import { mergerPolicy } from "../merger/policy.ts";
 import * as record from "../record/actions.ts";
 import * as recordContract from "../record/contract.ts";
 import { recordPolicy as policy } from "../record/policy.ts";
@@ -57,6 +60,14 @@ export const candidateRouter = router({
     .input(recordContract.ListCandidatesFrom)
     .output(recordContract.CandidatesFrom)
     .query(({ ctx, input }) => record.listCandidatesFrom(ctx.deps, ctx.scope, input)),
+  merge: member(mergerPolicy.merge)
+    .input(MergeCandidates)
+    .output(recordContract.CandidateInFull)
+    .mutation(({ ctx, input }) => mergeCandidates(ctx.deps, ctx.scope, input)),
+  former: member(mergerPolicy.former)
+    .input(ListFormer)
+    .output(FormerPage)
+    .query(({ ctx, input }) => listFormer(ctx.deps, ctx.scope, input)),
   events: member(policy.get)
     .input(recordContract.ListCandidateEvents)
     .output(recordContract.CandidateEventPage)

@@ -1,19 +1,29 @@
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { candidate, interview, refcheck } from "../../db/schema/index.ts";
+import { and, eq, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { candidate, formerCandidate, interview, refcheck } from "../../db/schema/index.ts";
 import { build, first, must, mustHaveChanged, run, type Statement, stays, unlessTaken } from "../../db/statement.ts";
 import { folded } from "../kernel/fold.ts";
-import type { CandidateId, InterviewId, RefcheckId } from "../kernel/ids.ts";
+import type { CandidateId, InterviewId, OrganizationId, RefcheckId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import type { EditOwnRecord } from "./contract.ts";
 
 export type CandidateRow = typeof candidate.$inferSelect;
+
+/** Whose address this is: that of a candidate, or of a record that became part of theirs (decision 034). */
+export function idByEmail(
+  { organizationId }: { readonly organizationId: OrganizationId | null },
+  email: SQLWrapper,
+): SQL {
+  const own = sql`select own.id from ${candidate} as own where own.organization_id = ${organizationId} and own.email = ${email}`;
+  const former = sql`select former.candidate_id from ${formerCandidate} as former where former.organization_id = ${organizationId} and former.email = ${email} limit 1`;
+  return sql`coalesce((${own}), (${former}))`;
+}
 
 export function candidateByEmail(scope: MemberScope, email: string) {
   return first(
     build
       .select()
       .from(candidate)
-      .where(and(eq(candidate.organizationId, scope.organizationId), eq(candidate.email, email))),
+      .where(eq(candidate.id, idByEmail(scope, sql`${email}`))),
   );
 }
 

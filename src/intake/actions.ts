@@ -223,25 +223,30 @@ async function inviteRows(
   });
   if (!project) return refuse("not_found");
   mustManage({ manages: project.mayManage });
-  const byEmail = new Map(people.map((person) => [person.candidate.email, person]));
+  const byEmail = new Map(people.map((person) => [person.address, person]));
   const byKey = new Map(repeated.map((one) => [one.requestKey, one]));
   const results: Result[] = [];
   const persons: Statement<unknown>[] = [];
   const statements: Statement<unknown>[] = [];
   const timers: { readonly id: InterviewId; readonly at: Date }[] = [];
   const newKeys: string[] = [];
+  /** Two addresses may be one person's. */
+  const invited = new Set<CandidateId>();
   for (const { index, input, invite } of wanted) {
     const before = input.requestKey === undefined ? undefined : byKey.get(input.requestKey);
     const person = byEmail.get(input.candidate.email);
     try {
       if (before) {
-        const isSame = before.projectId === projectId && before.email === input.candidate.email;
+        const isTheirs = before.email === input.candidate.email || before.candidateId === person?.candidate.id;
+        const isSame = before.projectId === projectId && isTheirs;
         if (!isSame) refuse("request_key_used");
         results.push(invitedRow(index, before, before.emailStatus));
         continue;
       }
       const made = await born(deps, scope, { project, known: person?.candidate, invite }, input, now);
       if (person?.interviewId) refuse("already_in_project", { interviewId: person.interviewId });
+      if (invited.has(made.candidate.id)) refuse("repeated_row");
+      invited.add(made.candidate.id);
       persons.push(...made.person);
       statements.push(...made.statements);
       if (input.requestKey !== undefined) newKeys.push(input.requestKey);

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { candidate, interview, interviewLabel, project } from "../../db/schema/index.ts";
 import { all, build, must, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import { idByEmail } from "../candidate/actions.ts";
 import { staffInterview } from "../interview/actions.ts";
 import type { ProjectId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -12,22 +13,17 @@ export function interviewByRequestKey(scope: MemberScope, requestKey: string) {
 /** Many rows for few tables, for one write. */
 export { gathered } from "../../db/statement.ts";
 
-/** The people with these addresses, and the interview that each has in this project. */
+/** Whose these addresses are, by each of them, and the interview that each has in this project. */
 export function peopleOf(
   scope: MemberScope,
   { projectId, emails }: { readonly projectId: ProjectId; readonly emails: readonly string[] },
 ) {
   return all(
     build
-      .select({ candidate, interviewId: interview.id })
-      .from(candidate)
-      .leftJoin(interview, and(eq(interview.projectId, projectId), eq(interview.candidateId, candidate.id)))
-      .where(
-        and(
-          eq(candidate.organizationId, scope.organizationId),
-          sql`${candidate.email} in (select value from json_each(${JSON.stringify(emails)}))`,
-        ),
-      ),
+      .select({ address: sql<string>`asked.value`, candidate, interviewId: interview.id })
+      .from(sql`json_each(${JSON.stringify(emails)}) as asked`)
+      .innerJoin(candidate, eq(candidate.id, idByEmail(scope, sql`asked.value`)))
+      .leftJoin(interview, and(eq(interview.projectId, projectId), eq(interview.candidateId, candidate.id))),
   );
 }
 

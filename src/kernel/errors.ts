@@ -120,6 +120,15 @@ export const refusals = {
     code: "CONFLICT",
     sentence: "This person is a candidate of the organization already, by that e-mail address or phone number.",
   },
+  candidate_merged: {
+    code: "CONFLICT",
+    sentence: "This record has become part of another of the same person. Ask for that one.",
+  },
+  same_candidate: { code: "BAD_REQUEST", sentence: "A record cannot become part of itself." },
+  candidate_interviewing: {
+    code: "CONFLICT",
+    sentence: "The candidate is in an interview at this moment. Merge the records when they are through.",
+  },
   address_taken: { code: "CONFLICT", sentence: "Another candidate of this organization has that address." },
   letter_not_failed: { code: "CONFLICT", sentence: "Only a letter that finally failed can be sent again." },
 } as const satisfies Record<string, { code: RefusalCode; sentence: string }>;

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, isNotNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import {
   candidate,
+  formerCandidate,
   interview,
   isOfCrowd,
   letter,
@@ -89,6 +90,9 @@ const isOvertaken = sql`exists (select 1 from ${letter} as newer where newer.int
 
 const isRejection = sql`${letter.content} ->> '$.kind' = 'candidate_rejected'`;
 
+/** It was the address of a record that became part of theirs: what was promised to it goes there. */
+const wasTheirs = sql`exists (select 1 from ${formerCandidate} where ${formerCandidate.candidateId} = ${letter.candidateId} and ${formerCandidate.email} = ${letter.to})`;
+
 /**
  * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds or tells of
  * what is no longer so: such a letter is never sent.
@@ -97,7 +101,7 @@ const isDead = (
   now: Date,
 ) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
   or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
-  or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to})
+  or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to} and not ${wasTheirs})
   or exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} = 'canceled' and ${letter.content} ->> '$.kind' <> 'reference_released')
   or exists (select 1 from ${reference} where ${reference.id} = ${letter.referenceId} and (${reference.email} <> ${letter.to} or ${reference.status} not in ('invited', 'accepted')))
   or ${letter.content} ->> '$.kind' = 'refcheck_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} = 'awaiting_candidate')

@@ -9,7 +9,7 @@ import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { type Reason, Refused, refuse } from "../kernel/errors.ts";
 import { folded } from "../kernel/fold.ts";
-import type { RefcheckId, RoleId } from "../kernel/ids.ts";
+import type { CandidateId, RefcheckId, RoleId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { armRefcheck, firstReminder, mustBeAhead, staffRefcheck, toRefcheck } from "../refcheck/actions.ts";
@@ -114,25 +114,30 @@ async function decided(
   wanted: readonly Wanted[],
   { people, repeated }: { readonly people: People; readonly repeated: Repeated },
 ): Promise<Decided> {
-  const byEmail = new Map(people.map((person) => [person.candidate.email, person]));
+  const byEmail = new Map(people.map((person) => [person.address, person]));
   const byKey = new Map(repeated.map((one) => [one.requestKey, one]));
   const results: RefcheckResult[] = [];
   const persons: Statement<unknown>[] = [];
   const statements: Statement<unknown>[] = [];
   const made: RefcheckId[] = [];
   const keys: string[] = [];
+  /** Two addresses may be one person's. */
+  const asked = new Set<CandidateId>();
   for (const { index, input } of wanted) {
     const before = input.requestKey === undefined ? undefined : byKey.get(input.requestKey);
     const person = byEmail.get(input.candidate.email);
     try {
       if (before) {
-        const isSame = before.roleId === about.role.id && before.email === input.candidate.email;
+        const isTheirs = before.email === input.candidate.email || before.candidateId === person?.candidate.id;
+        const isSame = before.roleId === about.role.id && isTheirs;
         if (!isSame) refuse("request_key_used");
         results.push(createdRow(index, before, before.emailStatus));
         continue;
       }
       if (person?.refcheckId) refuse("already_in_role", { refcheckId: person.refcheckId });
       const one = await born(deps, scope, about, person?.candidate, input);
+      if (asked.has(one.candidate.id)) refuse("repeated_row");
+      asked.add(one.candidate.id);
       persons.push(...one.person);
       statements.push(...one.statements);
       made.push(one.refcheck.id);

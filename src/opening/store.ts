@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { candidate, organization, refcheck, refcheckEvent, role } from "../../db/schema/index.ts";
 import { all, build, first, must, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import { idByEmail } from "../candidate/actions.ts";
 import type { RoleId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { seesTeam } from "../role/actions.ts";
@@ -33,19 +34,14 @@ export function organizationOf({ organizationId }: MemberScope) {
   );
 }
 
-/** The people with these addresses, and the refcheck that each has for this role; without a role, none has. */
+/** Whose these addresses are, by each of them, and the refcheck that each has for this role; without a role, none has. */
 export function peopleOf(scope: MemberScope, roleId: RoleId | null, emails: readonly string[]) {
   return all(
     build
-      .select({ candidate, refcheckId: refcheck.id })
-      .from(candidate)
-      .leftJoin(refcheck, and(eq(refcheck.candidateId, candidate.id), sql`${refcheck.roleId} = ${roleId}`))
-      .where(
-        and(
-          eq(candidate.organizationId, scope.organizationId),
-          sql`${candidate.email} in (select value from json_each(${JSON.stringify(emails)}))`,
-        ),
-      ),
+      .select({ address: sql<string>`asked.value`, candidate, refcheckId: refcheck.id })
+      .from(sql`json_each(${JSON.stringify(emails)}) as asked`)
+      .innerJoin(candidate, eq(candidate.id, idByEmail(scope, sql`asked.value`)))
+      .leftJoin(refcheck, and(eq(refcheck.candidateId, candidate.id), sql`${refcheck.roleId} = ${roleId}`)),
   );
 }
 

@@ -140,6 +140,16 @@ export async function removePlacement(deps: Deps, scope: MemberScope, input: con
   return { done: true as const };
 }
 
+/** For whoever makes one record of two: where both stand in one pipeline, and the statements that take one of them out. */
+export const doublesOf = store.doublesOf;
+
+export function takenOut(deps: Deps, scope: MemberScope, row: Step["row"]) {
+  return [
+    ...store.takeOut(scope, row, deps.now()),
+    store.insertEvent(scope, happened(deps, { row, verb: "remove", to: null })),
+  ];
+}
+
 /** In the order in which it happened, also of one that was removed. Refuses with `not_found`. */
 export async function listPlacementEvents(deps: Deps, scope: MemberScope, input: contract.ListPlacementEvents) {
   const [since = 0] = keysOfCursor("placement events", input.cursor, ["number"]) ?? [];

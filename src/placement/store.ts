@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { candidate, contact, pipeline, placement, placementEvent, stage } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
-import type { EventId, PipelineId, PlacementId, StageId } from "../kernel/ids.ts";
+import type { CandidateId, EventId, PipelineId, PlacementId, StageId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import type { ListPlacementEvents, ListPlacements, Position, Subject } from "./contract.ts";
 import type { PlacementVerb } from "./policy.ts";
@@ -150,6 +150,39 @@ export function movePlacement(
     .set({ ...moved, version: version + 1 })
     .where(and(isThis(scope, id), isHere, eq(placement.version, version), sql`${isOpen}`));
   return [unlessTaken(run(changed), "place_taken"), mustHaveChanged("moved_on")];
+}
+
+/** Out of a pipeline in which the same person stands once more; also out of an archived one. */
+export function takeOut(
+  scope: MemberScope,
+  { id, version }: { readonly id: PlacementId; readonly version: number },
+  removedAt: Date,
+): Statement<unknown>[] {
+  const changed = build
+    .update(placement)
+    .set({ removedAt, version: version + 1 })
+    .where(and(isThis(scope, id), isHere, eq(placement.version, version)));
+  return [run(changed), mustHaveChanged("moved_on")];
+}
+
+/** Where the other stands in a pipeline in which the one that is kept stands too. */
+export function doublesOf(
+  { organizationId }: MemberScope,
+  { kept, other }: { readonly kept: CandidateId; readonly other: CandidateId },
+) {
+  const isDouble = sql`exists (select 1 from ${placement} as one where one.pipeline_id = ${placement.pipelineId} and one.candidate_id = ${kept} and one.removed_at is null)`;
+  const isTheirs = and(eq(placement.candidateId, other), eq(placement.organizationId, organizationId), isHere);
+  return all(
+    build
+      .select({
+        id: placement.id,
+        version: placement.version,
+        stageId: placement.stageId,
+        enteredAt: placement.enteredAt,
+      })
+      .from(placement)
+      .where(and(isTheirs, isDouble)),
+  );
 }
 
 export type Happened = {

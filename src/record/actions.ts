@@ -89,13 +89,21 @@ function toCandidate(
   };
 }
 
-/** With the newest of their interviews and refchecks that whoever asks may see. Refuses with `not_found`. */
+/**
+ * With the newest of their interviews and refchecks that whoever asks may see. Refuses with `not_found`, and with `candidate_merged` and whose
+ * it is now where the record became part of another.
+ */
 export async function getCandidate(deps: Deps, scope: MemberScope, { candidateId }: CandidateIn) {
-  const { shown } = await deps.db.read({ shown: store.candidateById(scope, candidateId, candidateParts) });
+  const { shown, whoNow } = await deps.db.read({
+    shown: store.candidateById(scope, candidateId, candidateParts),
+    whoNow: store.whoIsNow(scope, candidateId),
+  });
+  if (whoNow) return refuse("candidate_merged", { candidateId: whoNow.id });
   return shown ? toInFull(shown, scope, deps.now()) : refuse("not_found");
 }
 
-async function written(deps: Deps, scope: MemberScope, candidateId: CandidateId, sentence: Sentence) {
+/** Writes, and answers with the record as it is after that. */
+export async function recordAfter(deps: Deps, scope: MemberScope, candidateId: CandidateId, sentence: Sentence) {
   const { shown } = await deps.db.writeThenRead(sentence, {
     shown: store.candidateById(scope, candidateId, candidateParts),
   });
@@ -139,22 +147,28 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateCandidate
     ...(password !== undefined && { passwordHash: await hashPassword(password), isLetIn: true }),
     ...({ isKept: true, status: "APPLIED", version: 1 } as const),
   };
-  return written(deps, scope, id, [
+  return recordAfter(deps, scope, id, [
     ...(phone === null ? [] : [store.phoneIsFree(scope, phone, null)]),
     insertCandidate(scope, candidate),
     ...store.tagsOf(scope, id, tags),
-    event(deps, scope, { candidateId: id, version: 1, verb: "create", from: null, to: "APPLIED", why: null }),
+    eventOfRecord(deps, scope, { candidateId: id, version: 1, verb: "create", from: null, to: "APPLIED", why: null }),
   ]);
 }
 
 type Happened = Pick<
   Parameters<typeof store.insertEvent>[0],
-  "candidateId" | "version" | "verb" | "from" | "to" | "why"
+  "candidateId" | "version" | "verb" | "otherId" | "from" | "to" | "why"
 >;
 
-function event(deps: Deps, { organizationId, memberId }: MemberScope, happened: Happened): Statement<number> {
+/** In the record's own history. */
+export function eventOfRecord(
+  deps: Deps,
+  { organizationId, memberId }: MemberScope,
+  happened: Happened,
+): Statement<number> {
   const by = { actorKind: "member", actorId: memberId } as const;
-  return store.insertEvent({ ...happened, ...by, id: deps.newId("evt"), organizationId, at: deps.now() });
+  const event = { ...happened, ...by, id: deps.newId("evt"), organizationId, at: deps.now() };
+  return store.insertEvent({ ...event, recordId: happened.candidateId });
 }
 
 /**
@@ -175,7 +189,7 @@ export async function editCandidate(deps: Deps, scope: MemberScope, input: EditC
   const values = { ...fields, ...(rating !== undefined && { handRating: rating }) };
   const towards = status === undefined ? null : stepTowards(candidate, status);
   if (towards && !towards.leads) return refuseStep(candidate.status, towards.verb);
-  return written(deps, scope, candidateId, [
+  return recordAfter(deps, scope, candidateId, [
     ...(input.phone ? [store.phoneIsFree(scope, input.phone, candidateId)] : []),
     ...store.updateCandidate(scope, candidate, user ? { ...values, firstName, lastName, name } : values),
     ...(user ? [repeatOfInterviews(scope, candidateId, name), repeatOfRefchecks(scope, candidateId, name)] : []),
@@ -204,7 +218,7 @@ async function taken(deps: Deps, scope: MemberScope, row: Row, { verb, why, lett
   const version = candidate.version + 1;
   const sentence: Statement<unknown>[] = [
     ...store.writeStep(scope, candidate, next),
-    event(deps, scope, { candidateId, version, verb, from, to: next.status, why: why ?? null }),
+    eventOfRecord(deps, scope, { candidateId, version, verb, from, to: next.status, why: why ?? null }),
   ];
   if (verb === "reopen") sentence.push(withdrawRejection(scope, candidateId));
   if (letter) {
@@ -221,7 +235,7 @@ async function taken(deps: Deps, scope: MemberScope, row: Row, { verb, why, lett
 async function step(deps: Deps, scope: MemberScope, candidateId: CandidateId, what: Taken): Promise<CandidateInFull> {
   const { row } = await deps.db.read({ row: store.candidateForStep(scope, candidateId) });
   if (!row) return refuse("not_found");
-  return written(deps, scope, candidateId, await taken(deps, scope, row, what));
+  return recordAfter(deps, scope, candidateId, await taken(deps, scope, row, what));
 }
 
 /** They have been met. Refuses with `not_found`, `illegal_step`, and `moved_on` to whoever was slower; so do the other steps. */

@@ -175,6 +175,8 @@ export const CandidateEvent = z.object({
   id: idOf("evt"),
   version: z.number(),
   verb: z.enum(candidateEventVerbs),
+  /** With `merge`: the record that became part of this one. */
+  otherId: idOf("cnd").nullable(),
   /** Null with `create`. */
   from: CandidateStatus.nullable(),
   to: CandidateStatus,

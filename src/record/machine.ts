@@ -8,8 +8,8 @@ export type CandidateStatus = (typeof candidateStatuses)[number];
 export const candidateVerbs = ["interview", "reject", "hire", "reopen"] as const;
 export type CandidateVerb = (typeof candidateVerbs)[number];
 
-/** What an event can tell of: the creation and every step. */
-export const candidateEventVerbs = ["create", ...candidateVerbs] as const;
+/** What an event can tell of: the creation, every step, and that another record became part of this one. */
+export const candidateEventVerbs = ["create", ...candidateVerbs, "merge"] as const;
 
 export const candidateActors = ["member"] as const;
 

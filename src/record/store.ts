@@ -3,6 +3,7 @@ import {
   candidate,
   candidateEvent,
   candidateTag,
+  formerCandidate,
   interview,
   organization,
   project,
@@ -124,6 +125,18 @@ function candidates(scope: MemberScope, parts: readonly CandidatePart[]) {
 
 export function candidateById(scope: MemberScope, candidateId: CandidateId, parts: readonly CandidatePart[]) {
   return first(candidates(scope, parts).where(isThis(scope, candidateId)));
+}
+
+/** Whose record it became part of, if this member sees them. */
+export function whoIsNow(scope: MemberScope, formerId: CandidateId) {
+  const isIt = and(eq(formerCandidate.id, formerId), reachesCandidate(scope));
+  return first(
+    build
+      .select({ id: candidate.id })
+      .from(formerCandidate)
+      .innerJoin(candidate, eq(candidate.id, formerCandidate.candidateId))
+      .where(isIt),
+  );
 }
 
 export type CandidateRow = NonNullable<ReturnType<ReturnType<typeof candidateById>["read"]>>;
@@ -249,7 +262,7 @@ export function insertEvent(values: typeof candidateEvent.$inferInsert): Stateme
 }
 
 export function eventsOf({ organizationId }: MemberScope, candidateId: CandidateId, since: number, size: number) {
-  const isTheirs = and(eq(candidateEvent.candidateId, candidateId), eq(candidateEvent.organizationId, organizationId));
+  const isTheirs = and(eq(candidateEvent.recordId, candidateId), eq(candidateEvent.organizationId, organizationId));
   return all(
     build
       .select()

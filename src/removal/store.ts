@@ -3,12 +3,14 @@ import {
   candidate,
   education,
   experience,
+  formerCandidate,
   interview,
   interviewEvent,
   interviewLabel,
   isOfCrowd,
   letter,
   link,
+  meeting,
   note,
   placement,
   refcheck,
@@ -71,7 +73,9 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
 }
 
 /** What a candidate is kept for: what they take part in, that they have been here, and what members have written of them. */
-const reasonsToKeep = [interview, refcheck, session, skill, experience, education, note, placement] as const;
+const reasonsToKeep = [
+  ...[interview, refcheck, session, skill, experience, education, note, placement, meeting, formerCandidate],
+] as const;
 
 /** Whoever has none is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */
 export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateId): Statement<number>[] {

@@ -270,7 +270,9 @@ test("what many are looked up by has an index", async () => {
     const { plan } = await database().read({
       plan: { sql: `explain query plan ${text}`, args, read: ({ rows }) => rows.map((row) => String(row[3])) },
     });
-    expect(plan.filter((step) => /^SCAN (?!value|json_each)/.test(step) && !step.includes("CONSTANT"))).toEqual([]);
+    expect(plan.filter((step) => /^SCAN (?!value|json_each|asked)/.test(step) && !step.includes("CONSTANT"))).toEqual(
+      [],
+    );
     expect(plan.some((step) => /USING (COVERING )?INDEX/.test(step))).toBe(true);
   }
 });

@@ -80,6 +80,9 @@ export async function plant(
   const user = { firstName: canary, lastName: canary, email: newEmail(canary) };
   const entered = await client.candidate.create.mutate({ user, source: canary, tags: [canary], externalId: canary });
   await client.candidate.hire.mutate({ candidateId: entered.id, why: canary });
+  const twin = { ...user, email: newEmail(canary) };
+  const { id: otherId } = await client.candidate.create.mutate({ user: twin, source: canary });
+  await client.candidate.merge.mutate({ candidateId: entered.id, otherId });
   return {
     exp: experience.id,
     edu: education.id,

@@ -77,6 +77,17 @@ export const candidateCases: Readonly<Record<string, Case>> = {
     but: { stranger: "ok" },
     prepare: () => ({ input: { take: 20, skip: 5, search: "a", include: ["user", "interviews"] } }),
   }),
+  "candidate.merge": forMembers("recruiter", {
+    prepare: async ({ house }) => {
+      const whose = await newRefcheck(house, "invited");
+      const other = await newRefcheck(house, "invited");
+      return { whose, input: { candidateId: whose.candidateId, otherId: other.candidateId } };
+    },
+  }),
+  "candidate.former": forMembers("hiring_manager", {
+    prepare: about({ size: 5 }),
+    ways: inOneOrder("former records", [newId("cnd")]),
+  }),
   "candidate.events": forMembers("hiring_manager", {
     prepare: about({ size: 5 }),
     ways: inOneOrder("candidate events", [1]),

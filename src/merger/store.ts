@@ -1,0 +1,172 @@
+import { and, eq, getTableColumns, gt, type SQL, sql } from "drizzle-orm";
+import {
+  candidate,
+  candidateEvent,
+  candidateTag,
+  education,
+  experience,
+  formerCandidate,
+  interview,
+  letter,
+  link,
+  meeting,
+  note,
+  placement,
+  refcheck,
+  session,
+  skill,
+} from "../../db/schema/index.ts";
+import { all, build, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import { mergedEntriesMax, skillLevels } from "../background/policy.ts";
+import type { CandidateId } from "../kernel/ids.ts";
+import type { MemberScope } from "../kernel/scope.ts";
+import { seesCandidate } from "../sight/actions.ts";
+import type { ListFormer } from "./contract.ts";
+
+type Row = typeof candidate.$inferSelect;
+
+/** Whose record becomes whose. */
+export type Pair = { readonly kept: CandidateId; readonly other: CandidateId };
+
+/** What is somebody's by naming them, and meets nothing of the same kind where it goes. */
+const goesAlong = [
+  ...[candidateEvent, education, experience, formerCandidate, letter, link, meeting, note, placement, session],
+] as const;
+
+/** In the middle of an interview they would be signed out. */
+export function isNotInterviewing(candidateId: CandidateId): Statement<void> {
+  return must(
+    sql`not exists (select 1 from ${interview} where ${interview.candidateId} = ${candidateId} and ${interview.status} = 'interviewing')`,
+    "candidate_interviewing",
+  );
+}
+
+/** Both have been to one project: theirs keeps its place there, and the other's says under which record it was made. */
+function runsOf({ kept, other }: Pair): Statement<number>[] {
+  const under = (isDouble: SQL, own: SQL) => sql`case when ${own} = '' and ${isDouble} then ${other} else ${own} end`;
+  const sameProject = sql`exists (select 1 from ${interview} as one where one.project_id = ${interview.projectId} and one.candidate_id = ${kept} and one.made_under = '')`;
+  const sameRole = sql`exists (select 1 from ${refcheck} as one where one.role_id = ${refcheck.roleId} and one.candidate_id = ${kept} and one.made_under = '')`;
+  return [
+    run(
+      build
+        .update(interview)
+        .set({ candidateId: kept, madeUnder: under(sameProject, sql`${interview.madeUnder}`) })
+        .where(eq(interview.candidateId, other)),
+    ),
+    run(
+      build
+        .update(refcheck)
+        .set({ candidateId: kept, madeUnder: under(sameRole, sql`${refcheck.madeUnder}`) })
+        .where(eq(refcheck.candidateId, other)),
+    ),
+  ];
+}
+
+/** A skill that both have is known as well as whoever knows it better. */
+function skillsOf({ kept, other }: Pair): Statement<unknown>[] {
+  const rank = (level: SQL) => sql`(select key from json_each(${JSON.stringify(skillLevels)}) where value = ${level})`;
+  return [
+    raw(
+      sql`insert into ${skill} (candidate_id, name_folded, organization_id, name, level)
+        select ${kept}, name_folded, organization_id, name, level from ${skill} where candidate_id = ${other}
+        on conflict (candidate_id, name_folded) do update set level = excluded.level where ${rank(sql`excluded.level`)} > ${rank(sql`level`)}`,
+      () => undefined,
+    ),
+    run(build.delete(skill).where(eq(skill.candidateId, other))),
+  ];
+}
+
+function tagsOf({ organizationId }: MemberScope, { kept, other }: Pair): Statement<unknown>[] {
+  return [
+    raw(
+      sql`insert or ignore into ${candidateTag} (organization_id, tag, candidate_id)
+        select organization_id, tag, ${kept} from ${candidateTag} where candidate_id = ${other} and organization_id = ${organizationId}`,
+      () => undefined,
+    ),
+    run(build.delete(candidateTag).where(eq(candidateTag.candidateId, other))),
+  ];
+}
+
+/** What more could not be shown of them. */
+function mustFit({ kept }: Pair): Statement<void>[] {
+  return [skill, experience, education].map((kind) => {
+    const count = sql`(select count(*) from ${kind} where ${kind.candidateId} = ${kept})`;
+    return must(sql`${count} <= ${mergedEntriesMax}`, "list_full", { max: mergedEntriesMax });
+  });
+}
+
+/** Everything of the other's. Both must stand as they were read, which the statements around these say. */
+export function moveEverything(scope: MemberScope, pair: Pair): Statement<unknown>[] {
+  return [
+    ...runsOf(pair),
+    ...skillsOf(pair),
+    ...tagsOf(scope, pair),
+    ...goesAlong.map((kind) =>
+      // Somebody may have placed them in between where the other stands.
+      unlessTaken(
+        run(build.update(kind).set({ candidateId: pair.kept }).where(eq(kind.candidateId, pair.other))),
+        "moved_on",
+      ),
+    ),
+    ...mustFit(pair),
+  ];
+}
+
+const asRead = ({ organizationId }: MemberScope, { id, email, version }: Row) =>
+  and(
+    eq(candidate.id, id),
+    eq(candidate.organizationId, organizationId),
+    eq(candidate.email, email),
+    eq(candidate.version, version),
+  );
+
+type Values = Pick<Row, "phone" | "source" | "handRating" | "appliedDate" | "tags" | "isLetIn">;
+
+export function updateKept(scope: MemberScope, kept: Row, values: Values): Statement<unknown>[] {
+  return [
+    run(
+      build
+        .update(candidate)
+        .set({ ...values, isKept: true, version: kept.version + 1 })
+        .where(asRead(scope, kept)),
+    ),
+    mustHaveChanged("moved_on"),
+  ];
+}
+
+/** What the other was is kept; its row goes once nothing is left that names it. */
+export function putAway(
+  scope: MemberScope,
+  { kept, other }: { readonly kept: Row; readonly other: Row },
+  now: Date,
+): Statement<unknown>[] {
+  const { id, organizationId, email, firstName, lastName, phone, source, status, createdAt } = other;
+  const { appliedDate, rejectDate, hiredDate } = other;
+  const was = { id, organizationId, email, firstName, lastName, phone, source, status, createdAt };
+  const dates = { appliedDate, rejectDate, hiredDate };
+  const merged = { candidateId: kept.id, mergedBy: scope.memberId, mergedAt: now };
+  return [
+    run(build.insert(formerCandidate).values({ ...was, ...dates, ...merged })),
+    run(build.delete(candidate).where(asRead(scope, other))),
+    mustHaveChanged("moved_on"),
+  ];
+}
+
+const { organizationId: _, candidateId: __, ...shown } = getTableColumns(formerCandidate);
+
+/** In the order of the ids they had. */
+export function formerOf(scope: MemberScope, { candidateId, size }: ListFormer, after: string) {
+  const isTheirs = and(
+    eq(formerCandidate.candidateId, candidateId),
+    eq(formerCandidate.organizationId, scope.organizationId),
+  );
+  const isSeen = and(isTheirs, seesCandidate(scope, candidateId));
+  return all(
+    build
+      .select(shown)
+      .from(formerCandidate)
+      .where(and(isSeen, gt(sql`${formerCandidate.id}`, after)))
+      .orderBy(formerCandidate.id)
+      .limit(size + 1),
+  );
+}
