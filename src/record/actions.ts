@@ -266,8 +266,8 @@ export function reopenCandidate(deps: Deps, scope: MemberScope, { candidateId, w
 export const reach = { looksMax: 1_000, searchedMax: 2_000, countedMax: 10_000, fewMax: 5_000, totalMax: 10_000 };
 
 /**
- * The organization's, newest first; to a hiring manager, those with an interview or a refcheck for them to see. With filters that few pass a
- * page can end early: where it stopped looking, the next goes on.
+ * The organization's, newest first; to a hiring manager, those with an interview or a refcheck for them to see, and whom they meet. With
+ * filters that few pass a page can end early: where it stopped looking, the next goes on.
  */
 export async function listCandidates(
   deps: Deps,

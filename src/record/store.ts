@@ -5,6 +5,8 @@ import {
   candidateTag,
   formerCandidate,
   interview,
+  meeting,
+  meetingInterviewer,
   organization,
   project,
   projectRole,
@@ -335,13 +337,14 @@ function soughtBy({ status, tag, source, createdFrom, createdTo, ratingFrom, sea
   );
 }
 
-/** Whom a member has an interview or a refcheck to see of, as often as they have; of very many, some. */
+/** Whom a member has an interview or a refcheck to see of, or meets, as often as they do; of very many, some. */
 function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
   const projects = sql`select ${projectRole.projectId} from ${projectRole} where ${projectRole.memberId} = ${memberId}`;
   const teams = sql`select ${teamMember.teamId} from ${teamMember} where ${teamMember.memberId} = ${memberId}`;
   const byInterview = sql`select ${interview.candidateId} as id from ${interview} indexed by interview_once where ${interview.projectId} in (${projects}) limit ${fewMax} + 1`;
   const byRefcheck = sql`select ${refcheck.candidateId} as id from ${refcheck} indexed by refcheck_of_team where ${refcheck.teamId} in (${teams}) limit ${fewMax} + 1`;
-  return sql`select id from (${byInterview}) union all select id from (${byRefcheck})`;
+  const byMeeting = sql`select ${meeting.candidateId} as id from ${meetingInterviewer} cross join ${meeting} on ${meeting.id} = ${meetingInterviewer.meetingId} where ${meetingInterviewer.memberId} = ${memberId} limit ${fewMax} + 1`;
+  return sql`select id from (${byInterview}) union all select id from (${byRefcheck}) union all select id from (${byMeeting})`;
 }
 
 /** The ids in order; and where it stopped looking, null where it looks at nothing but what it shows. */

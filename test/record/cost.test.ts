@@ -24,6 +24,8 @@ type Scene = {
   /** Hiring managers: of a team with as many however large, and of one with all of them. */
   readonly few: Member;
   readonly many: Member;
+  /** And who meets those few. */
+  readonly meets: Member;
 };
 let scenes: Readonly<Record<keyof typeof sizes, Scene>>;
 
@@ -32,9 +34,11 @@ async function arranged(count: number): Promise<Scene> {
   const house = await givenOrganization();
   const { id: teamId } = await house.owner.client.team.create.mutate({ name: "Night shift" });
   const [ofAll, ofFew] = [await givenRole(house), await givenRole(house, { teamId })];
-  const [many, few] = [
+  const { id: emptyId } = await house.owner.client.team.create.mutate({ name: "Nobody yet" });
+  const [many, few, meets] = [
     await givenMember(house, "hiring_manager"),
     await givenMember(house, "hiring_manager", { teamId }),
+    await givenMember(house, "hiring_manager", { teamId: emptyId }),
   ];
   const organizationId = house.organization.id;
   const rows = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count}),
@@ -52,8 +56,12 @@ async function arranged(count: number): Promise<Scene> {
     ),
     refcheckOf(ofAll, sql`1`),
     refcheckOf(ofFew, sql`is_rare`),
+    write(sql`insert into meeting (id, organization_id, candidate_id, title, description, starts_at, ends_at, time_zone, reminder_hours, sequence, version, created_by, created_at)
+      ${rows} select 'mtg_' || tail, ${organizationId}, 'cnd_' || tail, '', '', ${madeAt(0)}, ${madeAt(5)}, 'UTC', '[]', 0, 1, ${house.owner.memberId}, 0 from r`),
+    write(sql`insert into meeting_interviewer (meeting_id, member_id, organization_id, starts_at, ends_at)
+      ${rows} select 'mtg_' || tail, iif(is_rare, ${meets.memberId}, ${house.owner.memberId}), ${organizationId}, ${madeAt(0)}, ${madeAt(5)} from r`),
   ]);
-  return { count, house, few, many };
+  return { count, house, few, many, meets };
 }
 
 beforeAll(async () => {
@@ -80,8 +88,9 @@ const looks: Readonly<Record<string, Filter>> = {
   "when they were made, as nobody was": () => ({ createdFrom: new Date(madeAt(10_000)) }),
 };
 const whom = ["owner", "few", "many"] as const;
+type Who = (typeof whom)[number] | "meets";
 
-function askedOf(scene: Scene, who: (typeof whom)[number], input: object, over: object = {}) {
+function askedOf(scene: Scene, who: Who, input: object, over: object = {}) {
   const { memberId, userId, access } = who === "owner" ? scene.house.owner : scene[who];
   const organizationId = scene.house.organization.id;
   const scope: MemberScope = { kind: "member", sessionId: newId("ses"), userId, organizationId, memberId, access };
@@ -101,10 +110,10 @@ async function timesAsMany(of: (scene: Scene) => Parameters<typeof rowsRead>[0])
   return more / fewer;
 }
 
-async function dearOnes(lane: Filter, way: (scene: Scene) => object): Promise<string[]> {
+async function dearOnes(lane: Filter, way: (scene: Scene) => object, to: readonly Who[] = whom): Promise<string[]> {
   const dear: string[] = [];
   for (const [name, look] of Object.entries(looks)) {
-    for (const who of whom) {
+    for (const who of to) {
       const times = await timesAsMany((scene) => {
         const { scope, asked } = askedOf(scene, who, { ...lane(scene), ...look(scene) }, way(scene));
         return Object.values(listCandidates(scope, asked));
@@ -120,6 +129,23 @@ describe("a page reads no more of a large organization than of a small one, by w
     expect(await dearOnes(lane, () => ({}))).toEqual([]);
     expect(await dearOnes(lane, (scene) => ({ before: middleOf(scene) }))).toEqual([]);
     expect(await dearOnes(lane, () => ({ skip: 20 }))).toEqual([]);
+  });
+
+  test("nor does one to who meets few of them", async () => {
+    expect(
+      await dearOnes(
+        () => ({}),
+        () => ({}),
+        ["meets"],
+      ),
+    ).toEqual([]);
+    expect(
+      await dearOnes(
+        () => ({ tag: "often" }),
+        () => ({}),
+        ["meets"],
+      ),
+    ).toEqual([]);
   });
 
   test("nor does the total that is told with it", async () => {

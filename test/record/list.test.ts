@@ -36,7 +36,7 @@ type Project = Awaited<ReturnType<typeof givenProject>>;
 let house: House;
 let projects: readonly [Project, Project];
 let roles: readonly [Role, Role];
-/** Who asks: all is seen by the first; by the second what is of the first project or role, by the third what is of the second project. */
+/** Who asks: all is seen by the first; by the others what is of the project or role of their place, and whom they meet. */
 let managers: readonly [Member, Member];
 let askers: readonly [MemberScope, MemberScope, MemberScope];
 
@@ -76,6 +76,8 @@ type Seed = {
   /** In which of the projects and for which of the roles they are. */
   readonly interviews: readonly number[];
   readonly refchecks: readonly number[];
+  /** Which of the managers meets them. */
+  readonly meetings: readonly number[];
 };
 type Person = Seed & { readonly id: CandidateId; readonly email: string };
 
@@ -86,8 +88,9 @@ async function arranged(seeds: readonly Seed[]): Promise<Person[]> {
     const id: CandidateId = `cnd_${idsFrom("cnd", at(seed.made + seed.skew)).slice("cnd_".length)}${newId("cnd").slice(-20)}`;
     return { ...seed, id, email: `p${index}@example.com` };
   });
-  const emptied = ["interview", "refcheck", "candidate_tag", "candidate"].map((table) =>
-    raw(sql`delete from ${sql.identifier(table)} where organization_id = ${organizationId}`, () => undefined),
+  const emptied = ["meeting_interviewer", "meeting", "interview", "refcheck", "candidate_tag", "candidate"].map(
+    (table) =>
+      raw(sql`delete from ${sql.identifier(table)} where organization_id = ${organizationId}`, () => undefined),
   );
   const rows = people.map(({ id, email, status, tags, source, made, name, phone, hand, feedback }) => ({
     ...{ id, organization_id: organizationId, email, status, tags: JSON.stringify(tags), source, phone },
@@ -111,6 +114,21 @@ async function arranged(seeds: readonly Seed[]): Promise<Person[]> {
       };
     }),
   );
+  const times = { organization_id: organizationId, starts_at: noon.getTime(), ends_at: noon.getTime() + minuteMs };
+  const meetings = people.flatMap(({ id, meetings: nths }) =>
+    nths.map((nth) => ({
+      meetingId: newId("mtg"),
+      candidateId: id,
+      memberId: (managers[nth] ?? managers[0]).memberId,
+    })),
+  );
+  const met = meetings.map(({ meetingId, candidateId }) => ({
+    ...{ ...times, id: meetingId, candidate_id: candidateId, title: "A talk", description: "", time_zone: "UTC" },
+    ...{ reminder_hours: "[]", sequence: 0, version: 1, created_by: house.owner.memberId, created_at: 0 },
+  }));
+  const interviewers = meetings.map(({ meetingId, memberId }) => ({
+    ...{ ...times, meeting_id: meetingId, member_id: memberId },
+  }));
   const tagged = people.flatMap(({ id, tags }) =>
     tags.map((tag) => ({ organization_id: organizationId, tag, candidate_id: id })),
   );
@@ -119,6 +137,8 @@ async function arranged(seeds: readonly Seed[]): Promise<Person[]> {
     ...insertMany("candidate", rows),
     ...insertMany("interview", interviews),
     ...insertMany("refcheck", refchecks),
+    ...insertMany("meeting", met),
+    ...insertMany("meeting_interviewer", interviewers),
     ...insertMany("candidate_tag", tagged),
   ]);
   return people;
@@ -138,6 +158,7 @@ const seed: fc.Arbitrary<Seed> = fc.record({
   feedback: fc.option(half),
   interviews: fc.subarray([0, 1]),
   refchecks: fc.subarray([0, 1]),
+  meetings: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([0, 1])),
 });
 const optional = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: undefined, freq: 2 });
 const filter = fc.record({
@@ -170,8 +191,8 @@ const inputOf = ({ createdFrom, createdTo, ...rest }: Given) => ({
   ...(createdTo !== undefined && { createdTo: at(createdTo) }),
 });
 
-function sees(nth: number, { interviews, refchecks }: Person): boolean {
-  return nth === 0 || interviews.includes(nth - 1) || refchecks.includes(nth - 1);
+function sees(nth: number, { interviews, refchecks, meetings }: Person): boolean {
+  return nth === 0 || [interviews, refchecks, meetings].some((of) => of.includes(nth - 1));
 }
 
 function isMeant({ name, email, phone, ...one }: Person, asked: Given): boolean {
@@ -273,7 +294,7 @@ describe("pages by any filters, to whoever asks", () => {
 
   const plain: Seed = {
     ...{ status: "APPLIED", tags: [], source: null, made: -dayMs, skew: 0, name: "Ada", phone: null },
-    ...{ hand: null, feedback: null, interviews: [], refchecks: [] },
+    ...{ hand: null, feedback: null, interviews: [], refchecks: [], meetings: [] },
   };
 
   test("saboteurs: a page that does not say where it stopped, ids by a clock of their own, and a list that shows everybody everything, are each found out", async () => {
@@ -297,12 +318,14 @@ describe("pages by any filters, to whoever asks", () => {
 });
 
 describe("hiring managers", () => {
-  test("see whom they have an interview or a refcheck to see of, of that what is theirs, and change nothing", async () => {
+  test("see whom they have an interview or a refcheck to see of or meet, of that what is theirs, and change nothing", async () => {
     const [first, second, third] = await arranged(
-      [[[0], [1]] as const, [[1], []] as const, [[], []] as const].map(([interviews, refchecks]) => ({
-        ...({ status: "APPLIED", tags: [], source: null, made: 0, skew: 0, name: "Ada", phone: null } as const),
-        ...{ hand: null, feedback: null, interviews, refchecks },
-      })),
+      [[[0], [1], []] as const, [[1], [], []] as const, [[], [], [1]] as const].map(
+        ([interviews, refchecks, meetings]) => ({
+          ...({ status: "APPLIED", tags: [], source: null, made: 0, skew: 0, name: "Ada", phone: null } as const),
+          ...{ hand: null, feedback: null, interviews, refchecks, meetings },
+        }),
+      ),
     );
     const ids = [first, second, third].map((one) => one?.id ?? newId("cnd"));
     const seenBy = async ({ client }: Pick<Member, "client">) => {
@@ -320,6 +343,7 @@ describe("hiring managers", () => {
     expect((await seenBy(managers[1])).sort()).toEqual([
       [0, 0, 1, 0],
       [1, 1, 0, 0],
+      [2, 0, 0, 0],
     ]);
     for (const [nth, candidateId] of ids.entries()) {
       const { candidate } = managers[0].client;
