@@ -14,6 +14,7 @@ export const appRouter = router({
   invitation: lazy(() => import("../invitation/router.ts")),
   invite: lazy(() => import("../invite/router.ts")),
   letter: lazy(() => import("../letter/router.ts")),
+  meeting: lazy(() => import("../meeting/router.ts")),
   member: lazy(() => import("../member/router.ts")),
   note: lazy(() => import("../note/router.ts")),
   organization: lazy(() => import("../organization/router.ts")),

@@ -75,6 +75,19 @@ export const refusals = {
   place_taken: { code: "CONFLICT", sentence: "Many are placing here at this moment. Please try again." },
   place_full: { code: "CONFLICT", sentence: "Nothing more fits between these two. Move one of them away and back." },
 
+  meeting_overlaps: {
+    code: "CONFLICT",
+    sentence: "Somebody who takes part has another meeting at that time. Confirm it to go on.",
+  },
+  meeting_in_past: { code: "BAD_REQUEST", sentence: "A meeting begins in the future." },
+  meeting_length: { code: "BAD_REQUEST", sentence: "A meeting takes from five minutes to a day." },
+  meeting_begun: { code: "CONFLICT", sentence: "This meeting has begun, and stays as it is." },
+  meeting_canceled: { code: "CONFLICT", sentence: "This meeting has been canceled." },
+  time_taken: {
+    code: "CONFLICT",
+    sentence: "At this very moment somebody who takes part was given another meeting. Please try again.",
+  },
+
   request_key_used: { code: "CONFLICT", sentence: "That request key was used before, for something else." },
   repeated_row: { code: "CONFLICT", sentence: "The same address or key stands in an earlier row." },
   already_in_project: { code: "CONFLICT", sentence: "This candidate already has an interview in the project." },

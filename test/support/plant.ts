@@ -1,4 +1,5 @@
 // A word put wherever an organization keeps words, so that it is known again wherever it turns up.
+import { dayMs, hourMs } from "../../src/kernel/clock.ts";
 import {
   candidateToken,
   memberToken,
@@ -83,7 +84,14 @@ export async function plant(
   const twin = { ...user, email: newEmail(canary) };
   const { id: otherId } = await client.candidate.create.mutate({ user: twin, source: canary });
   await client.candidate.merge.mutate({ candidateId: entered.id, otherId });
+  const meeting = await client.meeting.schedule.mutate({
+    ...{ candidateId, title: canary, description: canary, location: canary, url: `https://example.com/${canary}` },
+    ...{ startsAt: new Date(Date.now() + dayMs), endsAt: new Date(Date.now() + dayMs + hourMs) },
+    interviewers: [{ memberId: members.recruiter.memberId }],
+  });
+  await client.meeting.cancel.mutate({ meetingId: meeting.id, version: meeting.version, why: canary });
   return {
+    mtg: meeting.id,
     exp: experience.id,
     edu: education.id,
     nte: note.id,

@@ -30,6 +30,11 @@ export const promises: Readonly<Record<number, Promised>> = {
         "one of them does, each round, and the others are told that it has moved on",
         "a stage that is left out while somebody is moved into it: it goes, or they stand in it",
       ),
+      shown(
+        "meeting/races.test.ts",
+        "of one interviewer: one has it, and everybody else is warned of that very meeting",
+        "one of them does, each round, and the others are told that it has moved on",
+      ),
       shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
       shown("record/record.test.ts", "of fifty who hire at once one does, and it happened once"),
       shown(
@@ -44,6 +49,10 @@ export const promises: Readonly<Record<number, Promised>> = {
       ),
       shown("identity/links.test.ts", "the count of sessions catches a saboteur who looks first and spends later"),
       shown("placement/races.test.ts", "saboteur: a move without a guard has many winners, and the count says so"),
+      shown(
+        "meeting/races.test.ts",
+        "saboteur: a write that does not say that nobody overlaps has many winners, and the count says so",
+      ),
       shown(
         "record/record.test.ts",
         "saboteur: whoever looks first and writes without a guard hires as often as they are asked",

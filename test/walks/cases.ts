@@ -6,6 +6,7 @@ import { candidateCases } from "./cases/candidate.ts";
 import type { Case } from "./cases/case.ts";
 import { contactCases } from "./cases/contact.ts";
 import { interviewCases } from "./cases/interview.ts";
+import { meetingCases } from "./cases/meeting.ts";
 import { peopleCases } from "./cases/people.ts";
 import { pipelineCases } from "./cases/pipeline.ts";
 import { projectCases } from "./cases/project.ts";
@@ -17,6 +18,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...contactCases,
   ...candidateCases,
   ...interviewCases,
+  ...meetingCases,
   ...peopleCases,
   ...pipelineCases,
   ...projectCases,

@@ -23,6 +23,8 @@ const twin = "whoever loses to a twin of the same call in that very moment looks
 const meeting: Readonly<Record<string, Exception>> = {
   "interview.create": { most: 4, why: twin },
   "interview.createAndInvite": { most: 4, why: twin },
+  "meeting.schedule": { most: 10, why: "whoever finds somebody taken in that very moment looks again, to be warned" },
+  "meeting.edit": { most: 10, why: "whoever finds somebody taken in that very moment looks again, to be warned" },
   "placement.put": { most: 10, why: "whoever meets others at the very same place looks again" },
   "placement.move": { most: 10, why: "whoever meets others at the very same place looks again" },
   "candidate.create": { most: 4, why: twin },
