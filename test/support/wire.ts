@@ -12,6 +12,7 @@ const Definition = z.object({
     needs: z.enum(accessLevels).optional(),
   }),
   inputs: z.array(z.instanceof(z.ZodType)),
+  output: z.instanceof(z.ZodType).optional(),
 });
 
 export type Procedure = z.infer<typeof Definition> & { readonly path: string };

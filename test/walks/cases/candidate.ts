@@ -2,7 +2,7 @@ import { newId } from "../../../src/kernel/ids.ts";
 import { newRefcheck } from "../../support/refcheck.ts";
 import type { Stage } from "../../support/stage.ts";
 import { newEmail } from "../../support/world.ts";
-import { type Case, forMembers, inOneOrder, type Prepared } from "./case.ts";
+import { type Case, forMembers, inOneOrder, type Prepared, withoutCursor } from "./case.ts";
 
 const newPassword = "eight brown bears in a wood";
 const soon = () => new Date(Date.now() + 7 * 86_400_000).toISOString();
@@ -76,6 +76,7 @@ export const candidateCases: Readonly<Record<string, Case>> = {
   "candidate.listPage": forMembers("hiring_manager", {
     but: { stranger: "ok" },
     prepare: () => ({ input: { take: 20, skip: 5, search: "a", include: ["user", "interviews"] } }),
+    ways: withoutCursor(...everyFilter()),
   }),
   "candidate.merge": forMembers("recruiter", {
     prepare: async ({ house }) => {

@@ -12,11 +12,11 @@ export type Expected = Readonly<Record<ActorName, Outcome>>;
 export type Prepared = { readonly input?: unknown; readonly whose?: Whose };
 
 /**
- * How a list can be asked for: in each order, with a place in it to go on after; and by each filter. `sortsAll` says why an order may
- * sort all that the organization has.
+ * How a list can be asked for: in each order, with a place in it to go on after, where it goes by cursors; and by each filter. `sortsAll` says
+ * why an order may sort all that the organization has.
  */
 export type Ways = {
-  readonly orders: readonly { readonly input?: object; readonly cursor: string; readonly sortsAll?: string }[];
+  readonly orders: readonly { readonly input?: object; readonly cursor?: string; readonly sortsAll?: string }[];
   readonly filters?: readonly object[];
 };
 
@@ -26,7 +26,7 @@ export type Case = Meta & {
   readonly prepare: (stage: Stage, actor: ActorName) => Prepared | Promise<Prepared>;
   /** Whose call it is when it is to go well: the candidate's or the owner's, unless said otherwise. */
   readonly caller?: ActorName;
-  /** Of a procedure that takes a cursor. */
+  /** Of a list. */
   readonly ways?: (stage: Stage) => Ways;
   /** Id fields in which somebody else's id is not `not_found`, and what it is instead: just what a made-up id gets. */
   readonly foreign?: Readonly<Record<string, Outcome>>;
@@ -36,6 +36,11 @@ export type Case = Meta & {
 export const inOneOrder =
   (order: string, keys: readonly (string | number)[], ...filters: readonly object[]) =>
   (): Ways => ({ orders: [{ cursor: encodeCursor(order, keys) }], filters });
+
+/** By `take` and `skip`, or all at once. */
+export const withoutCursor =
+  (...filters: readonly object[]) =>
+  (): Ways => ({ orders: [{}], filters });
 
 /** Somebody whose call goes well. */
 export const callerOf = ({ caller, for: whom }: Case): ActorName =>

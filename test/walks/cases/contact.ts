@@ -2,7 +2,7 @@ import { newId } from "../../../src/kernel/ids.ts";
 import { encodeCursor } from "../../../src/kernel/page.ts";
 import type { Stage } from "../../support/stage.ts";
 import { newEmail } from "../../support/world.ts";
-import { type Case, forMembers } from "./case.ts";
+import { type Case, forMembers, withoutCursor } from "./case.ts";
 
 const acme = () => ({
   ...{ name: "Acme Corporation", contactType: "CLIENT" as const, primaryEmail: newEmail("acme") },
@@ -49,6 +49,7 @@ export const contactCases: Readonly<Record<string, Case>> = {
   "contact.listPage": forMembers("recruiter", {
     but: theirsToo,
     prepare: () => ({ input: { take: 5, skip: 1, contactType: "CLIENT" } }),
+    ways: withoutCursor({ contactType: "CLIENT" }),
   }),
   "contact.addPerson": forMembers("recruiter", {
     prepare: async (stage) => ({ input: { ...(await known(stage)), ...wile } }),

@@ -1,7 +1,7 @@
 import { newId } from "../../../src/kernel/ids.ts";
 import { givenPipeline, newCandidate } from "../../support/pipeline.ts";
 import type { Stage } from "../../support/stage.ts";
-import { type Case, forMembers, inOneOrder } from "./case.ts";
+import { type Case, forMembers, inOneOrder, withoutCursor } from "./case.ts";
 
 const ownPipeline = async ({ house }: Stage) => ({ pipelineId: (await givenPipeline(house)).id });
 
@@ -41,6 +41,7 @@ export const pipelineCases: Readonly<Record<string, Case>> = {
   }),
   "pipeline.board": forMembers("recruiter", {
     prepare: async (stage) => ({ input: { pipelineId: (await twoPlaced(stage)).pipelineId, size: 5 } }),
+    ways: withoutCursor(),
   }),
   "pipeline.times": forMembers("recruiter", {
     prepare: async (stage) => ({ input: { pipelineId: (await twoPlaced(stage)).pipelineId } }),
