@@ -260,10 +260,13 @@ export function reopenCandidate(deps: Deps, scope: MemberScope, { candidateId, w
 }
 
 /**
- * How far a list goes: how many a page looks at, more where a text is searched, and many more where it is counted from the beginning; how many
- * it sorts where few can be meant; and the total it tells.
+ * How far a list goes: how many a page looks at, and more where a text is searched; how many there may be for all to be looked at where they are
+ * counted from the beginning; how many it sorts where few can be meant; and the total it tells.
  */
-export const reach = { looksMax: 1_000, searchedMax: 2_000, countedMax: 10_000, fewMax: 5_000, totalMax: 10_000 };
+export const reach = { looksMax: 1_000, searchedMax: 2_000, wholeMax: 10_000, fewMax: 5_000, totalMax: 10_000 };
+
+const looksOf = ({ search }: Pick<ListCandidates, "search">, { looksMax, searchedMax }: typeof reach) =>
+  search === undefined ? looksMax : searchedMax;
 
 /**
  * The organization's, newest first; to a hiring manager, those with an interview or a refcheck for them to see, and whom they meet. With
@@ -276,8 +279,8 @@ export async function listCandidates(
   goes = reach,
 ): Promise<CandidatePage> {
   const [before = null] = keysOfCursor("candidates", cursor, ["string"]) ?? [];
-  const looksMax = filters.search === undefined ? goes.looksMax : goes.searchedMax;
-  const asked = { filters, before, skip: 0, take: size + 1, parts: include, looksMax, fewMax: goes.fewMax };
+  const far = { looksMax: looksOf(filters, goes), wholeMax: 0, fewMax: goes.fewMax };
+  const asked = { filters, before, skip: 0, take: size + 1, parts: include, ...far };
   const { rows, stop } = await deps.db.read(store.listCandidates(scope, asked));
   const { items, nextCursor } = toPage(rows, size, ({ id }) => encodeCursor("candidates", [id]));
   const now = deps.now();
@@ -294,7 +297,8 @@ export async function listCandidatesFrom(
   { take, skip, include, ...filters }: ListCandidatesFrom,
   goes = reach,
 ): Promise<CandidatesFrom> {
-  const asked = { filters, before: null, skip, take, parts: include, looksMax: goes.countedMax, fewMax: goes.fewMax };
+  const far = { looksMax: looksOf(filters, goes), wholeMax: goes.wholeMax, fewMax: goes.fewMax };
+  const asked = { filters, before: null, skip, take, parts: include, ...far };
   const { rows, total, stop } = await deps.db.read({
     ...store.listCandidates(scope, asked),
     total: store.countCandidates(scope, asked, goes.totalMax + 1),

@@ -164,7 +164,7 @@ export const ListCandidatesFrom = z.object({
 });
 export type ListCandidatesFrom = z.infer<typeof ListCandidatesFrom>;
 
-/** `isTotalCapped`: there are more, or may be. */
+/** `isTotalCapped`: there are more, or may be: more than 10,000, or that many to look through, of which then only the newest are. */
 export const CandidatesFrom = z.object({ items: z.array(Candidate), total: z.number(), isTotalCapped: z.boolean() });
 export type CandidatesFrom = z.infer<typeof CandidatesFrom>;
 

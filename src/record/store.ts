@@ -292,6 +292,8 @@ export type ListAsked = {
   readonly take: number;
   readonly parts: readonly CandidatePart[];
   readonly looksMax: number;
+  /** Where what is walked through holds no more than so many, all of it is looked at. */
+  readonly wholeMax: number;
   readonly fewMax: number;
 };
 
@@ -348,7 +350,7 @@ function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
 }
 
 /** The ids in order; and where it stopped looking, null where it looks at nothing but what it shows. */
-function walkOf(scope: MemberScope, { filters, before, looksMax, fewMax }: ListAsked) {
+function walkOf(scope: MemberScope, { filters, before, looksMax, wholeMax, fewMax }: ListAsked) {
   const { along, looked, id, organizationId, isLane, told } = laneOf(filters);
   const seesAll = hasAtLeast(scope.access, everyCandidate);
   const { from, to } = idSpan("cnd", filters, before);
@@ -361,20 +363,21 @@ function walkOf(scope: MemberScope, { filters, before, looksMax, fewMax }: ListA
   const newest = sql`order by ${id} desc`;
   // One lower bound, not two: SQLite begins at one of them and looks at each row for the other.
   const since = isMeant ? sql`${id} >= coalesce((select id from stop), ${from})` : sql`${id} >= ${from}`;
+  const inReach = and(inLane, sql`${id} >= ${from}`);
+  const isLong = sql`exists (select 1 from ${along} where ${inReach} limit 1 offset ${wholeMax})`;
+  const last = wholeMax > looksMax ? sql`iif(${isLong}, ${looksMax - 1}, ${wholeMax})` : sql`${looksMax - 1}`;
   const parts = [
     ...(seesAll
       ? []
       : [sql`own as materialized (${ownOf(scope, fewMax)}), few as materialized (select distinct id from own)`]),
     ...(isMeant
-      ? [
-          sql`stop as materialized (select ${id} as id from ${along} where ${and(inLane, sql`${id} >= ${from}`)} ${newest} limit 1 offset ${looksMax} - 1)`,
-        ]
+      ? [sql`stop as materialized (select ${id} as id from ${along} where ${inReach} ${newest} limit 1 offset ${last})`]
       : []),
   ];
   const ways = parts.length > 0 ? sql`with ${sql.join(parts, sql`, `)} ` : sql``;
   const ids = (take: number, skip: number) => {
     const cut = sql`limit ${take} offset ${skip}`;
-    const walked = sql`select ${id} as id from ${looked} where ${and(inLane, since, isMeant)} ${newest} ${cut}`;
+    const walked = sql`select ${id} as id from ${isMeant ? looked : along} where ${and(inLane, since, isMeant)} ${newest} ${cut}`;
     if (seesAll) return sql`${ways}${walked}`;
     const isOfFew = and(
       areFew,

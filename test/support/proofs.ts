@@ -152,6 +152,11 @@ export const proofs: Readonly<Record<string, Proof>> = {
         "cabinet/cost.test.ts",
         "a page reads no more of a large organization than of a small one, first or later, by whatever is looked at",
       ),
+      shown(
+        "record/cost.test.ts",
+        "a page reads no more of a large organization than of a small one, by whatever is looked at",
+        "nor does the total that is told with it, by %s",
+      ),
     ],
     saboteurs: [
       shown(
@@ -161,6 +166,11 @@ export const proofs: Readonly<Record<string, Proof>> = {
       ),
       shown("listing/cost.test.ts", "saboteurs: what reads more the more there are is seen"),
       shown("cabinet/cost.test.ts", "saboteur: a walk without an end is seen"),
+      shown(
+        "record/cost.test.ts",
+        "saboteur: a walk without an end is seen",
+        "saboteur: a total that looks at all of many is seen",
+      ),
     ],
     command: "bench",
   },
