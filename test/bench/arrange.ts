@@ -28,16 +28,22 @@ const drainPatienceMs = 20_000;
 const pollMs = 100;
 const password = "sixteen short rounds and a ratio";
 
+/** Of an organization by that slug, who is called so. */
+export const addressOf = (firstName: string, slug: string) => `${firstName.toLowerCase()}@${slug}.example`;
+
 /** Whoever founded the organization that is asked about, inside it. */
-export async function givenOwner(url: string): Promise<{ readonly anteroom: Client; readonly token: string }> {
-  const person = { email: "owner@bench.example", firstName: "Olga", lastName: "Bench", timeZone: "Europe/Madrid" };
+export async function givenOwner(
+  url: string,
+  slug = "bench",
+): Promise<{ readonly anteroom: Client; readonly token: string }> {
+  const person = { email: addressOf("Olga", slug), firstName: "Olga", lastName: "Bench", timeZone: "Europe/Madrid" };
   await createAnteroom({ url }).identity.signUp.mutate({ ...person, password });
   const signedIn = await createAnteroom({ url }).identity.useLink.mutate({
     token: await tokenFromLetter(url, person.email),
     password,
   });
   const founder = createAnteroom({ url, token: signedIn.token });
-  const { token } = await founder.organization.create.mutate({ name: "Bench", slug: "bench" });
+  const { token } = await founder.organization.create.mutate({ name: "Bench", slug });
   return { anteroom: createAnteroom({ url, token }), token };
 }
 
@@ -67,11 +73,15 @@ export async function givenHouse({ url, databaseUrl }: Pick<House, "url" | "data
   return { url, databaseUrl, token, managerToken: manager.token, evaluatorToken, projectId };
 }
 
-type Person = { readonly firstName: string; readonly access: "recruiter" | "hiring_manager" };
+type Person = {
+  readonly firstName: string;
+  readonly access: "recruiter" | "hiring_manager";
+  readonly slug?: string;
+};
 
 /** Of the default team. */
-export async function givenMember(url: string, anteroom: Client, { firstName, access }: Person) {
-  const email = `${firstName.toLowerCase()}@bench.example`;
+export async function givenMember(url: string, anteroom: Client, { firstName, access, slug = "bench" }: Person) {
+  const email = addressOf(firstName, slug);
   await anteroom.invite.create.mutate({ invites: [{ email, access }] });
   const held = { email, token: await tokenFromLetter(url, email) };
   const accepted = await createAnteroom({ url }).invite.accept.mutate({
@@ -83,6 +93,11 @@ export async function givenMember(url: string, anteroom: Client, { firstName, ac
   const place = accepted.organizations.find(({ organizationId }) => organizationId === accepted.entered);
   if (!place) throw new Error("Whoever accepts an invite is inside the organization.");
   return { token: accepted.token, memberId: place.memberId };
+}
+
+/** Somebody who has come before, in the one organization they belong to. */
+export async function tokenOf(url: string, email: string): Promise<string> {
+  return (await createAnteroom({ url }).identity.signIn.mutate({ email, password })).token;
 }
 
 async function tokenFromLetter(url: string, email: string): Promise<string> {

@@ -22,12 +22,15 @@ export async function stopAll(): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
 }
 
+/** For what goes by that name; removed at the end. */
+export const folderOf = (name: string) => join(directory, name);
+
 export async function startOne(
   name: string,
-  options: Pick<AnteroomOptions, "environment" | "code">,
+  options: Pick<AnteroomOptions, "environment" | "code"> & Partial<Pick<AnteroomOptions, "directory">>,
 ): Promise<Anteroom> {
   const anteroom = await startAnteroom({
-    directory: join(directory, name),
+    directory: folderOf(name),
     port: await freePort(),
     log: "file",
     ...options,

@@ -1,8 +1,7 @@
 // The same question of two installations that differ in nothing but how much is in them.
-import { randomBytes } from "node:crypto";
 import { pipelineUrl } from "../../db/database.ts";
 import type { Question } from "./arrange.ts";
-import { median, row, say, startOne, targetOf } from "./bed.ts";
+import { folderOf, median, row, say, startOne, targetOf } from "./bed.ts";
 import { ask, type Target } from "./load.ts";
 
 export const calls = Number(process.env.BENCH_CALLS ?? 200);
@@ -12,29 +11,37 @@ export type Installation = {
   readonly databaseUrl: string;
   readonly target: Target;
   readonly database: Target;
+  readonly stop: () => Promise<void>;
 };
 
-export async function installed(name: string, code: string): Promise<Installation> {
-  const secret = { SEALING_SECRET: randomBytes(32).toString("base64url") };
-  const anteroom = await startOne(name, { code, environment: secret });
-  const { url, databaseUrl } = anteroom;
+/** In a folder of its own, unless one is given that may stay. */
+export async function installed(name: string, code: string, directory = folderOf(name)): Promise<Installation> {
+  const anteroom = await startOne(name, { code, directory, environment: {} });
+  const { url, databaseUrl, stop } = anteroom;
   const database = targetOf(`database of the ${name}`, databaseUrl, anteroom.sqld ?? {}, 1);
-  return { url, databaseUrl, database, target: targetOf(name, url, anteroom.worker(), 1) };
+  return { url, databaseUrl, database, target: targetOf(name, url, anteroom.worker(), 1), stop };
 }
 
 export type Asked = readonly [Target, Question];
 
-/** The median of each, asked in turns, so that whatever else the machine does falls on all of them. */
-export async function timed(asked: readonly Asked[]): Promise<number[]> {
+/** How long each call of each took, asked in turns, there and back again, so that whatever else the machine does falls on all of them. */
+export async function callsOf(asked: readonly Asked[]): Promise<number[][]> {
   const took = asked.map((): number[] => []);
+  const there = [...asked.entries()];
+  const back = there.toReversed();
   for (let call = 0; call < calls; call += 1) {
-    for (const [index, [target, question]] of asked.entries()) {
+    for (const [index, [target, question]] of call % 2 === 0 ? there : back) {
       const askedAt = performance.now();
       await ask(target, question);
       took[index]?.push(performance.now() - askedAt);
     }
   }
-  return took.map(median);
+  return took;
+}
+
+/** The median of each. */
+export async function timed(asked: readonly Asked[]): Promise<number[]> {
+  return (await callsOf(asked)).map(median);
 }
 
 /** A statement, straight to the database. */
@@ -48,15 +55,20 @@ export function statementOf({ database, databaseUrl }: Installation, text: strin
 export function ledgerOf(sizes: { readonly small: number; readonly large: number }, ratioMax: number) {
   const heads = [sizes.small, sizes.large].map((count) => count.toLocaleString("en"));
   const tooDear: string[] = [];
-  const write = (what: string, [small = Number.NaN, large = Number.NaN]: readonly number[]): number => {
+  const write = (
+    what: string,
+    [small = Number.NaN, large = Number.NaN]: readonly number[],
+    more: readonly number[] = [],
+  ): number => {
     const ratio = large / small;
-    say(row([what, small.toFixed(2), large.toFixed(2), ratio.toFixed(2)], 66));
+    say(row([what, ...[small, large, ratio, ...more].map((figure) => figure.toFixed(2))], 66));
     return ratio;
   };
   return {
-    head: (what: string) => say(`\n${row([what, ...heads, "ratio"], 66)}`),
-    tell(what: string, took: readonly number[]): void {
-      if (!(write(what, took) <= ratioMax)) tooDear.push(what);
+    head: (what: string, more: readonly string[] = []) => say(`\n${row([what, ...heads, "ratio", ...more], 66)}`),
+    /** `more` is only told: nothing is judged by it. */
+    tell(what: string, took: readonly number[], more: readonly number[] = []): void {
+      if (!(write(what, took, more) <= ratioMax)) tooDear.push(what);
     },
     /** What counts everything there is grows with it: said, and bound by nothing. */
     mention(what: string, took: readonly number[]): void {
