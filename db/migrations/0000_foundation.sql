@@ -989,4 +989,16 @@ CREATE TABLE `trace` (
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `trace_by_age` ON `trace` (`seen_at`);
+CREATE INDEX `trace_by_age` ON `trace` (`seen_at`);--> statement-breakpoint
+CREATE TABLE `timeline` (
+	`candidate_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`turn` integer NOT NULL,
+	`source_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`subject_id` text,
+	`organization_id` text NOT NULL,
+	PRIMARY KEY(`candidate_id`, `at`, `turn`, `source_id`),
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;

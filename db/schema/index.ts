@@ -18,3 +18,4 @@ export * from "./refcheck.ts";
 export * from "./report.ts";
 export * from "./role.ts";
 export * from "./signal.ts";
+export * from "./timeline.ts";

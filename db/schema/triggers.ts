@@ -1,5 +1,7 @@
 // What the schema cannot say to drizzle-kit: triggers. Whatever a list of interviews shows is followed here, so that no write can forget
-// to note its change. `migrate` brings a database's triggers to these; a test holds them against what the list reads. Pure data.
+// to note its change; a test holds them against what the list reads. With those of the timeline they are all there are: `migrate` brings a
+// database's triggers to these. Pure data.
+import { timelineTriggers } from "./timeline-triggers.ts";
 
 /** A change takes the place of the last one of its subject: SQLite counts on, and no number is given twice. */
 function noted(kind: "interview" | "removed" | "project" | "member", subjects: string): string {
@@ -73,12 +75,13 @@ const follows: readonly Follow[] = [
 ];
 
 /** Name and text of every trigger, as the database keeps them. */
-export const triggers: ReadonlyMap<string, string> = new Map(
-  follows.flatMap(({ table, on, does }) =>
+export const triggers: ReadonlyMap<string, string> = new Map([
+  ...follows.flatMap(({ table, on, does }) =>
     on.map((occasion) => {
       const name = `${table}_${occasion.split(" ")[0]}_noted`;
       const body = does(occasion === "delete" ? "old" : "new");
       return [name, `CREATE TRIGGER ${name} after ${occasion} on ${table} begin${body}\nend`] as const;
     }),
   ),
-);
+  ...timelineTriggers,
+]);

@@ -7,6 +7,9 @@ import { mergerPolicy } from "../merger/policy.ts";
 import * as record from "../record/actions.ts";
 import * as recordContract from "../record/contract.ts";
 import { recordPolicy as policy } from "../record/policy.ts";
+import { showTimeline } from "../timeline/actions.ts";
+import { ShowTimeline, TimelinePage } from "../timeline/contract.ts";
+import { timelinePolicy } from "../timeline/policy.ts";
 import * as actions from "./actions.ts";
 import * as contract from "./contract.ts";
 
@@ -72,4 +75,8 @@ export const candidateRouter = router({
     .input(recordContract.ListCandidateEvents)
     .output(recordContract.CandidateEventPage)
     .query(({ ctx, input }) => record.listCandidateEvents(ctx.deps, ctx.scope, input)),
+  timeline: member(timelinePolicy.show)
+    .input(ShowTimeline)
+    .output(TimelinePage)
+    .query(({ ctx, input }) => showTimeline(ctx.deps, ctx.scope, input)),
 });

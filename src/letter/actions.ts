@@ -114,6 +114,9 @@ export async function promiseLetterOfLink(
   });
 }
 
+/** For whoever tells of letters besides other things. */
+export const reachesLetter = store.reachesLetter;
+
 /** For whoever takes a rejection back, in the same write. */
 export const withdrawRejection = store.withdrawRejection;
 

@@ -18,7 +18,7 @@ import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.
 import { managesProject, seesProject } from "../project/actions.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
 import type { ListLetters } from "./contract.ts";
-import { type BounceVerdict, bounceVerdicts, type Outcome, undeliverable } from "./policy.ts";
+import { type BounceVerdict, bounceVerdicts, everyLetter, type Outcome, undeliverable } from "./policy.ts";
 
 export type NewLetter = typeof letter.$inferInsert;
 
@@ -305,6 +305,13 @@ function isOrganizations(scope: MemberScope) {
 }
 
 const managesInterview = (scope: MemberScope) => managesProject(scope, interview.projectId);
+
+/** The one rule of which letters a member is told of, whatever asks. */
+export function reachesLetter(scope: MemberScope): SQL | undefined {
+  if (hasAtLeast(scope.access, everyLetter)) return isOrganizations(scope);
+  const isManagers = sql`exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${managesInterview(scope)})`;
+  return and(isOrganizations(scope), isManagers);
+}
 
 /** The interview whose letters are asked for, as far as this member sees it, and whether they manage its project. */
 export function interviewOfLetters(scope: MemberScope, interviewId: InterviewId) {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { connect, type Database, type DatabaseOptions } from "../../db/database.ts";
+import { timelineFills } from "../../db/schema/timeline-triggers.ts";
 import { triggers } from "../../db/schema/triggers.ts";
 import { must, raw, type Statement } from "../../db/statement.ts";
 
@@ -39,7 +40,10 @@ export async function migrate(options: DatabaseOptions): Promise<string[]> {
   return added;
 }
 
-/** Triggers have no history: those the database has are made those the schema says, in one transaction, where they differ. */
+/**
+ * Triggers have no history: those the database has are made those the schema says, in one transaction, where they differ. What a trigger of
+ * the timeline would have written is filled in with it.
+ */
 async function bringTriggers(db: Database): Promise<void> {
   const { standing } = await db.read({
     standing: raw(
@@ -52,5 +56,8 @@ async function bringTriggers(db: Database): Promise<void> {
   await db.write([
     ...[...standing.keys()].map((name) => asStatement(`drop trigger if exists "${name}"`)),
     ...[...triggers.values()].map(asStatement),
+    ...[...timelineFills]
+      .filter(([name]) => standing.get(name) !== triggers.get(name))
+      .map(([, fill]) => asStatement(fill)),
   ]);
 }

@@ -53,3 +53,36 @@ test("triggers that are missing, other than said, or said no more are brought to
   expect(await migrate({ url: server.url })).toEqual([]);
   expect((await standing()).found).toEqual(before.found);
 });
+
+test("what happened before its trigger was there is on the timeline once it is, and once only", async () => {
+  const statement = (text: string) => raw(sql.raw(text), () => undefined);
+  const told = async () => {
+    const { found } = await connect({ url: server.url }).read({
+      found: raw(sql`select source_id, kind from timeline order by candidate_id, at, turn, source_id`, (rows) => rows),
+    });
+    return found;
+  };
+  const event = (version: number) =>
+    statement(
+      `insert into candidate_event (id, organization_id, candidate_id, version, verb, to_status, actor_kind, at) values ('evt_${version}', 'org_1', 'cnd_1', ${version}, 'interview', 'INTERVIEWED', 'member', 7)`,
+    );
+  await connect({ url: server.url }).write([
+    statement(
+      "insert into organization (id, name, slug, language, time_zone, default_interview_period_seconds, frontend_origins, sender_name, created_at) values ('org_1', 'H', 'h', 'en', 'UTC', 1, '[]', 'H', 0)",
+    ),
+    statement(
+      "insert into candidate (id, organization_id, email, first_name, last_name, language, time_zone, created_at) values ('cnd_1', 'org_1', 'c@example.com', 'C', 'D', 'en', 'UTC', 0)",
+    ),
+    event(2),
+    statement("drop trigger candidate_event_insert_told"),
+    event(3),
+    event(1),
+  ]);
+  expect(await told()).toEqual([["evt_2", "record"]]);
+  await migrate({ url: server.url });
+  const all = ["evt_1", "evt_2", "evt_3"].map((id) => [id, "record"]);
+  expect(await told()).toEqual(all);
+  await connect({ url: server.url }).write([statement("drop trigger candidate_event_insert_told")]);
+  await migrate({ url: server.url });
+  expect(await told()).toEqual(all);
+});

@@ -1,4 +1,6 @@
 import { newId } from "../../../src/kernel/ids.ts";
+import { encodeCursor } from "../../../src/kernel/page.ts";
+import { timelineKinds } from "../../../src/timeline/policy.ts";
 import { newRefcheck } from "../../support/refcheck.ts";
 import type { Stage } from "../../support/stage.ts";
 import { newEmail } from "../../support/world.ts";
@@ -92,5 +94,15 @@ export const candidateCases: Readonly<Record<string, Case>> = {
   "candidate.events": forMembers("hiring_manager", {
     prepare: about({ size: 5 }),
     ways: inOneOrder("candidate events", [1]),
+  }),
+  "candidate.timeline": forMembers("hiring_manager", {
+    prepare: about({ size: 5, kinds: ["refcheck", "letter"] }),
+    ways: () => ({
+      orders: (["asc", "desc"] as const).map((direction) => ({
+        input: { direction },
+        cursor: encodeCursor(`timeline ${direction}`, [Date.now(), 1, newId("evt")]),
+      })),
+      filters: [{ kinds: ["note"] }, { kinds: [...timelineKinds] }, { from: soon() }, { to: soon() }],
+    }),
   }),
 };

@@ -1,0 +1,126 @@
+// Timeline: everything that happened to a candidate, in one list (applicant-tracking). Pure.
+import * as z from "zod";
+import { eventVerbs, statuses } from "../interview/machine.ts";
+import { idOf } from "../kernel/ids.ts";
+import { PageIn, pageOf } from "../kernel/page.ts";
+import { InstantIn } from "../kernel/shapes.ts";
+import { bounceVerdicts, letterStatuses } from "../letter/policy.ts";
+import { meetingVerbs } from "../meeting/policy.ts";
+import { stageEnds } from "../pipeline/policy.ts";
+import { placementVerbs } from "../placement/policy.ts";
+import { candidateEventVerbs, candidateStatuses } from "../record/machine.ts";
+import { refcheckEventVerbs, refcheckStatuses } from "../refcheck/machine.ts";
+import { letterKinds } from "../stationery/contract.ts";
+import { timelineActors, timelineKinds, timelineReaders } from "./policy.ts";
+
+/** `name` is what they are called today; null of the system. */
+const Actor = z.object({ kind: z.enum(timelineActors), id: z.string().nullable(), name: z.string().nullable() });
+
+/** A stage as it is called today, also one that was left out since, and what it ends in. */
+const NamedStage = z.object({ id: idOf("stg"), name: z.string(), ends: z.enum(stageEnds).nullable() });
+
+const happened = { id: idOf("evt"), at: z.date(), actor: Actor };
+
+/** One thing that happened: which, when, by whom, and what it was about, as its own list tells it. */
+export const TimelineEntry = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("record"),
+    ...happened,
+    verb: z.enum(candidateEventVerbs),
+    /** Null with `create`. */
+    from: z.enum(candidateStatuses).nullable(),
+    to: z.enum(candidateStatuses),
+    why: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal("interview"),
+    ...happened,
+    interviewId: idOf("itv"),
+    projectId: idOf("prj"),
+    projectName: z.string(),
+    verb: z.enum(eventVerbs),
+    from: z.enum(statuses).nullable(),
+    to: z.enum(statuses),
+    why: z.string().nullable(),
+    /** After it. */
+    deadlineAt: z.date().nullable(),
+  }),
+  z.object({
+    kind: z.literal("refcheck"),
+    ...happened,
+    refcheckId: idOf("rck"),
+    roleId: idOf("rol"),
+    roleTitle: z.string(),
+    verb: z.enum(refcheckEventVerbs),
+    to: z.enum(refcheckStatuses),
+    /** The one it is about, if about one. */
+    reference: z.object({ id: idOf("ref"), name: z.string() }).nullable(),
+    why: z.string().nullable(),
+    deadlineAt: z.date().nullable(),
+  }),
+  z.object({
+    kind: z.literal("placement"),
+    ...happened,
+    placementId: idOf("plc"),
+    pipelineId: idOf("pip"),
+    pipelineName: z.string(),
+    verb: z.enum(placementVerbs),
+    /** Null when they were put, `to` when they were taken out; the same where they moved within their stage. */
+    from: NamedStage.nullable(),
+    to: NamedStage.nullable(),
+    /** How long they were in the stage they left, in ms; null where they left none. */
+    stayedMs: z.number().nullable(),
+  }),
+  z.object({
+    kind: z.literal("meeting"),
+    ...happened,
+    meetingId: idOf("mtg"),
+    title: z.string(),
+    verb: z.enum(meetingVerbs),
+    /** When it was to be, after this. */
+    startsAt: z.date(),
+    endsAt: z.date(),
+    why: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal("letter"),
+    id: idOf("ltr"),
+    /** When it was promised. */
+    at: z.date(),
+    actor: Actor,
+    letterKind: z.enum(letterKinds),
+    /** As it stands now; never what it says, or the link in it. */
+    status: z.enum(letterStatuses),
+    to: z.object({ kind: z.enum(timelineReaders), email: z.string() }),
+    interviewId: idOf("itv").nullable(),
+    refcheckId: idOf("rck").nullable(),
+    meetingId: idOf("mtg").nullable(),
+    deliveredAt: z.date().nullable(),
+    bounce: z.enum(bounceVerdicts).nullable(),
+  }),
+  z.object({
+    kind: z.literal("note"),
+    id: idOf("nte"),
+    at: z.date(),
+    actor: Actor,
+    text: z.string(),
+    /** Null: as it was written. */
+    editedAt: z.date().nullable(),
+  }),
+]);
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+/** The newest first, or from the beginning. */
+export const ShowTimeline = PageIn.extend({
+  candidateId: idOf("cnd"),
+  kinds: z.array(z.enum(timelineKinds)).min(1).max(timelineKinds.length).optional(),
+  /** At or after this instant. */
+  from: InstantIn.optional(),
+  /** Before this instant. */
+  to: InstantIn.optional(),
+  direction: z.enum(["asc", "desc"]).default("desc"),
+});
+export type ShowTimeline = z.infer<typeof ShowTimeline>;
+
+export const TimelinePage = pageOf(TimelineEntry);
+export type TimelinePage = z.infer<typeof TimelinePage>;
