@@ -9,6 +9,8 @@ export {
   type RouterInputs,
   type RouterOutputs,
 } from "./anteroom.ts";
+export { type Document, DocumentRefused, type NewDocument, sendDocument } from "./document.ts";
 export { type FactsOf, Fault, isFault, isRefusal, isUnreachable, Refusal, Unreachable } from "./failures.ts";
 export { type KeptAlive, type StayOptions, stayPresent } from "./presence.ts";
+export type { PutOptions } from "./put.ts";
 export { PartRefused, type Recording, type SendOptions, sendRecording } from "./recording.ts";

@@ -3,6 +3,7 @@ import type { Env } from "./app/env.ts";
 import { http } from "./app/http.ts";
 import { sweepDeadlines } from "./deadline/actions.ts";
 import { DeadlineTimer } from "./deadline/timer.ts";
+import { forgetDocuments, scanDocuments } from "./document/actions.ts";
 import { resumeExtensions } from "./extension/actions.ts";
 import { forgetExpired } from "./identity/actions.ts";
 import { forgetTraces } from "./integrity/actions.ts";
@@ -36,6 +37,8 @@ export default {
       forgetExpired,
       resumeExtensions,
       forgetRecordings,
+      forgetDocuments,
+      scanDocuments,
       forgetTraces,
     })) {
       deps.afterwards(what, work);

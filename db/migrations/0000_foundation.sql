@@ -84,6 +84,36 @@ CREATE TABLE `contact_person` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `person_of_contact` ON `contact_person` (`contact_id`,`id`);--> statement-breakpoint
+CREATE TABLE `document` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`candidate_id` text,
+	`member_id` text NOT NULL,
+	`file_name` text NOT NULL,
+	`kind` text NOT NULL,
+	`label` text,
+	`type` text NOT NULL,
+	`bytes` integer NOT NULL,
+	`status` text NOT NULL,
+	`key` text,
+	`scan` text NOT NULL,
+	`threat` text,
+	`scan_at` integer,
+	`scan_tries` integer NOT NULL,
+	`request_key` text,
+	`created_at` integer NOT NULL,
+	`upload_until` integer NOT NULL,
+	`arrived_at` integer,
+	`forget_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `document_of_candidate` ON `document` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE INDEX `document_to_scan` ON `document` (`scan_at`,`id`) WHERE scan_at is not null;--> statement-breakpoint
+CREATE INDEX `document_forgettable` ON `document` (`forget_at`,`id`) WHERE forget_at is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `document_request_key` ON `document` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE TABLE `evaluation_note` (
 	`interview_id` text NOT NULL,
 	`member_id` text NOT NULL,

@@ -1,6 +1,7 @@
 export * from "./background.ts";
 export * from "./change.ts";
 export * from "./contact.ts";
+export * from "./document.ts";
 export * from "./evaluation.ts";
 export * from "./extension.ts";
 export * from "./identity.ts";

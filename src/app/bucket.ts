@@ -3,7 +3,7 @@ import type { Bucket } from "../kernel/deps.ts";
 /** What R2 lists and deletes at once. */
 const listedMax = 1_000;
 
-/** Recordings in R2. https://developers.cloudflare.com/r2/api/workers/workers-api-reference/ */
+/** Recordings and documents in R2. https://developers.cloudflare.com/r2/api/workers/workers-api-reference/ */
 export function bucketOf(bucket: R2Bucket): Bucket {
   return {
     async put(key, body, bytes) {

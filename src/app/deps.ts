@@ -8,6 +8,7 @@ import { newToken, sealer } from "../kernel/secret.ts";
 import { bucketOf } from "./bucket.ts";
 import { type Env, settingsOf } from "./env.ts";
 import { postmanFor, reporting } from "./postman.ts";
+import { scannerFor } from "./scanner.ts";
 
 /** Nobody is calling: a timer, a sweep, the outbox. */
 export const nobody: Caller = { ip: null, country: null, deviceId: null, device: "none" };
@@ -55,6 +56,7 @@ export function depsOf(
       wakeOutbox: (at) => env.OUTBOX.getByName("outbox").wake(at.getTime()),
     },
     bucket: bucketOf(env.RECORDINGS),
+    scanner: scannerFor(settings),
     postman: reporting(postmanFor(settings, uncounted), () => ({ ...deps, db: uncounted })),
     afterwards: (what, work) =>
       waitUntil(

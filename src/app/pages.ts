@@ -1,5 +1,6 @@
-// What is there over HTTP besides the API: pages, recordings, shared reports, and what Postmark tells. Loaded when the first of it is asked for.
+// What is there over HTTP besides the API: pages, recordings, documents, shared reports, and what Postmark tells. Loaded when the first of it is asked for.
 import { Hono } from "hono";
+import { documents } from "./documents.ts";
 import type { Env } from "./env.ts";
 import { answerFault } from "./fault.ts";
 import { linkPage } from "./link-page.ts";
@@ -12,6 +13,7 @@ export const pages = new Hono<{ Bindings: Env }>();
 pages.onError(answerFault);
 
 pages.route("/", linkPage);
+pages.route("/", documents);
 pages.route("/", mailbox);
 pages.route("/", postmark);
 pages.route("/", recordings);

@@ -7,6 +7,7 @@ export const appRouter = router({
   background: lazy(() => import("../background/router.ts")),
   candidate: lazy(() => import("../candidate/router.ts")),
   contact: lazy(() => import("../contact/router.ts")),
+  document: lazy(() => import("../document/router.ts")),
   evaluation: lazy(() => import("../evaluation/router.ts")),
   extension: lazy(() => import("../extension/router.ts")),
   identity: lazy(() => import("../identity/router.ts")),

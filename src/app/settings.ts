@@ -5,6 +5,8 @@ const secretCharsMin = 32;
 /** Nothing in it that an address would have to encode: Postmark takes it as part of one, too. */
 const webhookSecretShape = /^[\w-]{1,60}:[\w-]{20,200}$/;
 
+const onThisMachine = /^(localhost|127\.0\.0\.1)$/;
+
 /** What an installation is told by variables and secrets. `npm run doctor` reads the same shape. */
 export const Settings = z.object({
   DATABASE_URL: z.url(),
@@ -36,9 +38,18 @@ export const Settings = z.object({
     .regex(webhookSecretShape, "must be name:password, the password of 20 letters, digits or -_ at least")
     .optional(),
   /** Where a stand-in for Postmark listens on this very machine. Nowhere else: letters hold people's ways in. */
-  POSTMARK_URL: z.url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1)$/ }).optional(),
+  POSTMARK_URL: z.url({ protocol: /^http$/, hostname: onThisMachine }).optional(),
   /** The address letters come from, verified at Postmark. */
   LETTERS_FROM: z.email().default("anteroom@localhost.localdomain"),
+  /** What looks through documents for viruses, asked as src/app/scanner.ts says. Without it nobody does. */
+  SCANNER_URL: z
+    .url({ protocol: /^https?$/, error: "must be an address, such as https://scanner.example.com/scan" })
+    .transform((value) => new URL(value))
+    .refine(({ protocol, hostname }) => protocol === "https:" || onThisMachine.test(hostname), "must be https")
+    .transform((url) => url.href)
+    .optional(),
+  /** What it knows Anteroom by. */
+  SCANNER_TOKEN: z.string().optional(),
   /** `on` keeps letters in a local mailbox instead of sending them, and shows them at /mailbox. Never in production. */
   MAILBOX: z.enum(["on", "off"]).default("off"),
 });

@@ -35,7 +35,7 @@ export type Alarms = {
   readonly wakeOutbox: (at: Date) => Promise<void>;
 };
 
-/** Where recordings are kept, in objects under names. */
+/** Where recordings and documents are kept, in objects under names. */
 export type Bucket = {
   /** The body has exactly so many bytes, or nothing is kept. */
   readonly put: (key: string, body: ReadableStream<Uint8Array>, bytes: number) => Promise<void>;
@@ -45,6 +45,21 @@ export type Bucket = {
   /** Removes everything whose name begins so. */
   readonly forget: (prefix: string) => Promise<void>;
 };
+
+/** What a virus scanner is handed: the bytes and what they are, and never whose they are or how they are called. */
+export type Scannable = {
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly body: ReadableStream<Uint8Array>;
+};
+
+/** `threat` is the scanner's word for what it found; `later` is worth another try. */
+export type Scanned =
+  | { readonly outcome: "clean" }
+  | { readonly outcome: "infected"; readonly threat: string }
+  | { readonly outcome: "later"; readonly why: string };
+
+export type Scanner = { readonly scan: (what: Scannable) => Promise<Scanned> };
 
 export type Caller = {
   /** As the edge saw it; null where there is no edge. Kept only as a keyed hash. */
@@ -82,6 +97,8 @@ export type Deps = {
   readonly alarms: Alarms;
   readonly postman: Postman;
   readonly bucket: Bucket;
+  /** Null: nobody looks through documents, and they say so. */
+  readonly scanner: Scanner | null;
   /**
    * Work that waits for the answer to be on its way. It is the system's own, with nobody's guard: the caller's session
    * may have ended by then. A failure in it is logged and changes no outcome.

@@ -117,8 +117,16 @@ export const refusals = {
   recording_closed: { code: "CONFLICT", sentence: "This recording takes no more parts." },
   recording_incomplete: { code: "CONFLICT", sentence: "Parts of the recording are missing." },
   recording_mismatch: { code: "BAD_REQUEST", sentence: "What was sent is not of the type it was said to be." },
-  length_needed: { code: "BAD_REQUEST", sentence: "A part must say how long it is." },
-  range_not_there: { code: "BAD_REQUEST", sentence: "The recording has no such bytes." },
+  length_needed: { code: "BAD_REQUEST", sentence: "What is sent must say how long it is." },
+  range_not_there: { code: "BAD_REQUEST", sentence: "There are no such bytes." },
+
+  document_closed: { code: "CONFLICT", sentence: "This document has arrived, or is not waited for any more." },
+  document_mismatch: { code: "BAD_REQUEST", sentence: "What was sent is not what it was said to be." },
+  document_unscanned: {
+    code: "CONFLICT",
+    sentence: "This document has not been looked through for viruses yet. Please try again in a moment.",
+  },
+  document_infected: { code: "CONFLICT", sentence: "There was a virus in this document, and it was not kept." },
 
   not_evaluator: { code: "FORBIDDEN", sentence: "Only the project's evaluators judge its interviews." },
   not_interviewed: { code: "CONFLICT", sentence: "An interview is evaluated once it has been finished." },

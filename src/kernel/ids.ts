@@ -20,6 +20,7 @@ export type InterviewId = Id<"itv">;
 export type EventId = Id<"evt">;
 export type ExtensionId = Id<"ext">;
 export type RecordingId = Id<"rec">;
+export type DocumentId = Id<"doc">;
 export type LetterId = Id<"ltr">;
 export type RoleTemplateId = Id<"rtp">;
 export type RoleId = Id<"rol">;

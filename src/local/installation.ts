@@ -97,6 +97,7 @@ const needed: Readonly<Record<string, string>> = {
 /** What a deployment can do without, and what it then lacks. */
 const advised: Readonly<Record<string, string>> = {
   POSTMARK_WEBHOOK_SECRET: "letters that come back go unnoticed",
+  SCANNER_URL: "documents are not looked through for viruses",
   FRONTEND_ORIGINS: "whoever is in no organization yet is led to the built-in page",
 };
 /** The migration runs from here, so a secret that only Cloudflare knows does not help it. */

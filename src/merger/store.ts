@@ -3,6 +3,7 @@ import {
   candidate,
   candidateEvent,
   candidateTag,
+  document,
   education,
   experience,
   formerCandidate,
@@ -30,7 +31,19 @@ export type Pair = { readonly kept: CandidateId; readonly other: CandidateId };
 
 /** What is somebody's by naming them, and meets nothing of the same kind where it goes. */
 const goesAlong = [
-  ...[candidateEvent, education, experience, formerCandidate, letter, link, meeting, note, placement, session],
+  ...[
+    candidateEvent,
+    document,
+    education,
+    experience,
+    formerCandidate,
+    letter,
+    link,
+    meeting,
+    note,
+    placement,
+    session,
+  ],
 ] as const;
 
 /** In the middle of an interview they would be signed out. */

@@ -6,9 +6,9 @@ import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf, Refused, refuse } from "../kernel/errors.ts";
 import { type InterviewId, idOf, type OrganizationId, type RecordingId, type StepId } from "../kernel/ids.ts";
-import { accessLevels, type CandidateScope, type MemberScope, systemScope } from "../kernel/scope.ts";
+import { type CandidateScope, type MemberScope, systemScope } from "../kernel/scope.ts";
 import { running, signOf } from "../presence/actions.ts";
-import { guardOf } from "../session/actions.ts";
+import { CandidateClaims, guardOf, MemberClaims, openAddress } from "../session/actions.ts";
 import type { FinishRecording, PartTaken, Playable, Recording, RecordingIn } from "./contract.ts";
 import {
   beginLimit,
@@ -44,39 +44,9 @@ const UploadClaims = z.object({
   recordingId: idOf("rec"),
   interviewId: idOf("itv"),
   until: z.number(),
-  scope: z.object({
-    kind: z.literal("candidate"),
-    sessionId: idOf("ses"),
-    organizationId: idOf("org"),
-    candidateId: idOf("cnd"),
-    interviewId: idOf("itv").nullable(),
-    refcheckId: idOf("rck").nullable(),
-  }),
+  scope: CandidateClaims,
 });
-const PlayClaims = z.object({
-  recordingId: idOf("rec"),
-  until: z.number(),
-  scope: z.object({
-    kind: z.literal("member"),
-    sessionId: idOf("ses"),
-    userId: idOf("usr"),
-    organizationId: idOf("org"),
-    memberId: idOf("mem"),
-    access: z.enum(accessLevels),
-  }),
-});
-
-/** What was sealed into an address. Refuses with `not_found` what is none, or is over. */
-async function opened<Claims extends { readonly until: number }>(
-  deps: Deps,
-  shape: z.ZodType<Claims>,
-  purpose: string,
-  sealed: string,
-): Promise<Claims> {
-  const text = await deps.sealer.open(purpose, sealed);
-  const claims = text === null ? null : shape.safeParse(JSON.parse(text)).data;
-  return claims && claims.until > deps.now().getTime() ? claims : refuse("not_found");
-}
+const PlayClaims = z.object({ recordingId: idOf("rec"), until: z.number(), scope: MemberClaims });
 
 // In.
 
@@ -166,7 +136,7 @@ const prefixOf = (organizationId: OrganizationId, recordingId: RecordingId) => `
  * announced.
  */
 export async function takePart(given: Deps, sealed: string, name: string, { body, length }: Sent): Promise<PartTaken> {
-  const { recordingId, interviewId, scope } = await opened(given, UploadClaims, uploadPurpose, sealed);
+  const { recordingId, interviewId, scope } = await openAddress(given, UploadClaims, uploadPurpose, sealed);
   const deps = { ...given, db: given.db.guardedBy(guardOf(scope, given.now())) };
   if (!/^\d{1,3}$/.test(name)) return refuse("not_found");
   const number = Number(name);
@@ -265,7 +235,7 @@ export type AskedFor = { readonly range: string | null; readonly ifRange: string
  * with `not_found`, `signed_out`, `access_changed`, `range_not_there`.
  */
 export async function playedFrom(deps: Deps, sealed: string, asked: AskedFor): Promise<Played> {
-  const { recordingId, scope } = await opened(deps, PlayClaims, playPurpose, sealed);
+  const { recordingId, scope } = await openAddress(deps, PlayClaims, playPurpose, sealed);
   const { found, parts } = await deps.db.guardedBy(guardOf(scope, deps.now())).read({
     found: store.playable(scope, recordingId),
     parts: store.partsOf(scope, recordingId),

@@ -1,6 +1,7 @@
 import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import {
   candidate,
+  document,
   education,
   experience,
   formerCandidate,
@@ -74,7 +75,8 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
 
 /** What a candidate is kept for: what they take part in, that they have been here, and what members have written of them. */
 const reasonsToKeep = [
-  ...[interview, refcheck, session, skill, experience, education, note, placement, meeting, formerCandidate],
+  ...[interview, refcheck, session, skill, experience, education, note, placement, meeting, document],
+  formerCandidate,
 ] as const;
 
 /** Whoever has none is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */

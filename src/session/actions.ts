@@ -20,25 +20,29 @@ import * as store from "./store.ts";
 const tokenPurpose = "session token v1";
 const SessionId = idOf("ses");
 
+export const MemberClaims = z.object({
+  kind: z.literal("member"),
+  sessionId: SessionId,
+  userId: idOf("usr"),
+  organizationId: idOf("org"),
+  memberId: idOf("mem"),
+  access: z.enum(accessLevels),
+});
+
+export const CandidateClaims = z.object({
+  kind: z.literal("candidate"),
+  sessionId: SessionId,
+  organizationId: idOf("org"),
+  candidateId: idOf("cnd"),
+  interviewId: idOf("itv").nullable(),
+  // Tokens from before there were refchecks say nothing of any.
+  refcheckId: idOf("rck").nullable().default(null),
+});
+
 const Claims = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("user"), sessionId: SessionId, userId: idOf("usr") }),
-  z.object({
-    kind: z.literal("member"),
-    sessionId: SessionId,
-    userId: idOf("usr"),
-    organizationId: idOf("org"),
-    memberId: idOf("mem"),
-    access: z.enum(accessLevels),
-  }),
-  z.object({
-    kind: z.literal("candidate"),
-    sessionId: SessionId,
-    organizationId: idOf("org"),
-    candidateId: idOf("cnd"),
-    interviewId: idOf("itv").nullable(),
-    // Tokens from before there were refchecks say nothing of any.
-    refcheckId: idOf("rck").nullable().default(null),
-  }),
+  MemberClaims,
+  CandidateClaims,
   z.object({
     kind: z.literal("reference"),
     sessionId: SessionId,
@@ -62,6 +66,21 @@ export async function openSession(deps: Deps, token: string): Promise<Actor | nu
     // Sealed here, but by another version of Anteroom: its claims are not understood, so nobody is signed in.
     return null;
   }
+}
+
+/**
+ * What was sealed into an address that is as good as a password: what it opens, for whom and until when. Refuses with `not_found` what is none,
+ * or is over.
+ */
+export async function openAddress<Address extends { readonly until: number }>(
+  deps: Deps,
+  shape: z.ZodType<Address>,
+  purpose: string,
+  sealed: string,
+): Promise<Address> {
+  const text = await deps.sealer.open(purpose, sealed);
+  const address = text === null ? null : shape.safeParse(JSON.parse(text)).data;
+  return address && address.until > deps.now().getTime() ? address : refuse("not_found");
 }
 
 /** Goes before everything this actor reads or writes. */

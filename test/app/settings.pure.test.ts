@@ -66,3 +66,20 @@ describe("where the installation answers", () => {
     expect(where({ PUBLIC_URL }).error?.issues[0]?.path).toEqual(["PUBLIC_URL"]);
   });
 });
+
+describe("what looks through documents", () => {
+  const at = (SCANNER_URL: string | undefined) =>
+    Settings.pick({ SCANNER_URL: true }).safeParse({ SCANNER_URL }).success;
+
+  test("is asked over https, or on this very machine", () => {
+    const fit = [undefined, "https://scanner.example.com/scan", "http://localhost:3310/scan", "http://127.0.0.1"];
+    expect(fit.filter((url) => !at(url))).toEqual([]);
+    const unfit = ["scanner", "http://scanner.example.com", "HTTP://scanner.example.com", "ftp://localhost/scan"];
+    const disguised = [
+      "http://localhost:pw@scanner.example.com",
+      "http://localhost.example.com",
+      "http://localhost@example.com",
+    ];
+    expect([...unfit, ...disguised].filter(at)).toEqual([]);
+  });
+});

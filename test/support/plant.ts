@@ -1,5 +1,6 @@
 // A word put wherever an organization keeps words, so that it is known again wherever it turns up.
 import { dayMs, hourMs } from "../../src/kernel/clock.ts";
+import { givenDocument } from "./document.ts";
 import {
   candidateToken,
   memberToken,
@@ -70,6 +71,8 @@ export async function plant(
   const experience = await client.background.addExperience.mutate(worked);
   const education = await client.background.addEducation.mutate({ candidateId, schoolName: canary, degree: canary });
   const note = await client.note.add.mutate({ candidateId, text: canary });
+  const named = { fileName: `${canary}.pdf`, label: canary, requestKey: canary };
+  const { documentId } = await givenDocument(client, candidateId, named);
   const contact = await client.contact.create.mutate({
     ...{ name: canary, contactType: "LEAD", primaryEmail: newEmail(canary), notes: canary },
   });
@@ -95,6 +98,7 @@ export async function plant(
     exp: experience.id,
     edu: education.id,
     nte: note.id,
+    doc: documentId,
     con: contact.id,
     per: (await client.contact.addPerson.mutate(person)).id,
     pip: pipeline.id,

@@ -37,6 +37,7 @@ export const promises: Readonly<Record<number, Promised>> = {
       ),
       shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
       shown("record/record.test.ts", "of fifty who hire at once one does, and it happened once"),
+      shown("document/coming.test.ts", "twenty times at once is kept once, and of the others nothing stays"),
       shown(
         "walks/atomic.test.ts",
         "promise 1: when a write fails at its very end, nothing of the call is left, and it may be made again",
@@ -56,6 +57,10 @@ export const promises: Readonly<Record<number, Promised>> = {
       shown(
         "record/record.test.ts",
         "saboteur: whoever looks first and writes without a guard hires as often as they are asked",
+      ),
+      shown(
+        "document/coming.test.ts",
+        "saboteur: a row written without its guard keeps each in turn, and the count says so",
       ),
       shown("walks/atomic.test.ts", "saboteur: a step in two writes leaves half of itself, and is caught"),
     ],

@@ -1,18 +1,20 @@
-// A recording on the whole installation: through the production bundle into the local bucket and out again, by ranges, over a restart.
+// Recordings and documents on the whole installation: through the production bundle into the local bucket and out again, by ranges, over a restart.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { letterTo, tokenOf } from "../../client/demo/mailbox.ts";
-import { createAnteroom, sendRecording } from "../../client/index.ts";
+import { createAnteroom, sendDocument, sendRecording } from "../../client/index.ts";
 import { type Anteroom, startAnteroom } from "../../src/local/anteroom.ts";
 import { freePort } from "../../src/local/process.ts";
 import { givenOpenHouse } from "./open-house.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "anteroom-recording-"));
 let anteroom: Anteroom;
+let client: Awaited<ReturnType<typeof givenOpenHouse>>["client"];
 beforeAll(async () => {
   anteroom = await startAnteroom({ directory, port: await freePort(), environment: {}, log: "file" });
+  ({ client } = await givenOpenHouse(anteroom.url));
 });
 afterAll(async () => {
   await anteroom?.stop();
@@ -29,7 +31,6 @@ function film(): Uint8Array<ArrayBuffer> {
 
 test("20 MiB go in by the typed client and come out as they were, also after a kill -9, and are gone when replaced", async () => {
   const { url } = anteroom;
-  const { client } = await givenOpenHouse(url);
   const project = await client.project.create.mutate({ name: "Film" });
   const { steps } = await client.project.setSteps.mutate({
     projectId: project.id,
@@ -75,4 +76,42 @@ test("20 MiB go in by the typed client and come out as they were, also after a k
   await anteroom.cron();
   expect(files()).toBe(1);
   expect((await fetch(playable.url)).status).toBe(404);
+});
+
+test("a document of 20 MiB goes in by the typed client and comes out as it was; one whose sender hangs up is not kept", async () => {
+  const user = { firstName: "Mira", lastName: "Okafor", email: "mira@example.com" };
+  const { id: candidateId } = await client.candidate.create.mutate({ user });
+  const files = () => readdirSync(join(directory, "recordings")).length;
+  const before = files();
+  const bytes = film();
+  bytes.set(Buffer.from("%PDF-1.7\n"));
+  const { id: documentId } = await sendDocument(client, { candidateId, fileName: "Mira.pdf" }, new Blob([bytes]));
+  const link = await client.document.link.query({ documentId });
+  const response = await fetch(link.url);
+  expect(response.headers.get("content-disposition")).toContain('filename="Mira.pdf"');
+  expect(Buffer.from(bytes).equals(await response.bytes())).toBe(true);
+  const other = new Blob([new Uint8Array(1_000_000)]);
+  await expect(sendDocument(client, { candidateId, fileName: "cv.pdf" }, other)).rejects.toMatchObject({
+    reason: "document_mismatch",
+  });
+  const about = { candidateId, fileName: "cut.pdf", bytes: bytes.length };
+  const { uploadUrl } = await client.document.announce.mutate(about);
+  const hangingUp = new AbortController();
+  const cut = fetch(uploadUrl, {
+    method: "PUT",
+    headers: { "content-length": String(bytes.length) },
+    body: new ReadableStream({
+      start: (controller) => controller.enqueue(bytes.slice(0, 5_000_000)),
+      pull: () => hangingUp.abort(),
+    }),
+    signal: hangingUp.signal,
+    duplex: "half",
+  } as RequestInit);
+  await expect(cut).rejects.toThrow();
+  expect((await fetch(uploadUrl, { method: "PUT", body: bytes })).status).toBe(200);
+  expect(files()).toBe(before + 2);
+  await client.document.remove.mutate({ documentId });
+  await anteroom.cron();
+  expect(files()).toBe(before + 1);
+  expect((await fetch(link.url)).status).toBe(404);
 });

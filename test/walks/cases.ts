@@ -5,6 +5,7 @@ import { backgroundCases } from "./cases/background.ts";
 import { candidateCases } from "./cases/candidate.ts";
 import type { Case } from "./cases/case.ts";
 import { contactCases } from "./cases/contact.ts";
+import { documentCases } from "./cases/document.ts";
 import { interviewCases } from "./cases/interview.ts";
 import { meetingCases } from "./cases/meeting.ts";
 import { peopleCases } from "./cases/people.ts";
@@ -17,6 +18,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...backgroundCases,
   ...contactCases,
   ...candidateCases,
+  ...documentCases,
   ...interviewCases,
   ...meetingCases,
   ...peopleCases,

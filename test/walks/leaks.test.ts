@@ -17,6 +17,7 @@ import { serialize } from "../../src/kernel/wire.ts";
 import { drainOutbox } from "../../src/letter/actions.ts";
 import worker from "../../src/worker.ts";
 import { basic, secret, webhook } from "../bounce/post.ts";
+import { givenDocument } from "../support/document.ts";
 import { at, textFieldsOf, withAt } from "../support/id-fields.ts";
 import { plant } from "../support/plant.ts";
 import { postmarkToken } from "../support/postmark-message.ts";
@@ -200,6 +201,18 @@ const doors: Readonly<Record<string, () => Promise<Request> | Request>> = {
     await client.answer.save.mutate({ ...its, answer: asAnswer(recordingId) });
     const { url } = await stage.house.owner.client.recording.play.query({ recordingId });
     return new Request(url);
+  },
+  "PUT /documents/:sealed": async () => {
+    const { house, invited } = stage;
+    const about = { candidateId: invited.candidateId, fileName: `${canary}.pdf`, bytes: canary.length };
+    const { uploadUrl } = await house.owner.client.document.announce.mutate(about);
+    const headers = { "content-length": String(canary.length) };
+    return new Request(uploadUrl, { method: "PUT", headers, body: canary });
+  },
+  "GET /documents/:sealed": async () => {
+    const { client } = stage.house.owner;
+    const { documentId } = await givenDocument(client, stage.invited.candidateId, { fileName: `${canary}.pdf` });
+    return new Request((await client.document.link.query({ documentId })).url);
   },
   "GET /reports/:token": async () => {
     const { refcheckId } = await newRefcheck(stage.house, "completed");

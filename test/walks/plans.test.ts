@@ -7,11 +7,14 @@ import * as z from "zod";
 import { pipelineUrl } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
 import { sweepDeadlines } from "../../src/deadline/actions.ts";
+import { forgetDocuments, scanDocuments } from "../../src/document/actions.ts";
 import { resumeExtensions } from "../../src/extension/actions.ts";
 import { forgetExpired } from "../../src/identity/actions.ts";
 import { forgetTraces } from "../../src/integrity/actions.ts";
+import type { Deps } from "../../src/kernel/deps.ts";
 import { drainOutbox } from "../../src/letter/actions.ts";
 import { forgetRecordings } from "../../src/recording/actions.ts";
+import { givenDocument } from "../support/document.ts";
 import {
   candidateToken,
   endExtensions,
@@ -261,7 +264,11 @@ function valuesOf(schema: z.ZodType | undefined): readonly unknown[] {
 }
 
 describe("what nobody asks for walks through no table either", () => {
-  const jobs = { sweepDeadlines, drainOutbox, forgetExpired, resumeExtensions, forgetRecordings, forgetTraces };
+  const scanner = { scan: async () => ({ outcome: "infected", threat: "EICAR" }) as const };
+  const jobs = {
+    ...{ sweepDeadlines, drainOutbox, forgetExpired, resumeExtensions, forgetRecordings, forgetTraces },
+    ...{ scanDocuments: (deps: Deps) => scanDocuments({ ...deps, scanner }), forgetDocuments },
+  };
 
   test.each(Object.entries(jobs))("%s", async (_, job) => {
     const { house, project } = stage;
@@ -269,6 +276,7 @@ describe("what nobody asks for walks through no table either", () => {
     await endExtensions(project.id);
     await newExtension(house, project.id);
     await newRecording(await newInterview(house, project.id, "opened"), "open");
+    await givenDocument(house.owner.client, stage.invited.candidateId);
     const statements = await statementsDuring(async () => void (await job(systemDeps())));
     expect(statements.length).toBeGreaterThan(0);
     expect(await walksOf(statements)).toEqual([]);

@@ -28,6 +28,7 @@ const meeting: Readonly<Record<string, Exception>> = {
   "placement.put": { most: 10, why: "whoever meets others at the very same place looks again" },
   "placement.move": { most: 10, why: "whoever meets others at the very same place looks again" },
   "candidate.create": { most: 4, why: twin },
+  "document.announce": { most: 4, why: twin },
   "refcheck.create": { most: 4, why: twin },
   "refcheck.createMany": { most: 40, why: "each look that is lost is another call that is through" },
   "role.create": { most: 40, why: "each look that is lost is another call that is through" },

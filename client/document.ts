@@ -1,0 +1,48 @@
+import type { Anteroom, RouterInputs, RouterOutputs } from "./anteroom.ts";
+import { type PutOptions, putBytes } from "./put.ts";
+
+export type Document = RouterOutputs["document"]["get"];
+
+/** What `document.announce` takes; how long it is, the file says. */
+export type NewDocument = Omit<RouterInputs["document"]["announce"], "bytes">;
+
+/** The API understood the document and said no: not of the type or length announced, or too late. */
+export class DocumentRefused extends Error {
+  override readonly name = "DocumentRefused";
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(status: number, reason: string) {
+    super(`The document was refused: ${reason}.`);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+/**
+ * Announces a document, sends it, and answers with it. After an interruption call it again with the same `requestKey`: what has come is not sent
+ * again. Rejects with `DocumentRefused`, with what `fetch` says when it does not arrive, and like `document.announce`.
+ */
+export async function sendDocument(
+  anteroom: Anteroom,
+  about: NewDocument,
+  file: Blob,
+  options: PutOptions = {},
+): Promise<Document> {
+  const signal = options.signal && { signal: options.signal };
+  const { documentId, hasArrived, uploadUrl } = await anteroom.document.announce.mutate(
+    { ...about, bytes: file.size },
+    signal,
+  );
+  if (!hasArrived) {
+    await putBytes(uploadUrl, file, options, (status, reason) => new DocumentRefused(status, reason)).catch(
+      unlessClosed,
+    );
+  }
+  return anteroom.document.get.query({ documentId }, signal);
+}
+
+/** An earlier try may have arrived though nobody heard of it: whether it is there, asking for it tells. */
+function unlessClosed(error: unknown): void {
+  if (!(error instanceof DocumentRefused) || error.reason !== "document_closed") throw error;
+}
