@@ -431,6 +431,7 @@ CREATE TABLE `mailbox_letter` (
 	`subject` text NOT NULL,
 	`html` text NOT NULL,
 	`text` text NOT NULL,
+	`attachments` text NOT NULL,
 	`received_at` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint

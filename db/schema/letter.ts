@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Attachment } from "../../src/kernel/deps.ts";
 import { bounceVerdicts, letterStatuses } from "../../src/letter/policy.ts";
 import type { LetterContent } from "../../src/stationery/contract.ts";
 import { id, instant, json } from "./columns.ts";
@@ -69,6 +70,7 @@ export const mailboxLetter = sqliteTable("mailbox_letter", {
   subject: text("subject").notNull(),
   html: text("html").notNull(),
   text: text("text").notNull(),
+  attachments: json<readonly Attachment[]>("attachments").notNull(),
   receivedAt: instant("received_at").notNull(),
 });
 

@@ -47,7 +47,11 @@ export function depsOf(
     newToken,
     random,
     sealer: sealer(secrets),
-    site: { publicUrl: settings.PUBLIC_URL, frontendOrigins: settings.FRONTEND_ORIGINS },
+    site: {
+      publicUrl: settings.PUBLIC_URL,
+      frontendOrigins: settings.FRONTEND_ORIGINS,
+      lettersFrom: settings.LETTERS_FROM,
+    },
     caller,
     alarms: {
       set: (id, dueAt) => env.DEADLINE.getByName(id).set({ id, dueAt: dueAt?.getTime() ?? null }),

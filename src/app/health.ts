@@ -20,7 +20,7 @@ async function healthOf(deps: Deps): Promise<Health> {
   const now = deps.now();
   const at = now.toISOString();
   try {
-    const { outbox, deadlines } = await deps.db.read({ outbox: outboxHealth(), deadlines: deadlineHealth(deps) });
+    const { outbox, deadlines } = await deps.db.read({ outbox: outboxHealth(now), deadlines: deadlineHealth(deps) });
     const { waiting, failed, bounced, oldestWaitingAt } = outbox;
     const oldestWaitingSeconds = oldestWaitingAt && Math.round((now.getTime() - oldestWaitingAt.getTime()) / 1_000);
     const { lateNow = 0, foundLate = 0, lastSweepAt = null } = deadlines ?? {};

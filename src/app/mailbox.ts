@@ -46,7 +46,9 @@ mailbox.get("/mailbox.json", async (c) => {
   if (!asked.success) return c.json({ error: "to is an e-mail address; after and before are letter ids" }, 400);
   const letters = await readMailbox(depsFor(c), { ...asked.data, size: pageSize });
   return c.json(
-    letters.map(({ id, to, subject, text, html, receivedAt }) => ({ id, to, subject, text, html, receivedAt })),
+    letters.map(({ id, to, subject, text, html, attachments, receivedAt }) => ({
+      ...{ id, to, subject, text, html, attachments, receivedAt },
+    })),
   );
 });
 
@@ -93,6 +95,17 @@ mailbox.get("/mailbox/:id", async (c) => {
           <dt>Received</dt>
           <dd>${timeOf(letter.receivedAt)}</dd>
         </dl>
+        ${
+          letter.attachments.length === 0
+            ? ""
+            : html`<h2>What comes with it</h2>
+                <ul>
+                  ${letter.attachments.map(
+                    ({ name, contentType }, index) =>
+                      html`<li><a href="/mailbox/${letter.id}/${index}" download="${name}">${name}</a> <span>${contentType}</span></li>`,
+                  )}
+                </ul>`
+        }
         <h2>As it looks</h2>
         <iframe
           title="The letter as it looks"
@@ -103,6 +116,18 @@ mailbox.get("/mailbox/:id", async (c) => {
         <pre>${letter.text}</pre>`,
     ),
   );
+});
+
+/** To be kept, never to be shown: whatever it is, no browser runs it here. */
+mailbox.get("/mailbox/:id/:nth{[0-9]}", async (c) => {
+  const id = LetterId.safeParse(c.req.param("id"));
+  const letter = id.success ? await findInMailbox(depsFor(c), id.data) : undefined;
+  const attachment = letter?.attachments[Number(c.req.param("nth"))];
+  if (!attachment) return c.notFound();
+  return c.body(attachment.text, 200, {
+    "content-type": attachment.contentType,
+    "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(attachment.name)}`,
+  });
 });
 
 /** A frame without scripts or forms is no place for the page behind a letter's button: links leave it. */
@@ -120,7 +145,7 @@ const style = html`<style>
   body { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: anywhere; }
   h1 { font-size: 1.5rem; line-height: 1.3; }
   h2 { font-size: 1.1rem; margin-top: 2rem; }
-  ol { list-style: none; padding: 0; }
+  ol, ul { list-style: none; padding: 0; }
   li { padding: 0.8rem 0; border-top: 1px solid #8886; }
   li a { font-weight: 600; }
   li span { display: block; font-size: 0.95rem; }

@@ -1,7 +1,7 @@
 import type { Database } from "../../db/database.ts";
 import { takeReport } from "../bounce/actions.ts";
 import { systemClock } from "../kernel/clock.ts";
-import type { Delivery, Deps, Envelope, Postman } from "../kernel/deps.ts";
+import type { Attachment, Delivery, Deps, Envelope, Postman } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
 import { keepInMailbox } from "../letter/actions.ts";
 import type { Settings } from "./settings.ts";
@@ -81,7 +81,7 @@ export function reporting(postman: Postman, system: () => Deps): Postman {
   };
 }
 
-function messageFrom({ id, from, to, subject, html, text }: Envelope, address: string) {
+function messageFrom({ id, from, to, subject, html, text, attachments }: Envelope, address: string) {
   return {
     From: `"${from}" <${address}>`,
     To: to,
@@ -92,7 +92,12 @@ function messageFrom({ id, from, to, subject, html, text }: Envelope, address: s
     Headers: [{ Name: "Auto-Submitted", Value: "auto-generated" }],
     /** Postmark has no idempotency key: with this, a letter that went out twice can be told from two letters. */
     Metadata: { letter: id },
+    ...(attachments.length > 0 && { Attachments: attachments.map(enclosed) }),
   };
+}
+
+function enclosed({ name, contentType, text }: Attachment) {
+  return { Name: name, ContentType: contentType, Content: Buffer.from(text).toString("base64"), ContentID: null };
 }
 
 /** Only a clear yes is one: a proxy's page with status 200 carries no code. */

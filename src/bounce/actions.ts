@@ -4,6 +4,7 @@ import { oneByOne } from "../integrity/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { systemScope } from "../kernel/scope.ts";
 import { drainSoon, noteArrival, noteBounce } from "../letter/actions.ts";
+import { lettersOfDeath as lettersOfMeetingsDeath, staffOfMeeting } from "../meeting-notice/actions.ts";
 import { lettersToStaff, staffToTell } from "../notice/actions.ts";
 import { lettersOfDeath, staffOfRefcheck } from "../refcheck-notice/actions.ts";
 import { referenceUnreachable } from "../reference/actions.ts";
@@ -41,11 +42,12 @@ function noteOf(deps: Deps, report: Report): Statement<unknown>[] {
 
 /** It is news where the address counted as alive until now: whoever writes that tells. Null: it is nobody's whom we would tell of. */
 async function deathOf(deps: Deps, { letterId, at }: Report, of: Death) {
-  const { about, asked, staff, recruiters } = await deps.db.read({
+  const { about, asked, ...told } = await deps.db.read({
     about: store.letterToCandidate(systemScope, letterId),
     asked: store.letterToReference(systemScope, letterId),
     staff: staffToTell(store.interviewOfLetter(systemScope, letterId)),
     recruiters: staffOfRefcheck(store.refcheckOfLetter(systemScope, letterId)),
+    hosts: staffOfMeeting(store.meetingOfLetter(systemScope, letterId)),
   });
   if (asked) return { isNews: true, statements: await referenceUnreachable(deps, asked.referenceId, asked.to, of) };
   if (!about) return null;
@@ -56,22 +58,22 @@ async function deathOf(deps: Deps, { letterId, at }: Report, of: Death) {
   const isNews = isTheirs && candidate.emailStatus === "ok";
   if (!isNews) return { isNews, statements: [store.markDead(systemScope, died)] };
   const what = { kind: "address_dead", address: email, why: of } as const;
-  const letters = await toldOf(deps, what, about, { staff, recruiters });
+  const letters = await toldOf(deps, what, about, told);
   return { isNews, statements: [...store.markFirstDeath(systemScope, died), ...letters] };
 }
 
 type About = NonNullable<ReturnType<ReturnType<typeof store.letterToCandidate>["read"]>>;
 type Staff = Parameters<typeof lettersToStaff>[3];
-type Told = { readonly staff: Staff; readonly recruiters: Staff };
+type Told = { readonly staff: Staff; readonly recruiters: Staff; readonly hosts: Staff };
 
-/** Who invited to the interview, or made the refcheck, that the letter was about. */
+/** Who invited to the interview, made the refcheck, or scheduled the meeting that the letter was about. */
 async function toldOf(
   deps: Deps,
   what: Parameters<typeof lettersToStaff>[1] & { readonly kind: "address_dead" },
   { letter, candidate, organization, organizationId, subject: name }: About,
-  { staff, recruiters }: Told,
+  { staff, recruiters, hosts }: Told,
 ): Promise<Statement<unknown>[]> {
-  const { interviewId: id, refcheckId } = letter;
+  const { interviewId: id, refcheckId, meetingId } = letter;
   if (id !== null) {
     return lettersToStaff(
       deps,
@@ -79,6 +81,10 @@ async function toldOf(
       { interview: { id, organizationId }, candidate, project: { name }, organization },
       staff,
     );
+  }
+  if (meetingId !== null) {
+    const held = { meetingId, title: name, organizationId, candidate, organization };
+    return lettersOfMeetingsDeath(deps, what, held, hosts);
   }
   if (refcheckId === null) return [];
   return lettersOfDeath(

@@ -1,5 +1,5 @@
 import { and, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
-import { candidate, interview, letter, organization, project, refcheck, role } from "../../db/schema/index.ts";
+import { candidate, interview, letter, meeting, organization, project, refcheck, role } from "../../db/schema/index.ts";
 import { build, first, mustHaveChanged, run, type Statement } from "../../db/statement.ts";
 import type { CandidateId, LetterId, ReferenceId } from "../kernel/ids.ts";
 import type { SystemScope } from "../kernel/scope.ts";
@@ -15,6 +15,7 @@ export function letterToCandidate(_scope: SystemScope, letterId: LetterId) {
           createdAt: letter.createdAt,
           interviewId: letter.interviewId,
           refcheckId: letter.refcheckId,
+          meetingId: letter.meetingId,
         },
         candidate: {
           id: candidate.id,
@@ -26,8 +27,8 @@ export function letterToCandidate(_scope: SystemScope, letterId: LetterId) {
           language: candidate.language,
           timeZone: candidate.timeZone,
         },
-        /** What it was about: the project, or the role. */
-        subject: sql<string>`coalesce(${project.name}, ${role.title}, '')`,
+        /** What it was about: the project, the role, or the meeting. */
+        subject: sql<string>`coalesce(${project.name}, ${role.title}, ${meeting.title}, '')`,
         organizationId: candidate.organizationId,
         organization: {
           name: organization.name,
@@ -42,6 +43,7 @@ export function letterToCandidate(_scope: SystemScope, letterId: LetterId) {
       .leftJoin(project, eq(project.id, interview.projectId))
       .leftJoin(refcheck, eq(refcheck.id, letter.refcheckId))
       .leftJoin(role, eq(role.id, refcheck.roleId))
+      .leftJoin(meeting, eq(meeting.id, letter.meetingId))
       .where(eq(letter.id, letterId)),
   );
 }
@@ -64,6 +66,11 @@ export function refcheckOfLetter(_scope: SystemScope, letterId: LetterId): SQL {
 /** Stands for the interview a letter is about, where an interview is asked for before the letter has been read. */
 export function interviewOfLetter(_scope: SystemScope, letterId: LetterId): SQL {
   return sql`(select ${letter.interviewId} from ${letter} where ${letter.id} = ${letterId})`;
+}
+
+/** And the meeting. */
+export function meetingOfLetter(_scope: SystemScope, letterId: LetterId): SQL {
+  return sql`(select ${letter.meetingId} from ${letter} where ${letter.id} = ${letterId})`;
 }
 
 export type Died = {

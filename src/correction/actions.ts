@@ -1,7 +1,7 @@
 // Another address for a candidate: what is theirs to do goes out again with new links, and whoever reads the former address is out.
 import type { Statement } from "../../db/statement.ts";
 import { countTowards } from "../attempt/actions.ts";
-import { correctEmail } from "../candidate/actions.ts";
+import { correctEmail, personBehind } from "../candidate/actions.ts";
 import { revokeLinks } from "../identity/actions.ts";
 import {
   type Row as InterviewRow,
@@ -20,6 +20,8 @@ import { refuse } from "../kernel/errors.ts";
 import type { CandidateId, InterviewId, RefcheckId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
+import { meetingsAhead, meetingsSentAnew } from "../meeting-notice/actions.ts";
+import { sendsAnew } from "../meeting-notice/policy.ts";
 import { lettersToCandidate } from "../notice/actions.ts";
 import { candidateForStep } from "../record/actions.ts";
 import type { CorrectCandidateAddress, CorrectedCandidate } from "../record/contract.ts";
@@ -37,24 +39,33 @@ import { revokeSessionsOfCandidate } from "../session/actions.ts";
 /** More than one person has of either. */
 const ofOnePersonMax = 50;
 
+const meetingsOf = (deps: Deps, scope: MemberScope, id: Parameters<typeof personBehind>[0]) =>
+  meetingsAhead(scope, personBehind(id), deps.now());
+
 /** The one that was named is there for whoever sees it; the others are the same person's. */
 async function lookFrom(deps: Deps, scope: MemberScope, interviewId: InterviewId) {
-  const { row, interviews, refchecks } = await deps.db.read({
+  const { row, ...found } = await deps.db.read({
     row: interviewForStep(scope, interviewId),
     interviews: interviewsOfSamePerson(scope, interviewId, ofOnePersonMax),
     refchecks: refchecksOfSamePerson(scope, interviewId, ofOnePersonMax),
+    meetings: meetingsOf(deps, scope, interviewId),
   });
-  return row ? { row, interviews, refchecks } : refuse("not_found");
+  return row ? { row, ...found } : refuse("not_found");
 }
 
-type Found = { readonly interviews: readonly InterviewRow[]; readonly refchecks: readonly RefcheckRow[] };
+type Found = {
+  readonly interviews: readonly InterviewRow[];
+  readonly refchecks: readonly RefcheckRow[];
+  readonly meetings: ReturnType<ReturnType<typeof meetingsAhead>["read"]>;
+};
 
 const waitsAt = ({ refcheck }: RefcheckRow, now: Date) => waits(progressAt(refcheck, now));
 
 /** A candidate's address is that of all that is theirs: only who manages all of it may correct it. */
-function mustManageAll({ access }: MemberScope, { interviews, refchecks }: Found): void {
+function mustManageAll({ access }: MemberScope, { interviews, refchecks, meetings }: Found): void {
   interviews.forEach(mustManage);
   if (refchecks.length > 0 && !hasAtLeast(access, refcheckPolicy.manage)) refuse("not_allowed");
+  if (meetings.length > 0 && !hasAtLeast(access, sendsAnew)) refuse("not_allowed");
 }
 
 async function correcting(
@@ -62,7 +73,7 @@ async function correcting(
   scope: MemberScope,
   counted: InterviewId | RefcheckId | CandidateId,
   candidate: InterviewRow["candidate"],
-  { interviews, refchecks }: Found,
+  { interviews, refchecks, meetings }: Found,
   email: string,
 ): Promise<Statement<unknown>[]> {
   const now = deps.now();
@@ -88,12 +99,13 @@ async function correcting(
     revokeLinks({ candidateId: candidate.id }, now),
     ...(email === candidate.email ? [] : [revokeSessionsOfCandidate(scope, candidate.id, now)]),
     ...letters.flat(),
+    ...(await meetingsSentAnew(deps, scope, anew, meetings)),
   ];
 }
 
 /**
  * Gives the candidate of this interview another address, alive until mail to it comes back. Each of their interviews that still takes them,
- * and each of their refchecks that waits, is sent a new link there; all older links end. Where the address is another one, so do their
+ * and each of their refchecks that waits, is sent a new link there, and each meeting they are yet to have its invitation; all older links end. Where the address is another one, so do their
  * sessions and their password, which may be of whoever reads the former. Refuses with `not_found`, `not_allowed`, `address_taken`, `moved_on`,
  * `slow_down`.
  */
@@ -118,6 +130,7 @@ export async function correctRefcheckAddress(
   const found = await deps.db.read({
     interviews: interviewsOfSamePerson(scope, refcheckId, ofOnePersonMax),
     refchecks: refchecksOfSamePerson(scope, refcheckId, ofOnePersonMax),
+    meetings: meetingsOf(deps, scope, refcheckId),
   });
   const row = found.refchecks.find(({ refcheck }) => refcheck.id === refcheckId);
   if (!row) return refuse("not_found");
@@ -137,6 +150,7 @@ export async function correctCandidateAddress(
     row: candidateForStep(scope, candidateId),
     interviews: interviewsOfSamePerson(scope, candidateId, ofOnePersonMax),
     refchecks: refchecksOfSamePerson(scope, candidateId, ofOnePersonMax),
+    meetings: meetingsOf(deps, scope, candidateId),
   });
   if (!row) return refuse("not_found");
   mustManageAll(scope, found);

@@ -3,6 +3,15 @@ import type { Database } from "../../db/database.ts";
 import type { Id, LetterId, TimedId } from "./ids.ts";
 import type { Sealer } from "./secret.ts";
 
+/** A file that goes with a letter. */
+export type Attachment = {
+  readonly name: string;
+  /** With its parameters, as in `text/calendar; method=REQUEST; charset=utf-8`. */
+  readonly contentType: string;
+  /** Sent as UTF-8. */
+  readonly text: string;
+};
+
 /** One letter as it goes out. */
 export type Envelope = {
   readonly id: LetterId;
@@ -11,6 +20,7 @@ export type Envelope = {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  readonly attachments: readonly Attachment[];
 };
 
 /** `refused` is final (the address is dead, the letter is malformed); `later` is worth another try. */
@@ -77,6 +87,8 @@ export type Site = {
   readonly publicUrl: string;
   /** Frontends that are this installation's own, for people who are in no organization yet. */
   readonly frontendOrigins: readonly string[];
+  /** The address letters come from. */
+  readonly lettersFrom: string;
 };
 
 export type LogLine = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,4 +1,5 @@
 import type { Statement } from "../../db/statement.ts";
+import { calendarFilesOf } from "../calendar/actions.ts";
 import { mustManage } from "../interview/policy.ts";
 import { untilHeard } from "../kernel/again.ts";
 import { after } from "../kernel/clock.ts";
@@ -10,6 +11,7 @@ import type {
   InterviewId,
   LetterId,
   LinkId,
+  MeetingId,
   OrganizationId,
   RefcheckId,
   ReferenceId,
@@ -52,6 +54,7 @@ export type LetterToWrite = {
   readonly organizationId?: OrganizationId;
   readonly interviewId?: InterviewId;
   readonly refcheckId?: RefcheckId;
+  readonly meetingId?: MeetingId;
   /** When it is to a reference: not sent once they have answered, or their address is another. */
   readonly referenceId?: ReferenceId;
   /** When it is to a candidate: not sent once their address is dead or another. */
@@ -63,6 +66,12 @@ export type LetterToWrite = {
 /** A letter for the caller's own write: it is promised if, and only if, the step is taken. */
 export async function promiseLetter(deps: Deps, letter: LetterToWrite): Promise<Statement<number>> {
   return store.insertLetter(await letterRow(deps, letter));
+}
+
+/** The same for several, in one statement. */
+export async function promiseLetters(deps: Deps, letters: readonly LetterToWrite[]): Promise<Statement<number>[]> {
+  const rows = await Promise.all(letters.map((letter) => letterRow(deps, letter)));
+  return rows.length === 0 ? [] : [store.insertLetters(rows)];
 }
 
 /** The same without a link, if the condition holds by then in the write that it belongs to. */
@@ -119,6 +128,9 @@ export const reachesLetter = store.reachesLetter;
 
 /** For whoever takes a rejection back, in the same write. */
 export const withdrawRejection = store.withdrawRejection;
+
+/** For whoever changes a meeting or calls it off, in the same write; with a candidate, those to them alone. */
+export const withdrawLettersOfMeeting = store.withdrawLettersOfMeeting;
 
 /** What Postmark reports of a letter, for the write that takes the report. */
 export const noteArrival = store.noteArrival;
@@ -209,7 +221,7 @@ async function tried(deps: Deps, letter: store.ClaimedLetter): Promise<Outcome> 
 async function deliver(deps: Deps, letter: store.ClaimedLetter): Promise<Delivery> {
   const uselessAt = uselessFrom(letter.content, letter.createdAt);
   if (uselessAt !== null && uselessAt <= deps.now()) {
-    return { outcome: "refused", why: "its link ran out before it could be delivered" };
+    return { outcome: "refused", why: tooLate };
   }
   if (letter.attempts > attemptsMax) {
     return { outcome: "refused", why: `gave up after ${attemptsMax} attempts that were never answered` };
@@ -217,15 +229,16 @@ async function deliver(deps: Deps, letter: store.ClaimedLetter): Promise<Deliver
   try {
     const token = letter.sealedToken && (await deps.sealer.open(tokenPurpose, letter.sealedToken));
     if ("link" in letter.content && token === null) return { outcome: "refused", why: tokenLost };
-    return await deps.postman.deliver(envelopeFor(letter, token));
+    return await deps.postman.deliver(await envelopeFor(deps, letter, token));
   } catch (error) {
     return { outcome: "later", why: `it could not be handed over (${nameOf(error)})` };
   }
 }
 
+const tooLate = "it was of no use any more before it could be delivered: its link ran out, or its meeting was over";
 const tokenLost = "its link cannot be opened any more: the secret it was sealed with is gone";
 
-function envelopeFor(letter: store.ClaimedLetter, token: string | null): Envelope {
+async function envelopeFor(deps: Deps, letter: store.ClaimedLetter, token: string | null): Promise<Envelope> {
   const { id, to, content, language, timeZone, senderName } = letter;
   const address = addressOf(content, token);
   return {
@@ -233,6 +246,7 @@ function envelopeFor(letter: store.ClaimedLetter, token: string | null): Envelop
     to,
     from: headerSafe(senderName),
     ...renderLetter({ content, language, timeZone, senderName, address }),
+    attachments: await calendarFilesOf(deps.site, letter),
   };
 }
 

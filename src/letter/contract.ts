@@ -16,6 +16,7 @@ export const Letter = z.object({
   lastError: z.string().nullable(),
   interviewId: idOf("itv").nullable(),
   refcheckId: idOf("rck").nullable(),
+  meetingId: idOf("mtg").nullable(),
   createdAt: z.date(),
   /** When Postmark took it. */
   deliveredAt: z.date().nullable(),

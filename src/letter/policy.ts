@@ -60,9 +60,10 @@ export function retryWaitMs(attempts: number, random: number): number {
 /** Identity's own table: after that long there is nothing behind the letter's button. */
 const shortLived: Readonly<Partial<Record<LetterKind, number>>> = linkTtlMs;
 
-/** When a letter stops being worth sending because its link has run out; null when that never happens by itself. */
+/** When a letter stops being worth sending because its link has run out or its meeting is over; null when that never happens by itself. */
 export function uselessFrom(content: LetterContent, createdAt: Date): Date | null {
   if (content.kind === "member_invite") return content.expiresAt === null ? null : new Date(content.expiresAt);
+  if (content.kind === "meeting_scheduled" || content.kind === "meeting_changed") return new Date(content.endsAt);
   const ttlMs = shortLived[content.kind];
   return ttlMs === undefined ? null : after(createdAt, ttlMs);
 }

@@ -7,13 +7,16 @@ import {
   letter,
   link,
   mailboxLetter,
+  meeting,
+  meetingInterviewer,
+  member,
   refcheck,
   reference,
   user,
 } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
-import type { CandidateId, InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
+import type { CandidateId, InterviewId, LetterId, LinkId, MeetingId, OrganizationId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
@@ -24,6 +27,10 @@ export type NewLetter = typeof letter.$inferInsert;
 
 export function insertLetter(values: NewLetter): Statement<number> {
   return run(build.insert(letter).values(values));
+}
+
+export function insertLetters(values: readonly NewLetter[]): Statement<number> {
+  return run(build.insert(letter).values([...values]));
 }
 
 /** The same, if the condition holds by then in the write that it belongs to. */
@@ -92,6 +99,26 @@ const isRejection = sql`${letter.content} ->> '$.kind' = 'candidate_rejected'`;
 
 /** It was the address of a record that became part of theirs: what was promised to it goes there. */
 const wasTheirs = sql`exists (select 1 from ${formerCandidate} where ${formerCandidate.candidateId} = ${letter.candidateId} and ${formerCandidate.email} = ${letter.to})`;
+const kind = sql`${letter.content} ->> '$.kind'`;
+/** Tells how a meeting stands. What tells that it does not is none of these. */
+const isOfStandingMeeting = sql`${kind} in ('meeting_scheduled', 'meeting_changed', 'meeting_reminder')`;
+
+/** Its reader is to be there: the candidate, or a living member who interviews. */
+const takesPart = sql`(${letter.content} ->> '$.memberId' is null or exists (select 1 from ${meetingInterviewer} join ${member} on ${member.id} = ${meetingInterviewer.memberId}
+   where ${meetingInterviewer.meetingId} = ${letter.meetingId} and ${meetingInterviewer.memberId} = ${letter.content} ->> '$.memberId' and ${member.removedAt} is null))`;
+
+/** The meeting is as the letter has it, and for a reminder still to come. */
+const stillStands = (
+  now: Date,
+) => sql`exists (select 1 from ${meeting} where ${meeting.id} = ${letter.meetingId} and ${meeting.canceledAt} is null
+   and ${meeting.sequence} = ${letter.content} ->> '$.sequence' and (${kind} <> 'meeting_reminder' or ${meeting.startsAt} > ${now.getTime()}))`;
+
+/** A later reminder of the same to the same reader has come due: whoever was not reached for long is reminded once. */
+const isReminderOvertaken = (
+  now: Date,
+) => sql`(${kind} = 'meeting_reminder' and exists (select 1 from ${letter} as newer where newer.meeting_id = ${letter.meetingId} and newer.to_email = ${letter.to} and newer.content ->> '$.kind' = 'meeting_reminder'
+   and newer.content ->> '$.sequence' = ${letter.content} ->> '$.sequence' and newer.content ->> '$.remindAt' <= ${now.toISOString()}
+   and (newer.content ->> '$.remindAt', newer.id) > (${letter.content} ->> '$.remindAt', ${letter.id})))`;
 
 /**
  * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds or tells of
@@ -107,7 +134,8 @@ const isDead = (
   or ${letter.content} ->> '$.kind' = 'refcheck_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} = 'awaiting_candidate')
   or ${letter.content} ->> '$.kind' = 'reference_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} in ('awaiting_candidate', 'awaiting_references', 'in_progress'))
   or ${isRejection} and not exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.status} = 'REJECTED' and ${candidate.version} = ${letter.content} ->> '$.version')
-  or ${letter.content} ->> '$.kind' in ('interview_reminder', 'interview_deadline_moved') and (${isOvertaken} or not ${stillTrue(now)}))`;
+  or ${letter.content} ->> '$.kind' in ('interview_reminder', 'interview_deadline_moved') and (${isOvertaken} or not ${stillTrue(now)})
+  or ${isOfStandingMeeting} and (${isReminderOvertaken(now)} or not ${takesPart} or not ${stillStands(now)}))`;
 
 /** Its candidate's address is dead: nothing more is sent there. */
 const isUndeliverable = sql`exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.emailStatus} <> 'ok')`;
@@ -135,6 +163,22 @@ export function withdrawRejection({ organizationId }: MemberScope, candidateId: 
       .update(letter)
       .set(putAway)
       .where(and(isTheirs, sql`${letter.interviewId} is null`, isWaiting, isRejection)),
+  );
+}
+
+/** A meeting stands otherwise, or not at all: what tells how it stood is put away at once, unless it has gone out. */
+export function withdrawLettersOfMeeting(
+  organizationId: OrganizationId,
+  meetingId: MeetingId,
+  candidateId?: CandidateId,
+): Statement<number> {
+  const isTold = candidateId && eq(letter.candidateId, candidateId);
+  const isOfMeeting = and(eq(letter.meetingId, meetingId), eq(letter.organizationId, organizationId), isTold);
+  return run(
+    build
+      .update(letter)
+      .set(putAway)
+      .where(and(isOfMeeting, isWaiting, isOfStandingMeeting)),
   );
 }
 
@@ -284,6 +328,7 @@ const shown = {
   lastError: letter.lastError,
   interviewId: letter.interviewId,
   refcheckId: letter.refcheckId,
+  meetingId: letter.meetingId,
   createdAt: letter.createdAt,
   deliveredAt: letter.deliveredAt,
   arrivedAt: letter.arrivedAt,
@@ -294,14 +339,23 @@ const shown = {
 };
 
 /**
- * Letters about interviews, refchecks and rejections are everybody's who may see letters; those about members are for who may invite
+ * Letters about interviews, refchecks, meetings and rejections are everybody's who may see letters; those about members are for who may invite
  * members.
  */
 function isOrganizations(scope: MemberScope) {
   const isTheirs = eq(letter.organizationId, scope.organizationId);
   return hasAtLeast(scope.access, "admin")
     ? isTheirs
-    : and(isTheirs, or(isNotNull(letter.interviewId), isNotNull(letter.refcheckId), isOfCrowd, isRejection));
+    : and(
+        isTheirs,
+        or(
+          isNotNull(letter.interviewId),
+          isNotNull(letter.refcheckId),
+          isNotNull(letter.meetingId),
+          isOfCrowd,
+          isRejection,
+        ),
+      );
 }
 
 const managesInterview = (scope: MemberScope) => managesProject(scope, interview.projectId);
@@ -388,12 +442,12 @@ export type OutboxHealth = {
   readonly bounced: number;
 };
 
-/** For the health page: how many wait, since when the oldest does, how many have finally failed, and how many came back. */
-export function outboxHealth(): Statement<OutboxHealth> {
+/** For the health page: how many wait, since when the oldest does whose time has come, how many have finally failed, and how many came back. */
+export function outboxHealth(now: Date): Statement<OutboxHealth> {
   return raw(
     sql`select
       (select count(*) from ${letter} where ${isWaiting}),
-      (select min(${letter.createdAt}) from ${letter} where ${isWaiting}),
+      (select min(${letter.createdAt}) from ${letter} where ${isWaiting} and (${letter.attempts} > 0 or ${letter.nextAttemptAt} <= ${now.getTime()})),
       (select count(*) from ${letter} where ${isFailed}),
       (select count(*) from ${letter} where ${hasStatus.bounced})`,
     (rows) => {
@@ -409,11 +463,14 @@ export function outboxHealth(): Statement<OutboxHealth> {
 }
 
 /** The same letter twice is one letter. */
-export function insertIntoMailbox({ id, from, to, subject, html, text }: Envelope, now: Date): Statement<number> {
+export function insertIntoMailbox(
+  { id, from, to, subject, html, text, attachments }: Envelope,
+  now: Date,
+): Statement<number> {
   return run(
     build
       .insert(mailboxLetter)
-      .values({ id, from, to, subject, html, text, receivedAt: now })
+      .values({ id, from, to, subject, html, text, attachments, receivedAt: now })
       .onConflictDoNothing({ target: mailboxLetter.id }),
   );
 }

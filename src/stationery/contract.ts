@@ -45,6 +45,29 @@ type RefcheckNote = {
   readonly referencesRequired: number;
 };
 
+/** A meeting as it stood when the letter was promised: all that the letter, and the calendar entry with it, tell. */
+export type MeetingLetter = {
+  readonly meetingId: string;
+  /** Of the meeting, by which calendars tell which entry is newer. */
+  readonly sequence: number;
+  readonly title: string;
+  /** Several lines, or none. */
+  readonly description: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  /** The meeting's own. The letter's is its reader's. */
+  readonly timeZone: string;
+  readonly location: string | null;
+  readonly url: string | null;
+  readonly organizationName: string;
+  readonly candidateName: string;
+  readonly interviewerNames: readonly string[];
+  /** Who reads it: an interviewer, or with null the candidate. */
+  readonly memberId: string | null;
+  readonly firstName: string;
+  readonly lastName: string;
+};
+
 export type LetterContent =
   /** To someone who signs up: prove that the address is theirs. */
   | { readonly kind: "sign_up"; readonly firstName: string; readonly link: LetterLink }
@@ -118,7 +141,15 @@ export type LetterContent =
       readonly firstName: string;
       readonly organizationName: string;
       readonly version: number;
-    };
+    }
+  /** To everybody who takes part, and whoever joins them. Not sent any more once it stands otherwise: then another letter tells of that. */
+  | ({ readonly kind: "meeting_scheduled" } & MeetingLetter)
+  /** To everybody who took part before and still does. Likewise. */
+  | ({ readonly kind: "meeting_changed"; readonly isMoved: boolean } & MeetingLetter)
+  /** To everybody who took part; with `isOut` to an interviewer who does not any more, while the meeting stands. `why` is for staff alone. */
+  | ({ readonly kind: "meeting_canceled"; readonly isOut: boolean; readonly why: string | null } & MeetingLetter)
+  /** To everybody who takes part, at `remindAt`. Not sent any more once the meeting stands otherwise or has begun. */
+  | ({ readonly kind: "meeting_reminder"; readonly remindAt: string } & MeetingLetter);
 
 export type LetterKind = LetterContent["kind"];
 
@@ -147,4 +178,8 @@ export const letterKinds = [
   "refcheck_completed",
   "refcheck_expired",
   "candidate_rejected",
+  "meeting_scheduled",
+  "meeting_changed",
+  "meeting_canceled",
+  "meeting_reminder",
 ] as const satisfies readonly LetterKind[];

@@ -1,5 +1,6 @@
 // Every English word of every letter. Another language is another file of this shape. Pure.
 import { hourMs, minuteMs } from "../kernel/clock.ts";
+import { entry, meetingLetters } from "./english-meetings.ts";
 import type { Wording } from "./wording.ts";
 
 const yoursAlone = "The link is yours alone and stays good until you are done: please do not pass it on.";
@@ -45,6 +46,14 @@ function deadline(at: string | null): string[] {
   return at === null ? [] : [`Your deadline: ${at}.`];
 }
 
+function zoneName(instant: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "long" }).formatToParts(instant);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone;
+}
+
+const day = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+
 export const english: Wording = {
   language: "en",
   direction: "ltr",
@@ -52,16 +61,21 @@ export const english: Wording = {
   instant: (instant, timeZone) => {
     const told = new Intl.DateTimeFormat("en-GB", {
       timeZone,
-      weekday: "long",
-      day: "numeric",
-      month: "long",
-      year: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
+      ...day,
+      ...time,
       timeZoneName: "long",
     }).format(instant);
     return `${told} (${timeZone})`;
+  },
+
+  span: (startsAt, endsAt, timeZone) => {
+    const told = (form: Intl.DateTimeFormatOptions, instant: Date) =>
+      new Intl.DateTimeFormat("en-GB", { timeZone, ...form }).format(instant);
+    const [from, to] = [startsAt, endsAt].map((instant) => told({ ...day, timeZoneName: "long" }, instant));
+    const hours = `${told(time, startsAt)} to ${told(time, endsAt)}`;
+    // On one day, in one time of the year: both are said once.
+    if (from === to) return `${told(day, startsAt)}, ${hours} ${zoneName(startsAt, timeZone)} (${timeZone})`;
+    return `${english.instant(startsAt, timeZone)} to ${english.instant(endsAt, timeZone)}`;
   },
 
   duration: (durationMs) =>
@@ -71,6 +85,8 @@ export const english: Wording = {
 
   buttonFails: "If the button does nothing, copy this address into your browser:",
   sentBy: (senderName) => `Sent by ${senderName}.`,
+
+  entry,
 
   letters: {
     // Says nothing that the person who typed the address could choose: a stranger's words do not reach a third inbox.
@@ -218,7 +234,7 @@ export const english: Wording = {
         why === "bounced"
           ? `${candidateName} cannot be written to about ${projectName} at ${organizationName}: mail to ${address} comes back.`
           : `${candidateName} cannot be written to about ${projectName} at ${organizationName}: a letter was marked as unwanted by whoever reads ${address}.`,
-        "Nothing more is sent to this address. Correct it, and the invitation goes out again with a new link.",
+        "Nothing more is sent to this address. Correct it, and the invitation goes out again.",
       ],
       button: null,
       afterwords: [],
@@ -360,5 +376,7 @@ export const english: Wording = {
       button: null,
       afterwords: [],
     }),
+
+    ...meetingLetters,
   },
 };

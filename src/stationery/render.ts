@@ -2,7 +2,7 @@
 import { linkTtlMs } from "../identity/policy.ts";
 import { escaped } from "../kernel/markup.ts";
 import { timeZoneNamed } from "../kernel/shapes.ts";
-import type { LetterContent, LetterKind, LetterLink } from "./contract.ts";
+import type { LetterContent, LetterKind, LetterLink, MeetingLetter } from "./contract.ts";
 import { english } from "./english.ts";
 import type { ContentOf, Telling, Wording, Words } from "./wording.ts";
 
@@ -45,7 +45,13 @@ export function headerSafe(name: string): string {
 /** `{frontend}/auth/link/{token}/?next={path}`, or where the letter leads without a token; null when nowhere. */
 export function addressOf(content: LetterContent, token: string | null): string | null {
   if (content.kind === "already_registered") return content.signInUrl;
+  if ("url" in content) return content.kind === "meeting_canceled" ? null : securePage(content.url);
   return "link" in content && token !== null ? linkAddress(content.link, token) : null;
+}
+
+/** Whatever was written where a page belongs, a button leads to a page. */
+function securePage(url: string | null): string | null {
+  return url !== null && URL.canParse(url) && new URL(url).protocol === "https:" ? new URL(url).href : null;
 }
 
 function linkAddress({ frontend, next }: LetterLink, token: string): string {
@@ -55,12 +61,8 @@ function linkAddress({ frontend, next }: LetterLink, token: string): string {
 
 export function renderLetter(letter: LetterToRender): RenderedLetter {
   const wording = wordings.get(letter.language) ?? english;
-  const timeZone = timeZoneNamed(letter.timeZone) ?? "UTC";
   const { kind } = letter.content;
-  const telling: Telling = {
-    at: (iso) => wording.instant(new Date(iso), timeZone),
-    linkLives: wording.duration(shortLived[kind] ?? 0),
-  };
+  const telling = tellingIn(wording, timeZoneNamed(letter.timeZone) ?? "UTC", kind);
   const words = cleaned(wordsFor(wording, kind, letter.content, telling));
   const sentBy = oneLine(wording.sentBy(letter.senderName));
   const { address } = letter;
@@ -69,6 +71,58 @@ export function renderLetter(letter: LetterToRender): RenderedLetter {
     html: htmlOf(wording, words, address, sentBy),
     text: textOf(words, address, sentBy),
   };
+}
+
+function tellingIn(wording: Wording, timeZone: string, kind: LetterKind): Telling {
+  const spanIn = (startsAt: string, endsAt: string, zone: string) =>
+    wording.span(new Date(startsAt), new Date(endsAt), zone);
+  return {
+    at: (iso) => wording.instant(new Date(iso), timeZone),
+    linkLives: wording.duration(shortLived[kind] ?? 0),
+    span: (startsAt, endsAt) => spanIn(startsAt, endsAt, timeZone),
+    spanIn: (startsAt, endsAt, other) => {
+      const zone = timeZoneNamed(other) ?? "UTC";
+      return zone === timeZone ? null : spanIn(startsAt, endsAt, zone);
+    },
+  };
+}
+
+/** What a calendar is to do with a letter's meeting, and what it shows of it. */
+export type CalendarEntry = {
+  readonly meeting: MeetingLetter;
+  readonly method: "REQUEST" | "CANCEL";
+  readonly summary: string;
+  readonly description: string;
+  readonly location: string | null;
+  readonly url: string | null;
+};
+
+/** Null for a letter that changes nothing in a calendar. Cleaned like the letter itself. */
+export function calendarEntryOf({
+  content,
+  language,
+}: Pick<LetterToRender, "content" | "language">): CalendarEntry | null {
+  switch (content.kind) {
+    case "meeting_scheduled":
+    case "meeting_changed":
+    case "meeting_canceled": {
+      const wording = wordings.get(language) ?? english;
+      const { startsAt, endsAt, location } = content;
+      const span = wording.span(new Date(startsAt), new Date(endsAt), timeZoneNamed(content.timeZone) ?? "UTC");
+      const { summary, lines } = wording.entry(content, span);
+      const url = securePage(content.url);
+      return {
+        meeting: content,
+        method: content.kind === "meeting_canceled" ? "CANCEL" : "REQUEST",
+        summary: oneLine(summary),
+        description: lines.map(oneLine).join("\n"),
+        location: location === null ? url : oneLine(location),
+        url,
+      };
+    }
+    default:
+      return null;
+  }
 }
 
 function wordsFor<Kind extends LetterKind>(

@@ -29,7 +29,14 @@ async function givenInMailbox(over: Partial<Envelope> = {}): Promise<Envelope> {
     senderName: hostileName,
     address,
   });
-  const envelope = { id: newId("ltr"), from: "House of Tests", to: newEmail("reader"), ...rendered, ...over };
+  const envelope = {
+    id: newId("ltr"),
+    from: "House of Tests",
+    to: newEmail("reader"),
+    ...rendered,
+    attachments: [],
+    ...over,
+  };
   expect(await postmanFor(settingsOf(env), database()).deliver(envelope)).toEqual({ outcome: "delivered" });
   return envelope;
 }
@@ -41,6 +48,7 @@ const Json = z.array(
     subject: z.string(),
     text: z.string(),
     html: z.string(),
+    attachments: z.array(z.strictObject({ name: z.string(), contentType: z.string(), text: z.string() })),
     receivedAt: z.iso.datetime(),
   }),
 );
@@ -81,6 +89,33 @@ describe("the local mailbox", () => {
     expect(list).not.toContain("<script");
   });
 
+  test("hands out what comes with a letter as a file, and shows nothing of it", async () => {
+    const text = "BEGIN:VCALENDAR\r\nSUMMARY:<script>alert(1)</script>\r\n";
+    const attachments = [
+      { name: "invitation.ics", contentType: "text/calendar; method=REQUEST; charset=utf-8", text },
+      { name: `${hostileName}.html`, contentType: "text/html", text: hostileName },
+    ];
+    const { id, to } = await givenInMailbox({ attachments });
+    const page = await (await get(`/mailbox/${id}`)).text();
+    expect(page).not.toContain("<script");
+    expect([...page.matchAll(/href="(\/mailbox\/ltr_[^"]+\/\d)"/g)].map(([, path]) => path)).toEqual([
+      `/mailbox/${id}/0`,
+      `/mailbox/${id}/1`,
+    ]);
+    for (const [nth, one] of attachments.entries()) {
+      const response = await get(`/mailbox/${id}/${nth}`);
+      expect(await response.text()).toBe(one.text);
+      expect(response.headers.get("content-disposition")).toBe(
+        `attachment; filename*=UTF-8''${encodeURIComponent(one.name)}`,
+      );
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    }
+    for (const path of [`${id}/2`, `${id}/x`, `${newId("ltr")}/0`])
+      expect((await get(`/mailbox/${path}`)).status).toBe(404);
+    expect((await json(`?to=${to}`))[0]?.attachments).toEqual(attachments);
+  });
+
   test("turns pages", async () => {
     const to = newEmail("reader");
     for (let count = 0; count < 51; count += 1) await givenInMailbox({ to });
@@ -117,6 +152,7 @@ describe("the local mailbox", () => {
       subject: "c",
       html: "d",
       text: "e",
+      attachments: [],
     });
     expect(delivery).toEqual({ outcome: "later", why: "no postman is configured" });
   });

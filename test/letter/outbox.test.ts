@@ -362,6 +362,7 @@ describe("an organization's letters", () => {
         lastError: "Postmark: You tried to send to an inactive recipient.",
         interviewId,
         refcheckId: null,
+        meetingId: null,
         createdAt: noon,
         deliveredAt: null,
         failedAt: noon,
@@ -474,7 +475,7 @@ describe("draining", () => {
     const { claim, next, health } = await database().read({
       claim: planOf(claimDueLetters(noon, noon, batchSizeMax)),
       next: planOf(nextDueAt()),
-      health: planOf(outboxHealth()),
+      health: planOf(outboxHealth(noon)),
     });
     expect(claim).toContain("letter_due");
     expect(next).toContain("letter_due");
@@ -486,7 +487,7 @@ describe("draining", () => {
   });
 
   test("is watched: what waits, since when, and what failed", async () => {
-    const health = async () => (await database().read({ health: outboxHealth() })).health;
+    const health = async () => (await database().read({ health: outboxHealth(new Date()) })).health;
     expect(await health()).toEqual({ waiting: 0, oldestWaitingAt: null, failed: 0, bounced: 0 });
     await givenLetter();
     await drainOutbox(drainer(fakePostmark(() => "invalid_300").postman).deps);

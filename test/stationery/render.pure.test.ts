@@ -1,12 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type LetterContent, type LetterKind, letterKinds } from "../../src/stationery/contract.ts";
+import { hourMs, after as later, minuteMs } from "../../src/kernel/clock.ts";
+import { type LetterContent, type LetterKind, letterKinds, type MeetingLetter } from "../../src/stationery/contract.ts";
 import { addressOf, headerSafe, oneLine, renderLetter } from "../../src/stationery/render.ts";
 
 const token = "iv_0123456789012345678901234567890123456789abc";
 const link = { frontend: "https://jobs.example.com", next: "/interviews/1?a=b&c=d#e" };
 const winterIso = "2026-11-24T13:30:00.000Z";
 const summerIso = "2026-07-24T12:30:00.000Z";
+
+/** To the candidate, or to a member. What stands in several lines is written in one. */
+function meetingTo(name: string, startsAt: string, memberId: string | null = null): MeetingLetter {
+  return {
+    ...{ meetingId: "mtg_1", sequence: 1, title: name, description: `About ${name.replaceAll("\n", " ")}` },
+    ...{ startsAt, endsAt: later(new Date(startsAt), 45 * minuteMs).toISOString(), timeZone: "America/New_York" },
+    ...{ location: name, url: "https://meet.example.com/a?b=c&d", organizationName: name, candidateName: name },
+    ...{ interviewerNames: [name, name], memberId, firstName: name, lastName: name },
+  };
+}
 
 /** A letter of this kind in which everything a person chose is the same text. */
 function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): LetterContent {
@@ -58,6 +69,14 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...ofRole, referencesRequired: 2, signals: 3 };
     case "refcheck_expired":
       return { kind, ...ofRole, referencesRequired: 2, answered: 1, deadlineAt };
+    case "meeting_scheduled":
+      return { kind, ...meetingTo(name, deadlineAt) };
+    case "meeting_changed":
+      return { kind, ...meetingTo(name, deadlineAt), isMoved: true };
+    case "meeting_canceled":
+      return { kind, ...meetingTo(name, deadlineAt), isOut: false, why: name };
+    case "meeting_reminder":
+      return { kind, ...meetingTo(name, deadlineAt), remindAt: deadlineAt };
     case "candidate_rejected":
       return { kind, firstName: name, organizationName: name, version: 2 };
   }
@@ -173,6 +192,38 @@ describe("every letter can be read by everybody", () => {
     expect(text).not.toMatch(/https?:/);
   });
 
+  test("a meeting is told with when, where, whom one meets and what it is about, line by line", () => {
+    const meeting = { ...meetingTo("Ada", winterIso), description: "Bring a laptop.\n\nWe will write code." };
+    const { text, html } = render({ kind: "meeting_scheduled", ...meeting });
+    expect(text).toContain("Ada invites you to a meeting: Ada.");
+    expect(text).toContain(
+      "Where: Ada\n\nYou will meet Ada and Ada of Ada.\n\nBring a laptop.\n\nWe will write code.\n\nJoin online:\nhttps://meet.example.com/a?b=c&d\n",
+    );
+    expect(html).toContain('href="https://meet.example.com/a?b=c&amp;d"');
+  });
+
+  test("why a meeting is canceled is told to staff alone, and who is taken out hears that it goes on", () => {
+    const canceled = (memberId: string | null, isOut = false) =>
+      render({ kind: "meeting_canceled", ...meetingTo("Ada", winterIso, memberId), isOut, why: "Hired elsewhere" })
+        .text;
+    expect(canceled("mem_1")).toContain("Why: Hired elsewhere");
+    expect(canceled(null)).not.toContain("Hired elsewhere");
+    expect(canceled("mem_1", true)).toMatch(
+      /You do not take part any more in the meeting with Ada: Ada\.\n\nIt is Tuesday/,
+    );
+    for (const text of [canceled("mem_1"), canceled(null), canceled("mem_1", true)])
+      expect(text).not.toContain("https:");
+  });
+
+  test("what was said of a meeting before is void, whether it was moved or not", () => {
+    for (const isMoved of [true, false]) {
+      const { subject, text } = render({ kind: "meeting_changed", ...meetingTo("Ada", winterIso), isMoved });
+      expect(subject).toBe(`${isMoved ? "Moved" : "Changed"}: Ada, Ada`);
+      expect(text).toMatch(/told before is void/);
+      expect(text.includes("at the same time")).toBe(!isMoved);
+    }
+  });
+
   test("a language without a file of its own is written in English, whatever it is called", () => {
     for (const language of ["nl", "xx", "", "__proto__", "constructor"]) {
       expect(render(contentOf("sign_in", "Ada"), { language })).toEqual(render(contentOf("sign_in", "Ada")));
@@ -190,6 +241,25 @@ describe("an instant is told in the reader's zone, and the zone is named", () =>
     );
     expect(told("Europe/Amsterdam", summerIso)).toContain(
       "Friday, 24 July 2026 at 14:30 Central European Summer Time (Europe/Amsterdam)",
+    );
+  });
+
+  test("a meeting's own zone stands beside the reader's where it is another", () => {
+    const said = (timeZone: string, hours = 0.75) => {
+      const meeting = {
+        ...meetingTo("Ada", winterIso),
+        endsAt: later(new Date(winterIso), hours * hourMs).toISOString(),
+      };
+      return render({ kind: "meeting_scheduled", ...meeting }, { timeZone }).text;
+    };
+    const there = "Tuesday, 24 November 2026, 08:30 to 09:15 Eastern Standard Time (America/New_York).";
+    expect(said("Europe/Amsterdam")).toContain(
+      `When: Tuesday, 24 November 2026, 14:30 to 15:15 Central European Standard Time (Europe/Amsterdam).\n\nIn the meeting's own time zone: ${there}`,
+    );
+    expect(said("America/New_York")).toContain(`When: ${there}`);
+    expect(said("America/New_York")).not.toContain("own time zone");
+    expect(said("America/New_York", 20)).toContain(
+      "Tuesday, 24 November 2026 at 08:30 Eastern Standard Time (America/New_York) to Wednesday, 25 November 2026 at 04:30 Eastern",
     );
   });
 
@@ -212,6 +282,9 @@ describe("a link's address", () => {
     expect(addressOf({ kind: "sign_in", link }, token)).toBe(
       `https://jobs.example.com/auth/link/${token}/?next=%2Finterviews%2F1%3Fa%3Db%26c%3Dd%23e`,
     );
+    for (const url of ["javascript:alert(1)", "http://meet.example.com", "//meet.example.com", "nonsense", null]) {
+      expect(addressOf({ kind: "meeting_scheduled", ...meetingTo("Ada", winterIso), url }, null)).toBeNull();
+    }
     expect(addressOf({ kind: "sign_in", link: { ...link, next: null } }, token)).toBe(
       `https://jobs.example.com/auth/link/${token}/`,
     );

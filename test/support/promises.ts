@@ -95,12 +95,25 @@ export const promises: Readonly<Record<number, Promised>> = {
         "is withdrawn when they are reopened, at once; rejected again they get the letter of that rejection",
         "is not sent where it is of another rejection than the last, whatever it says of itself",
       ),
+      shown(
+        "meeting-notice/letters.test.ts",
+        "that were not sent before the meeting changed are not sent any more; that it is canceled is, in any case",
+        "fail where it can be seen when nobody could be reached until the meeting was over",
+        "goes out at its hour and not a millisecond before, by the outbox's own alarm, once to everybody who takes part",
+        "of a moved meeting is never for the old time, also where one is written after the move",
+        "of a canceled meeting is never sent, also where one is written after that",
+      ),
     ],
     saboteurs: [
       shown("letter/outbox.test.ts", "would send twice if a lease ended as soon as it was taken (saboteur)"),
       shown(
         "timer/reminders.test.ts",
         "saboteur: a letter that may go at any hour is tried by night, and the same look finds it",
+      ),
+      shown(
+        "meeting-notice/letters.test.ts",
+        "saboteur: where the claim does not look at the meeting's sequence, the same check finds the old time told",
+        "saboteur: where the claim does not ask whether it is canceled, the same check finds it told",
       ),
       shown(
         "bounce/dead-address.test.ts",
@@ -211,7 +224,16 @@ export const promises: Readonly<Record<number, Promised>> = {
         "walks/atomic.test.ts",
         "promise 7: every instant in an answer is an instant with a zone, and arrives as a Date",
       ),
-      shown("stationery/render.pure.test.ts", "an instant is told in the reader's zone, and the zone is named"),
+      shown(
+        "stationery/render.pure.test.ts",
+        "an instant is told in the reader's zone, and the zone is named",
+        "a meeting's own zone stands beside the reader's where it is another",
+      ),
+      shown(
+        "calendar/calendar.pure.test.ts",
+        "has every clock of the world be right at every instant around the meeting, as an independent reader has it",
+        "on both sides of each change of each zone in two years, to the second",
+      ),
     ],
     saboteurs: [
       shown(
