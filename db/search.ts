@@ -1,4 +1,5 @@
-// Finding text inside text that was folded when it was written. The wildcards of LIKE are taken as the letters they are. Pure.
+// Finding text inside text that was folded when it was written. Within a few rows by LIKE, its wildcards taken as the letters they are; among all
+// that is said of an organization's candidates by an index of every three letters (decision 030). All that knows of that index is here. Pure.
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { folded } from "../src/kernel/fold.ts";
 
@@ -10,4 +11,120 @@ export function patternOf(wanted: string): string {
 /** The folded text holds what was looked for, anywhere and in whatever case it was typed. */
 export function contains(foldedText: SQLWrapper, wanted: string): SQL {
   return sql`${foldedText} like ${patternOf(wanted)} escape '\\'`;
+}
+
+const index = "candidate_text";
+
+/** It keeps no text, and not where in a text three letters stand: what it finds is looked at again. */
+const columns = "organization, text, content='', contentless_delete=1, detail=none, tokenize='trigram'";
+
+/** What the database has besides tables and triggers, by name. */
+export const textIndexes: ReadonlyMap<string, string> = new Map([
+  [index, `CREATE VIRTUAL TABLE ${index} using fts5(${columns})`],
+]);
+
+// An organization is three signs that nobody writes, made of the end of its id: one entry of the index. Others may have the same.
+const privateSigns = 0xe000;
+const hex = "0123456789abcdef";
+const signsMax = 3;
+
+function signInSql(id: string, nth: number): string {
+  const digit = (place: number) => `instr('${hex}', substr(${id}, -${place}, 1))`;
+  return `${privateSigns} + ${digit(2 * nth + 1)} * ${hex.length} + ${digit(2 * nth + 2)}`;
+}
+
+const signsInSql = (id: string): string =>
+  `char(${Array.from({ length: signsMax }, (_, nth) => signInSql(id, nth)).join(", ")})`;
+
+function signsOf(id: string): string {
+  const digit = (place: number) => hex.indexOf(id.charAt(id.length - place)) + 1;
+  const signs = Array.from(
+    { length: signsMax },
+    (_, nth) => privateSigns + digit(2 * nth + 1) * hex.length + digit(2 * nth + 2),
+  );
+  return String.fromCodePoint(...signs);
+}
+
+type Kind = {
+  readonly table: string;
+  /** What is said in a row, folded; null where nothing is. */
+  readonly text: (row: string) => string;
+  readonly of: readonly string[];
+};
+
+/** Where something is said of a candidate. A row's place in the index is its number, and which of these it is of. */
+const kinds: readonly Kind[] = [
+  {
+    table: "candidate",
+    of: ["name", "email", "phone"],
+    text: (row) => `${row}name || char(10) || ${row}email || char(10) || coalesce(${row}phone, '')`,
+  },
+  { table: "skill", of: ["name_folded"], text: (row) => `${row}name_folded` },
+  { table: "experience", of: ["employer_folded"], text: (row) => `${row}employer_folded` },
+  { table: "note", of: ["text_folded"], text: (row) => `${row}text_folded` },
+];
+
+const placeOf = (row: string, nth: number) => `${row}number * ${kinds.length} + ${nth}`;
+
+function filled({ table, text }: Kind, nth: number, row: "" | "new."): string {
+  const from = row === "" ? `from ${table} ` : "";
+  return `insert or replace into ${index} (rowid, organization, text) select ${placeOf(row, nth)}, ${signsInSql(`${row}organization_id`)}, ${text(row)} ${from}where ${text(row)} is not null;`;
+}
+
+/** What an index that was just made is filled with. */
+export const textFillings: readonly string[] = kinds.map((kind, nth) => filled(kind, nth, ""));
+
+/** By name: each table's rows are followed, so that no write can forget to. */
+export const textTriggers: ReadonlyMap<string, string> = new Map(
+  kinds.flatMap((kind, nth) => {
+    const { table, of } = kind;
+    const gone = `delete from ${index} where rowid = ${placeOf("old.", nth)};`;
+    const does = {
+      insert: ["insert", filled(kind, nth, "new.")],
+      update: [`update of ${of.join(", ")}`, `${gone}\n  ${filled(kind, nth, "new.")}`],
+      delete: ["delete", gone],
+    } as const;
+    return Object.entries(does).map(([occasion, [on, body]]) => {
+      const name = `${table}_${occasion}_found`;
+      return [name, `CREATE TRIGGER ${name} after ${on} on ${table} begin\n  ${body}\nend`] as const;
+    });
+  }),
+);
+
+const lettersOfEntry = 3;
+
+/** More than so many leave out hardly anybody, and each has to be read. */
+const entriesMax = 12;
+
+/** All there are of a short text; of a long one some, from all over it. */
+function entriesOf(text: string): string[] {
+  const letters = [...text];
+  const starts = Array.from({ length: letters.length - lettersOfEntry + 1 }, (_, start) => start);
+  const step = Math.max(1, starts.length / entriesMax);
+  const taken = starts.length <= entriesMax ? starts : starts.filter((_, nth) => Math.floor(nth % step) === 0);
+  return [...new Set(taken.map((start) => letters.slice(start, start + lettersOfEntry).join("")))];
+}
+
+const quoted = (entry: string) => `"${entry.replaceAll('"', '""')}"`;
+
+/** Too short to be looked up. */
+export function isShort(wanted: string): boolean {
+  return [...folded(wanted)].length < lettersOfEntry;
+}
+
+/**
+ * Of whom one of these texts may be said somewhere, each long enough: `candidate_id`s, of `most` places at most, somebody's as often as there
+ * are. To be looked at: the letters may stand apart, or be said in another organization.
+ */
+export function mentionsOf(organizationId: string, wanted: readonly string[], most: number) {
+  const said = wanted.map((text) => entriesOf(folded(text)).map(quoted).join(" AND "));
+  const match = `${quoted(signsOf(organizationId))} AND ((${said.join(") OR (")}))`;
+  const found = sql.raw(index);
+  const hit = sql`select rowid as place from ${found} where ${found} match ${match} limit ${most}`;
+  const size = sql.raw(String(kinds.length));
+  const ids = kinds.map(
+    ({ table }, nth) =>
+      sql`select ${sql.raw(table === "candidate" ? "candidate.id" : `${table}.candidate_id`)} as id from hit cross join ${sql.raw(table)} on ${sql.raw(table)}.number = hit.place / ${size} where hit.place % ${size} = ${sql.raw(String(nth))}`,
+  );
+  return { hit, ids: sql.join(ids, sql` union all `) };
 }

@@ -13,11 +13,13 @@ CREATE TABLE `education` (
 --> statement-breakpoint
 CREATE INDEX `education_of_candidate` ON `education` (`candidate_id`,`id`);--> statement-breakpoint
 CREATE TABLE `experience` (
-	`id` text PRIMARY KEY NOT NULL,
+	`number` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`organization_id` text NOT NULL,
 	`candidate_id` text NOT NULL,
 	`occupation` text NOT NULL,
 	`employer` text,
+	`employer_folded` text,
 	`duration` text,
 	`worked_from` text,
 	`worked_to` text,
@@ -27,18 +29,22 @@ CREATE TABLE `experience` (
 	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `experience_id_unique` ON `experience` (`id`);--> statement-breakpoint
 CREATE INDEX `experience_of_candidate` ON `experience` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE INDEX `experience_by_employer` ON `experience` (`organization_id`,`employer_folded`,`candidate_id`) WHERE employer_folded is not null;--> statement-breakpoint
 CREATE TABLE `skill` (
+	`number` integer PRIMARY KEY NOT NULL,
 	`candidate_id` text NOT NULL,
 	`name_folded` text NOT NULL,
 	`organization_id` text NOT NULL,
 	`name` text NOT NULL,
 	`level` text NOT NULL,
-	PRIMARY KEY(`candidate_id`, `name_folded`),
 	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `skill_once` ON `skill` (`candidate_id`,`name_folded`);--> statement-breakpoint
+CREATE INDEX `skill_by_name` ON `skill` (`organization_id`,`name_folded`,`candidate_id`,`level`);--> statement-breakpoint
 CREATE TABLE `change` (
 	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`organization_id` text NOT NULL,
@@ -181,6 +187,38 @@ CREATE TABLE `extension` (
 CREATE UNIQUE INDEX `extension_running` ON `extension` (`project_id`) WHERE status = 'running';--> statement-breakpoint
 CREATE INDEX `extension_waiting` ON `extension` (`leased_until`,`id`) WHERE status = 'running';--> statement-breakpoint
 CREATE INDEX `extension_of_project` ON `extension` (`project_id`,`id`);--> statement-breakpoint
+CREATE TABLE `candidate_field` (
+	`candidate_id` text NOT NULL,
+	`field_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`organization_id` text NOT NULL,
+	`text_value` text,
+	`number_value` real,
+	PRIMARY KEY(`candidate_id`, `field_id`, `position`),
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`field_id`) REFERENCES `field`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `field_by_text` ON `candidate_field` (`field_id`,`text_value`,`candidate_id`) WHERE text_value is not null;--> statement-breakpoint
+CREATE INDEX `field_by_number` ON `candidate_field` (`field_id`,`number_value`,`candidate_id`) WHERE number_value is not null;--> statement-breakpoint
+CREATE TABLE `field` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`key` text NOT NULL,
+	`name` text NOT NULL,
+	`type` text NOT NULL,
+	`is_required` integer NOT NULL,
+	`choices` text NOT NULL,
+	`position` integer NOT NULL,
+	`version` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`archived_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `field_key` ON `field` (`organization_id`,`key`);--> statement-breakpoint
+CREATE INDEX `field_in_order` ON `field` (`organization_id`,`position`,`id`);--> statement-breakpoint
 CREATE TABLE `attempt` (
 	`key` text PRIMARY KEY NOT NULL,
 	`count` integer NOT NULL,
@@ -254,7 +292,8 @@ CREATE TABLE `user` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `user_email_unique` ON `user` (`email`);--> statement-breakpoint
 CREATE TABLE `candidate` (
-	`id` text PRIMARY KEY NOT NULL,
+	`number` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`organization_id` text NOT NULL,
 	`email` text NOT NULL,
 	`email_status` text DEFAULT 'ok' NOT NULL,
@@ -279,13 +318,15 @@ CREATE TABLE `candidate` (
 	`rating` real GENERATED ALWAYS AS (coalesce(hand_rating, feedback_rating)) VIRTUAL,
 	`source` text,
 	`tags` text DEFAULT '[]' NOT NULL,
-	`external_id` text,
+	`external_ids` text DEFAULT '[]' NOT NULL,
+	`custom_fields` text DEFAULT '{}' NOT NULL,
 	`name` text DEFAULT '' NOT NULL,
 	`created_at` integer NOT NULL,
 	`request_key` text,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `candidate_id_unique` ON `candidate` (`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `candidate_once` ON `candidate` (`organization_id`,`email`);--> statement-breakpoint
 CREATE UNIQUE INDEX `candidate_request` ON `candidate` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX `candidate_by_phone` ON `candidate` (`organization_id`,`phone`,`id`) WHERE phone is not null;--> statement-breakpoint
@@ -522,11 +563,13 @@ CREATE TABLE `former_candidate` (
 CREATE INDEX `former_of_candidate` ON `former_candidate` (`candidate_id`,`id`);--> statement-breakpoint
 CREATE INDEX `former_by_email` ON `former_candidate` (`organization_id`,`email`);--> statement-breakpoint
 CREATE TABLE `note` (
-	`id` text PRIMARY KEY NOT NULL,
+	`number` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`organization_id` text NOT NULL,
 	`candidate_id` text NOT NULL,
 	`member_id` text NOT NULL,
 	`text` text NOT NULL,
+	`text_folded` text DEFAULT '' NOT NULL,
 	`created_at` integer NOT NULL,
 	`edited_at` integer,
 	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
@@ -534,6 +577,7 @@ CREATE TABLE `note` (
 	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `note_id_unique` ON `note` (`id`);--> statement-breakpoint
 CREATE INDEX `note_of_candidate` ON `note` (`candidate_id`,`id`);--> statement-breakpoint
 CREATE TABLE `invite` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -646,6 +690,7 @@ CREATE UNIQUE INDEX `placement_candidate_once` ON `placement` (`pipeline_id`,`ca
 CREATE UNIQUE INDEX `placement_contact_once` ON `placement` (`pipeline_id`,`contact_id`) WHERE removed_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX `placement_in_order` ON `placement` (`stage_id`,`rank`) WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX `placement_newest` ON `placement` (`stage_id`,`entered_at`) WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX `placement_by_candidate` ON `placement` (`stage_id`,`candidate_id`) WHERE removed_at is null and candidate_id is not null;--> statement-breakpoint
 CREATE INDEX `placement_of_candidate` ON `placement` (`candidate_id`,`id`);--> statement-breakpoint
 CREATE INDEX `placement_of_contact` ON `placement` (`contact_id`,`id`) WHERE contact_id is not null;--> statement-breakpoint
 CREATE TABLE `placement_event` (
@@ -768,6 +813,18 @@ CREATE TABLE `candidate_event` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `candidate_event_order` ON `candidate_event` (`record_id`,`version`);--> statement-breakpoint
 CREATE INDEX `event_of_candidate` ON `candidate_event` (`candidate_id`);--> statement-breakpoint
+CREATE TABLE `candidate_external_id` (
+	`organization_id` text NOT NULL,
+	`system` text NOT NULL,
+	`external_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	PRIMARY KEY(`organization_id`, `system`, `external_id`),
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `external_id_in_any` ON `candidate_external_id` (`organization_id`,`external_id`,`candidate_id`);--> statement-breakpoint
+CREATE INDEX `external_id_of_candidate` ON `candidate_external_id` (`candidate_id`);--> statement-breakpoint
 CREATE TABLE `candidate_tag` (
 	`organization_id` text NOT NULL,
 	`tag` text NOT NULL,

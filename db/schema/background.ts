@@ -1,4 +1,5 @@
-import { index, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { skillLevels } from "../../src/background/policy.ts";
 import { id, instant } from "./columns.ts";
 import { candidate } from "./interview.ts";
@@ -8,6 +9,7 @@ import { organization } from "./organization.ts";
 export const skill = sqliteTable(
   "skill",
   {
+    number: integer("number").primaryKey(),
     candidateId: id("candidate_id", "cnd")
       .notNull()
       .references(() => candidate.id),
@@ -18,14 +20,18 @@ export const skill = sqliteTable(
     name: text("name").notNull(),
     level: text("level", { enum: skillLevels }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.candidateId, table.nameFolded] })],
+  (table) => [
+    uniqueIndex("skill_once").on(table.candidateId, table.nameFolded),
+    index("skill_by_name").on(table.organizationId, table.nameFolded, table.candidateId, table.level),
+  ],
 );
 
 /** What a candidate has done, and where. */
 export const experience = sqliteTable(
   "experience",
   {
-    id: id("id", "exp").primaryKey(),
+    number: integer("number").primaryKey(),
+    id: id("id", "exp").notNull().unique(),
     organizationId: id("organization_id", "org")
       .notNull()
       .references(() => organization.id),
@@ -35,6 +41,7 @@ export const experience = sqliteTable(
     occupation: text("occupation").notNull(),
     /** Where, in words: no tenant of ours. */
     employer: text("employer"),
+    employerFolded: text("employer_folded"),
     /** How long, in words; and from when to when, in months, YYYY-MM. */
     duration: text("duration"),
     workedFrom: text("worked_from"),
@@ -42,7 +49,12 @@ export const experience = sqliteTable(
     description: text("description").notNull(),
     createdAt: instant("created_at").notNull(),
   },
-  (table) => [index("experience_of_candidate").on(table.candidateId, table.id)],
+  (table) => [
+    index("experience_of_candidate").on(table.candidateId, table.id),
+    index("experience_by_employer")
+      .on(table.organizationId, table.employerFolded, table.candidateId)
+      .where(sql`employer_folded is not null`),
+  ],
 );
 
 /** What a candidate has learned, and where. */

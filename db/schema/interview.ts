@@ -2,11 +2,13 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Answer } from "../../src/answer/contract.ts";
 import { emailStatuses } from "../../src/candidate/policy.ts";
+import type { FieldValue } from "../../src/field/policy.ts";
 import type { Accommodations } from "../../src/interview/contract.ts";
 import { actors, dueVerbs, eventVerbs, type Rules, statuses } from "../../src/interview/machine.ts";
 import { noAccommodations } from "../../src/interview/policy.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import { candidateStatuses } from "../../src/record/machine.ts";
+import type { ExternalId as ExternalIdRow } from "../../src/record/policy.ts";
 import { flag, id, instant, json } from "./columns.ts";
 import { organization } from "./organization.ts";
 import { project } from "./project.ts";
@@ -14,7 +16,9 @@ import { project } from "./project.ts";
 export const candidate = sqliteTable(
   "candidate",
   {
-    id: id("id", "cnd").primaryKey(),
+    /** Where search keeps what is said of them (db/search.ts): given by the database, and shown nowhere. */
+    number: integer("number").primaryKey(),
+    id: id("id", "cnd").notNull().unique(),
     organizationId: id("organization_id", "org")
       .notNull()
       .references(() => organization.id),
@@ -39,7 +43,7 @@ export const candidate = sqliteTable(
     previousStatus: text("previous_status", { enum: candidateStatuses }),
     /** Rises by one with every event. Who came through an interview or a refcheck begins without one. */
     version: integer("version").notNull().default(0),
-    /** Days, YYYY-MM-DD, where the organization is. Null: the day on which they were made. */
+    /** Days, YYYY-MM-DD, where the organization is. */
     appliedDate: text("applied_date"),
     rejectDate: text("reject_date"),
     hiredDate: text("hired_date"),
@@ -49,7 +53,9 @@ export const candidate = sqliteTable(
     rating: real("rating").generatedAlwaysAs(sql`coalesce(hand_rating, feedback_rating)`, { mode: "virtual" }),
     source: text("source"),
     tags: json<string[]>("tags").notNull().default([]),
-    externalId: text("external_id"),
+    externalIds: json<ExternalIdRow[]>("external_ids").notNull().default([]),
+    /** By the key of the field; what is looked for stands in candidate_field besides. */
+    customFields: json<Record<string, FieldValue>>("custom_fields").notNull().default({}),
     /** The name once more, folded, for search. */
     name: text("name").notNull().default(""),
     createdAt: instant("created_at").notNull(),

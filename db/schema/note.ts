@@ -1,4 +1,4 @@
-import { index, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { id, instant } from "./columns.ts";
 import { candidate } from "./interview.ts";
 import { member, organization } from "./organization.ts";
@@ -7,7 +7,8 @@ import { member, organization } from "./organization.ts";
 export const note = sqliteTable(
   "note",
   {
-    id: id("id", "nte").primaryKey(),
+    number: integer("number").primaryKey(),
+    id: id("id", "nte").notNull().unique(),
     organizationId: id("organization_id", "org")
       .notNull()
       .references(() => organization.id),
@@ -18,6 +19,8 @@ export const note = sqliteTable(
       .notNull()
       .references(() => member.id),
     text: text("text").notNull(),
+    /** The text once more, folded, for search. */
+    textFolded: text("text_folded").notNull().default(""),
     createdAt: instant("created_at").notNull(),
     /** Null: as it was written. */
     editedAt: instant("edited_at"),

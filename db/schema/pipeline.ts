@@ -79,6 +79,10 @@ export const placement = sqliteTable(
     uniqueIndex("placement_contact_once").on(table.pipelineId, table.contactId).where(sql`removed_at is null`),
     uniqueIndex("placement_in_order").on(table.stageId, table.rank).where(sql`removed_at is null`),
     index("placement_newest").on(table.stageId, table.enteredAt).where(sql`removed_at is null`),
+    // For lists of candidates by a stage, in the order of those.
+    index("placement_by_candidate")
+      .on(table.stageId, table.candidateId)
+      .where(sql`removed_at is null and candidate_id is not null`),
     index("placement_of_candidate").on(table.candidateId, table.id),
     index("placement_of_contact").on(table.contactId, table.id).where(sql`contact_id is not null`),
   ],

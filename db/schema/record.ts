@@ -22,6 +22,26 @@ export const candidateTag = sqliteTable(
   ],
 );
 
+/** What another system calls a candidate: no two of an organization go by the same. */
+export const candidateExternalId = sqliteTable(
+  "candidate_external_id",
+  {
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    system: text("system").notNull(),
+    externalId: text("external_id").notNull(),
+    candidateId: id("candidate_id", "cnd")
+      .notNull()
+      .references(() => candidate.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.system, table.externalId] }),
+    index("external_id_in_any").on(table.organizationId, table.externalId, table.candidateId),
+    index("external_id_of_candidate").on(table.candidateId),
+  ],
+);
+
 /** What happened to a candidate's record, in order. Rows are never changed. */
 export const candidateEvent = sqliteTable(
   "candidate_event",

@@ -1,6 +1,7 @@
 // What the schema cannot say to drizzle-kit: triggers. Whatever a list of interviews shows is followed here, so that no write can forget
-// to note its change; a test holds them against what the list reads. With those of the timeline they are all there are: `migrate` brings a
-// database's triggers to these. Pure data.
+// to note its change; a test holds them against what the list reads. With those of the timeline and of what text is found by they are all there
+// are: `migrate` brings a database's triggers to these. Pure data.
+import { textTriggers } from "../search.ts";
 import { timelineTriggers } from "./timeline-triggers.ts";
 
 /** A change takes the place of the last one of its subject: SQLite counts on, and no number is given twice. */
@@ -76,6 +77,7 @@ const follows: readonly Follow[] = [
 
 /** Name and text of every trigger, as the database keeps them. */
 export const triggers: ReadonlyMap<string, string> = new Map([
+  ...textTriggers,
   ...follows.flatMap(({ table, on, does }) =>
     on.map((occasion) => {
       const name = `${table}_${occasion.split(" ")[0]}_noted`;

@@ -6,7 +6,7 @@ import { Months } from "../kernel/months.ts";
 import { CalendarDate, line, prose } from "../kernel/shapes.ts";
 import { entriesMax, skillLevels } from "./policy.ts";
 
-const SkillLevel = z.enum(skillLevels);
+export const SkillLevel = z.enum(skillLevels);
 
 export const Skill = z.object({ name: z.string(), level: SkillLevel });
 export type Skill = z.infer<typeof Skill>;

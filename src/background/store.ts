@@ -28,7 +28,8 @@ function mustFit(kind: Kind, candidateId: CandidateId): Statement<void> {
   return must(sql`${count} <= ${entriesMax}`, "list_full", { max: entriesMax });
 }
 
-const { organizationId: _, workedFrom, workedTo, employer, ...ownOfExperience } = getTableColumns(experience);
+const { number: _, organizationId: __, employerFolded: ___, ...columnsOfExperience } = getTableColumns(experience);
+const { workedFrom, workedTo, employer, ...ownOfExperience } = columnsOfExperience;
 const shownExperience = {
   ...ownOfExperience,
   organization: employer,
@@ -39,7 +40,7 @@ const shownExperience = {
     },
   }),
 };
-const { organizationId: __, ...shownEducation } = getTableColumns(education);
+const { organizationId: ____, ...shownEducation } = getTableColumns(education);
 const shownSkill = { name: skill.name, level: skill.level };
 
 export function skillsOf(scope: MemberScope, candidateId: CandidateId) {
@@ -89,11 +90,16 @@ export function deleteSkill(scope: MemberScope, candidateId: CandidateId, name: 
   return [run(build.delete(skill).where(isIt)), mustHaveChanged("not_found")];
 }
 
+/** Undefined stays. */
+function employerColumns<Name extends string | null | undefined>(employer: Name) {
+  return { employer, employerFolded: typeof employer === "string" ? folded(employer) : employer };
+}
+
 export function insertExperience(
   { organizationId }: MemberScope,
   { organization, worked, ...values }: Experience,
 ): Statement<unknown>[] {
-  const row = { ...values, ...monthColumns(worked), employer: organization, organizationId };
+  const row = { ...values, ...monthColumns(worked), ...employerColumns(organization), organizationId };
   return [run(build.insert(experience).values(row)), mustFit(experience, values.candidateId)];
 }
 
@@ -106,7 +112,7 @@ export function updateExperience(
   { organization, worked, ...values }: Changes<Omit<Experience, "id" | "candidateId" | "createdAt">>,
 ) {
   const isIt = isThis(scope, experience, id);
-  const changed = { ...values, employer: organization, ...(worked !== undefined && monthColumns(worked)) };
+  const changed = { ...values, ...employerColumns(organization), ...(worked !== undefined && monthColumns(worked)) };
   const edited = build.update(experience).set({ ...changed, ...stays(experience.createdAt) });
   const shown = build.select(shownExperience).from(experience).where(isIt);
   return [run(edited.where(isIt)), mustHaveChanged("not_found"), first(shown)] as const;

@@ -27,6 +27,8 @@ type NewCandidate = {
   phone?: string | null | undefined;
   language: Language;
   timeZone: string;
+  /** Where the organization is, if they are new. */
+  appliedDate: string;
 };
 
 /** The candidate with this address, or a new one; and the statement that holds them to it, or adds them. */

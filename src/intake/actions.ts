@@ -28,6 +28,7 @@ import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
 import { firstLetter } from "../notice/actions.ts";
 import { mustBeActive, projectForInviting } from "../project/actions.ts";
+import { calendarDate } from "../record/policy.ts";
 import { kept, nextReminder } from "../timer/policy.ts";
 import { type InvitedMany, type InviteMany, InviteRow } from "./contract.ts";
 import * as store from "./store.ts";
@@ -96,6 +97,7 @@ async function born(
     ...input.candidate,
     language: input.candidate.language ?? project.language,
     timeZone: input.candidate.timeZone ?? organization.timeZone,
+    appliedDate: calendarDate(now, organization.timeZone),
   });
   const unborn: State = { ...newborn, opensAt: input.opensAt ?? null };
   const isInvitedNow = invite !== null && invite.inviteAt === undefined;

@@ -150,6 +150,9 @@ export const refusals = {
     code: "CONFLICT",
     sentence: "The candidate is in an interview at this moment. Merge the records when they are through.",
   },
+  external_id_known: { code: "CONFLICT", sentence: "Another candidate of this organization goes by that external id." },
+  field_mismatch: { code: "BAD_REQUEST", sentence: "A custom field does not take that value." },
+  field_key_taken: { code: "CONFLICT", sentence: "Another custom field has that key, or once had." },
   address_taken: { code: "CONFLICT", sentence: "Another candidate of this organization has that address." },
   letter_not_failed: { code: "CONFLICT", sentence: "Only a letter that finally failed can be sent again." },
 } as const satisfies Record<string, { code: RefusalCode; sentence: string }>;

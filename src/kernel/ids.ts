@@ -36,6 +36,7 @@ export type ContactPersonId = Id<"per">;
 export type PipelineId = Id<"pip">;
 export type StageId = Id<"stg">;
 export type PlacementId = Id<"plc">;
+export type FieldId = Id<"fld">;
 export type MeetingId = Id<"mtg">;
 
 /** What has instants at which the system acts by itself. */

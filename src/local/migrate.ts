@@ -1,9 +1,11 @@
-// Brings a libSQL database to the newest schema: each migration is one transaction, taken once, in order; triggers come after them.
+// Brings a libSQL database to the newest schema: each migration is one transaction, taken once, in order; what text is found by, and triggers,
+// come after them.
 import { readdirSync, readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { connect, type Database, type DatabaseOptions } from "../../db/database.ts";
 import { timelineFills } from "../../db/schema/timeline-triggers.ts";
 import { triggers } from "../../db/schema/triggers.ts";
+import { textFillings, textIndexes } from "../../db/search.ts";
 import { must, raw, type Statement } from "../../db/statement.ts";
 
 const folder = new URL("../../db/migrations/", import.meta.url);
@@ -36,8 +38,26 @@ export async function migrate(options: DatabaseOptions): Promise<string[]> {
       raw(sql`insert into migration (name, at) values (${name}, ${Date.now()})`, () => undefined),
     ]);
   }
+  await bringTextIndexes(db);
   await bringTriggers(db);
   return added;
+}
+
+/** Neither has what text is found by: one that is missing, or other than the schema says, is made anew of what there is. */
+async function bringTextIndexes(db: Database): Promise<void> {
+  const names = JSON.stringify([...textIndexes.keys()]);
+  const { standing } = await db.read({
+    standing: raw(
+      sql`select name, sql from sqlite_master where type = 'table' and name in (select value from json_each(${names}))`,
+      (rows) => new Map(rows.map(([name, text]) => [String(name), String(text)])),
+    ),
+  });
+  if ([...textIndexes].every(([name, text]) => standing.get(name) === text)) return;
+  await db.write([
+    ...[...standing.keys()].map((name) => asStatement(`drop table "${name}"`)),
+    ...[...textIndexes.values()].map(asStatement),
+    ...textFillings.map(asStatement),
+  ]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { member, note, user } from "../../db/schema/index.ts";
 import { all, build, first, must, run, type Statement } from "../../db/statement.ts";
+import { folded } from "../kernel/fold.ts";
 import type { CandidateId, NoteId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { seesCandidate } from "../sight/actions.ts";
@@ -47,9 +48,9 @@ export function notesOf(scope: MemberScope, candidateId: CandidateId, before: st
 
 export function insertNote(
   { organizationId, memberId }: MemberScope,
-  values: Omit<typeof note.$inferInsert, "organizationId" | "memberId">,
+  values: Omit<typeof note.$inferInsert, "organizationId" | "memberId" | "textFolded">,
 ): Statement<number> {
-  return run(build.insert(note).values({ ...values, organizationId, memberId }));
+  return run(build.insert(note).values({ ...values, organizationId, memberId, textFolded: folded(values.text) }));
 }
 
 /** Goes before whatever changes it. */
@@ -62,7 +63,12 @@ export function mustBeTheirs(scope: MemberScope, noteId: NoteId): Statement<void
 }
 
 export function updateText(scope: MemberScope, noteId: NoteId, text: string, now: Date): Statement<number> {
-  return run(build.update(note).set({ text, editedAt: now }).where(isThis(scope, noteId)));
+  return run(
+    build
+      .update(note)
+      .set({ text, textFolded: folded(text), editedAt: now })
+      .where(isThis(scope, noteId)),
+  );
 }
 
 export function deleteNote(scope: MemberScope, noteId: NoteId): Statement<number> {

@@ -12,6 +12,7 @@ import { folded } from "../kernel/fold.ts";
 import type { CandidateId, RefcheckId, RoleId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
+import { calendarDate } from "../record/policy.ts";
 import { armRefcheck, firstReminder, mustBeAhead, staffRefcheck, toRefcheck } from "../refcheck/actions.ts";
 import {
   type CreatedRefchecks,
@@ -53,6 +54,7 @@ async function born(
     ...input.candidate,
     language: input.candidate.language ?? organization.language,
     timeZone: input.candidate.timeZone ?? organization.timeZone,
+    appliedDate: calendarDate(now, organization.timeZone),
   });
   if (input.deadlineAt) mustBeAhead(deps, input.deadlineAt);
   const promised = input.deadlineAt ?? after(now, role.completeWithinDays * dayMs);

@@ -2,6 +2,15 @@
 import type { Statement } from "../../db/statement.ts";
 import { candidateByEmail, insertCandidate } from "../candidate/actions.ts";
 import type { CandidateIn } from "../candidate/contract.ts";
+import { fieldsOf, putValues } from "../field/actions.ts";
+import {
+  asksRightly,
+  type Change,
+  changesOf,
+  type FieldRules,
+  type FieldValue,
+  type GivenValues,
+} from "../field/policy.ts";
 import { mustBeStrong } from "../identity/policy.ts";
 import { repeatName as repeatOfInterviews } from "../interview/actions.ts";
 import { statusAt } from "../interview/machine.ts";
@@ -17,6 +26,8 @@ import { hashPassword } from "../kernel/secret.ts";
 import { drainSoon, promiseLetter, withdrawRejection } from "../letter/actions.ts";
 import { repeatName as repeatOfRefchecks } from "../refcheck/actions.ts";
 import { refcheckStatusAt } from "../refcheck/machine.ts";
+import { soughtFields } from "../sieve/actions.ts";
+import type { Filters } from "../sieve/contract.ts";
 import type {
   Candidate,
   CandidateInFull,
@@ -49,14 +60,16 @@ type Row = NonNullable<ReturnType<ReturnType<typeof store.candidateForStep>["rea
 const instant = (epochMs: number | null) => (epochMs === null ? null : new Date(epochMs));
 
 function toInFull(row: store.CandidateRow, { access }: MemberScope, now: Date): CandidateInFull {
-  const { handRating, feedbackRating, organizationTimeZone, firstName, lastName, email, ...told } = row;
+  const { handRating, feedbackRating, firstName, lastName, email, ...told } = row;
   return {
     ...told,
     ...ratingOf({ handRating, feedbackRating }),
-    appliedDate: row.appliedDate ?? calendarDate(row.createdAt, organizationTimeZone),
+    appliedDate: row.appliedDate ?? calendarDate(row.createdAt, "UTC"),
     availableActions: hasAtLeast(access, recordPolicy.change) ? candidateVerbsFrom(row.status) : [],
     user: { firstName, lastName, email },
     source: row.source === null ? null : { name: row.source },
+    skills: [...(row.skills ?? [])],
+    placements: (row.placements ?? []).map((one) => ({ ...one, enteredAt: new Date(one.enteredAt) })),
     interviews: (row.interviews ?? []).map(({ dueAt, dueVerb, status, ...one }) => ({
       ...one,
       status: statusAt({ status, dueAt: instant(dueAt), dueVerb }, now),
@@ -78,12 +91,14 @@ function toCandidate(
   parts: readonly CandidatePart[],
   now: Date,
 ): Candidate {
-  const { user, source, interviews, refchecks, ...always } = toInFull(row, scope, now);
+  const { user, source, skills, placements, interviews, refchecks, ...always } = toInFull(row, scope, now);
   const has = (part: CandidatePart) => parts.includes(part);
   return {
     ...always,
     ...(has("user") && { user }),
     ...(has("source") && { source }),
+    ...(has("skills") && { skills }),
+    ...(has("placements") && { placements }),
     ...(has("interviews") && { interviews }),
     ...(has("refchecks") && { refchecks }),
   };
@@ -116,7 +131,7 @@ const raced: ReadonlySet<Reason> = new Set(["moved_on"]);
 /**
  * A candidate who has applied; with a password they can sign in. One person is one candidate of an organization, however they came. The same
  * `requestKey` again answers with the same candidate. Refuses with `candidate_known` and their id where somebody has that address or phone,
- * `weak_password`, `request_key_used`.
+ * `external_id_known` and their id where somebody goes by that, `field_mismatch` with `{ key, problem }`, `weak_password`, `request_key_used`.
  */
 export function createCandidate(deps: Deps, scope: MemberScope, input: CreateCandidate): Promise<CandidateInFull> {
   if (input.password !== undefined) mustBeStrong(input.password, input.user.email);
@@ -124,12 +139,14 @@ export function createCandidate(deps: Deps, scope: MemberScope, input: CreateCan
 }
 
 async function createOnce(deps: Deps, scope: MemberScope, input: CreateCandidate): Promise<CandidateInFull> {
-  const { user, password, phone = null, tags = [], requestKey } = input;
-  const { organization, repeated, byEmail, byPhone } = await deps.db.read({
+  const { user, password, phone = null, tags = [], externalIds = [], customFields = {}, requestKey } = input;
+  const { organization, repeated, byEmail, byPhone, byExternalId, fields } = await deps.db.read({
     organization: store.organizationOf(scope),
     repeated: store.candidateByRequestKey(scope, requestKey, candidateParts),
     byEmail: candidateByEmail(scope, user.email),
     byPhone: store.candidateByPhone(scope, phone, null),
+    byExternalId: store.candidateByExternalIds(scope, externalIds, null),
+    fields: fieldsOf(scope),
   });
   const now = deps.now();
   if (!organization) return refuse("not_found");
@@ -138,10 +155,15 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateCandidate
   }
   if (byEmail) return refuse("candidate_known", { candidateId: byEmail.id, by: "email" });
   if (byPhone) return refuse("candidate_known", { candidateId: byPhone.id, by: "phone" });
+  if (byExternalId) return refuse("external_id_known", byExternalId);
+  const changes = fitting(fields, customFields, {}, true);
   const id = deps.newId("cnd");
   const candidate = {
-    ...{ id, ...user, phone, tags, requestKey: requestKey ?? null, createdAt: now },
-    ...{ appliedDate: input.appliedDate ?? null, source: input.source ?? null, externalId: input.externalId ?? null },
+    ...{ id, ...user, phone, tags, externalIds, requestKey: requestKey ?? null, createdAt: now },
+    customFields: Object.fromEntries(
+      changes.flatMap(({ field, value }) => (value === null ? [] : [[field.key, value]])),
+    ),
+    ...{ appliedDate: input.appliedDate ?? calendarDate(now, organization.timeZone), source: input.source ?? null },
     language: input.language ?? organization.language,
     timeZone: input.timeZone ?? organization.timeZone,
     ...(password !== undefined && { passwordHash: await hashPassword(password), isLetIn: true }),
@@ -151,8 +173,21 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateCandidate
     ...(phone === null ? [] : [store.phoneIsFree(scope, phone, null)]),
     insertCandidate(scope, candidate),
     ...store.tagsOf(scope, id, tags),
+    ...(externalIds.length > 0 ? store.externalIdsOf(scope, id, externalIds) : []),
+    ...putValues(scope, id, changes),
     eventOfRecord(deps, scope, { candidateId: id, version: 1, verb: "create", from: null, to: "APPLIED", why: null }),
   ]);
+}
+
+/** What is written of the values that were given, each of which its field takes. */
+function fitting(
+  fields: readonly FieldRules[],
+  given: GivenValues,
+  has: Readonly<Record<string, FieldValue>>,
+  isNew = false,
+): readonly Change[] {
+  const changes = changesOf(fields, given, has, isNew);
+  return "problem" in changes ? refuse("field_mismatch", changes) : changes;
 }
 
 type Happened = Pick<
@@ -173,17 +208,22 @@ export function eventOfRecord(
 
 /**
  * Changes what is given and leaves the rest; with a `status`, takes the step that leads there (applicant-tracking, update candidate). Refuses
- * with `not_found`, `candidate_known` where somebody else has that phone, `illegal_step`, and `moved_on` to whoever was slower.
+ * with `not_found`, `candidate_known` where somebody else has that phone, `external_id_known` where somebody else goes by that,
+ * `field_mismatch` with `{ key, problem }`, `illegal_step`, and `moved_on` to whoever was slower.
  */
 export async function editCandidate(deps: Deps, scope: MemberScope, input: EditCandidate): Promise<CandidateInFull> {
-  const { candidateId, user, rating, status, ...fields } = input;
-  const { row, byPhone } = await deps.db.read({
+  const { candidateId, user, rating, status, customFields, ...fields } = input;
+  const { row, byPhone, byExternalId, rules } = await deps.db.read({
     row: store.candidateForStep(scope, candidateId),
     byPhone: store.candidateByPhone(scope, input.phone ?? null, candidateId),
+    byExternalId: store.candidateByExternalIds(scope, input.externalIds ?? [], candidateId),
+    rules: fieldsOf(scope),
   });
   if (!row) return refuse("not_found");
   if (byPhone) return refuse("candidate_known", { candidateId: byPhone.id, by: "phone" });
+  if (byExternalId) return refuse("external_id_known", byExternalId);
   const { candidate } = row;
+  const changes = fitting(rules, customFields ?? {}, candidate.customFields);
   const { firstName = candidate.firstName, lastName = candidate.lastName } = user ?? {};
   const name = folded(`${firstName} ${lastName}`);
   const values = { ...fields, ...(rating !== undefined && { handRating: rating }) };
@@ -191,7 +231,9 @@ export async function editCandidate(deps: Deps, scope: MemberScope, input: EditC
   if (towards && !towards.leads) return refuseStep(candidate.status, towards.verb);
   return recordAfter(deps, scope, candidateId, [
     ...(input.phone ? [store.phoneIsFree(scope, input.phone, candidateId)] : []),
-    ...store.updateCandidate(scope, candidate, user ? { ...values, firstName, lastName, name } : values),
+    ...store.updateCandidate(scope, candidate, user ? { ...values, firstName, lastName, name } : values, changes),
+    ...(input.externalIds ? store.externalIdsOf(scope, candidateId, input.externalIds) : []),
+    ...putValues(scope, candidateId, changes),
     ...(user ? [repeatOfInterviews(scope, candidateId, name), repeatOfRefchecks(scope, candidateId, name)] : []),
     ...(input.tags ? [store.forgetTags(scope, candidateId), ...store.tagsOf(scope, candidateId, input.tags)] : []),
     ...(towards ? await taken(deps, scope, row, { verb: towards.verb }) : []),
@@ -268,9 +310,21 @@ export const reach = { looksMax: 1_000, searchedMax: 2_000, wholeMax: 10_000, fe
 const looksOf = ({ search }: Pick<ListCandidates, "search">, { looksMax, searchedMax }: typeof reach) =>
   search === undefined ? looksMax : searchedMax;
 
+type Sought = ReturnType<ReturnType<typeof soughtFields>["read"]>;
+
+/** By what no field is, or is not like that, nobody can be meant. */
+function mustBeAskable({ customField = [] }: Filters, fields: Sought): void {
+  for (const asked of customField) {
+    const field = fields.find(({ key }) => key === asked.key);
+    if (!field) refuse("field_mismatch", { key: asked.key, problem: "unknown" });
+    if (!asksRightly(field.type, asked)) refuse("field_mismatch", { key: asked.key, problem: "type" });
+  }
+}
+
 /**
  * The organization's, newest first; to a hiring manager, those with an interview or a refcheck for them to see, and whom they meet. With
- * filters that few pass a page can end early: where it stopped looking, the next goes on.
+ * filters that few pass a page can end early: where it stopped looking, the next goes on. Refuses with `field_mismatch` by a custom field that
+ * is none.
  */
 export async function listCandidates(
   deps: Deps,
@@ -281,7 +335,11 @@ export async function listCandidates(
   const [before = null] = keysOfCursor("candidates", cursor, ["string"]) ?? [];
   const far = { looksMax: looksOf(filters, goes), wholeMax: 0, fewMax: goes.fewMax };
   const asked = { filters, before, skip: 0, take: size + 1, parts: include, ...far };
-  const { rows, stop } = await deps.db.read(store.listCandidates(scope, asked));
+  const { rows, stop, fields } = await deps.db.read({
+    ...store.listCandidates(scope, asked),
+    ...(filters.customField && { fields: soughtFields(scope, filters) }),
+  });
+  if (fields) mustBeAskable(filters, fields);
   const { items, nextCursor } = toPage(rows, size, ({ id }) => encodeCursor("candidates", [id]));
   const now = deps.now();
   return {
@@ -299,10 +357,12 @@ export async function listCandidatesFrom(
 ): Promise<CandidatesFrom> {
   const far = { looksMax: looksOf(filters, goes), wholeMax: goes.wholeMax, fewMax: goes.fewMax };
   const asked = { filters, before: null, skip, take, parts: include, ...far };
-  const { rows, total, stop } = await deps.db.read({
+  const { rows, total, stop, fields } = await deps.db.read({
     ...store.listCandidates(scope, asked),
+    ...(filters.customField && { fields: soughtFields(scope, filters) }),
     total: store.countCandidates(scope, asked, goes.totalMax + 1),
   });
+  if (fields) mustBeAskable(filters, fields);
   const now = deps.now();
   return {
     items: rows.map((row) => toCandidate(row, scope, include, now)),

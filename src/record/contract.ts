@@ -1,6 +1,8 @@
 // A candidate's record: a person considered by an organization, as staff keep it (applicant-tracking, candidates). Pure.
 import * as z from "zod";
+import { Skill } from "../background/contract.ts";
 import { CandidateIn, EmailStatus } from "../candidate/contract.ts";
+import { FieldValues, FieldValuesIn } from "../field/contract.ts";
 import { Status as InterviewStatus } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf, pageSizeDefault, pageSizeMax } from "../kernel/page.ts";
@@ -8,8 +10,6 @@ import {
   CalendarDate,
   CallersKey,
   Email,
-  InstantIn,
-  Label,
   Labels,
   Language,
   line,
@@ -17,20 +17,33 @@ import {
   PersonName,
   Phone,
   prose,
-  Search,
   TimeZone,
 } from "../kernel/shapes.ts";
+import { stageEnds } from "../pipeline/policy.ts";
 import { RefcheckStatus } from "../refcheck/contract.ts";
+import { candidateFilters, ExternalIdText, System } from "../sieve/contract.ts";
 import { candidateActors, candidateEventVerbs, candidateStatuses, candidateVerbs } from "./machine.ts";
-import { candidateParts, raters, ratingMax, ratingStep, sendAfterMinutes } from "./policy.ts";
+import {
+  candidateParts,
+  externalIdsMax,
+  raters,
+  ratingMax,
+  ratingStep,
+  sendAfterMinutes,
+  sourceMax,
+} from "./policy.ts";
 
 const whyMax = 600;
-const sourceMax = 100;
-const externalIdMax = 200;
 
 const CandidateStatus = z.enum(candidateStatuses);
 const Source = line(sourceMax);
-const ExternalId = line(externalIdMax);
+
+/** Which other system, in lower case, and what it calls them there. No two candidates of an organization go by the same. */
+export const ExternalId = z.object({ system: z.string(), id: z.string() });
+const ExternalIdsIn = z
+  .array(z.object({ system: System, id: ExternalIdText }))
+  .max(externalIdsMax)
+  .transform((ids) => [...new Map(ids.map((one) => [`${one.system} ${one.id}`, one])).values()]);
 const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
 
 const User = z.object({ firstName: z.string(), lastName: z.string(), email: z.string() });
@@ -53,7 +66,18 @@ const OwnRefcheck = z.object({
   createdAt: z.date(),
 });
 
-/** As staff see them. `user`, `source`, `interviews` and `refchecks` are there if they were asked for. */
+/** Where they stand in a pipeline now. Shown to whoever sees pipelines. */
+const OwnPlacement = z.object({
+  id: idOf("plc"),
+  pipelineId: idOf("pip"),
+  pipelineName: z.string(),
+  stageId: idOf("stg"),
+  stageName: z.string(),
+  ends: z.enum(stageEnds).nullable(),
+  enteredAt: z.date(),
+});
+
+/** As staff see them. What `include` names is there if it was asked for. */
 export const Candidate = z.object({
   id: idOf("cnd"),
   organizationId: idOf("org"),
@@ -69,7 +93,9 @@ export const Candidate = z.object({
   emailStatus: EmailStatus,
   phone: z.string().nullable(),
   tags: z.array(z.string()),
-  externalId: z.string().nullable(),
+  externalIds: z.array(ExternalId),
+  /** By the keys of the organization's fields (`field.list`); what an archived one or a former choice says is still there. */
+  customFields: FieldValues,
   language: Language,
   timeZone: z.string(),
   hasPassword: z.boolean(),
@@ -78,12 +104,18 @@ export const Candidate = z.object({
   availableActions: z.array(z.enum(candidateVerbs)),
   user: User.optional(),
   source: z.object({ name: z.string() }).nullable().optional(),
+  /** By name, the first so many. */
+  skills: z.array(Skill).optional(),
+  /** The newest, as interviews and refchecks. */
+  placements: z.array(OwnPlacement).optional(),
   interviews: z.array(OwnInterview).optional(),
   refchecks: z.array(OwnRefcheck).optional(),
 });
 export type Candidate = z.infer<typeof Candidate>;
 
-export const CandidateInFull = Candidate.required({ user: true, source: true, interviews: true, refchecks: true });
+export const CandidateInFull = Candidate.required({
+  ...{ user: true, source: true, skills: true, placements: true, interviews: true, refchecks: true },
+});
 export type CandidateInFull = z.infer<typeof CandidateInFull>;
 
 export const CreateCandidate = z.object({
@@ -95,7 +127,8 @@ export const CreateCandidate = z.object({
   appliedDate: CalendarDate.optional(),
   source: Source.optional(),
   tags: Labels.optional(),
-  externalId: ExternalId.optional(),
+  externalIds: ExternalIdsIn.optional(),
+  customFields: FieldValuesIn.optional(),
   /** The organization's, unless given. */
   language: Language.optional(),
   timeZone: TimeZone.optional(),
@@ -115,7 +148,10 @@ export const EditCandidate = CandidateIn.extend({
   phone: Phone.nullable().optional(),
   source: Source.nullable().optional(),
   tags: Labels.optional(),
-  externalId: ExternalId.nullable().optional(),
+  /** All there shall be from now on. */
+  externalIds: ExternalIdsIn.optional(),
+  /** Those that are given; null clears. */
+  customFields: FieldValuesIn.optional(),
   language: Language.optional(),
   timeZone: TimeZone.optional(),
   rating: Rating.nullable().optional(),
@@ -135,19 +171,9 @@ export const RejectCandidate = StepCandidate.extend({
 });
 export type RejectCandidate = z.infer<typeof RejectCandidate>;
 
-const filters = {
-  status: CandidateStatus.optional(),
-  tag: Label.optional(),
-  source: Source.optional(),
-  createdFrom: InstantIn.optional(),
-  createdTo: InstantIn.optional(),
-  ratingFrom: Rating.optional(),
-  /** Any part of their name, e-mail address or phone number. */
-  search: Search.optional(),
-};
 const include = z.array(z.enum(candidateParts)).max(candidateParts.length).default(["user", "source"]);
 
-export const ListCandidates = PageIn.extend({ ...filters, include });
+export const ListCandidates = PageIn.extend({ ...candidateFilters, include });
 export type ListCandidates = z.infer<typeof ListCandidates>;
 
 export const CandidatePage = pageOf(Candidate);
@@ -159,7 +185,7 @@ const skipMax = 10_000;
 export const ListCandidatesFrom = z.object({
   take: z.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
   skip: z.number().int().min(0).max(skipMax).default(0),
-  ...filters,
+  ...candidateFilters,
   include,
 });
 export type ListCandidatesFrom = z.infer<typeof ListCandidatesFrom>;

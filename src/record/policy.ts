@@ -8,11 +8,20 @@ export const recordPolicy = {
   list: "hiring_manager",
 } as const satisfies Record<string, Access>;
 
-/** What can be shown of a candidate besides: the person, where they come from, and the newest of what they were invited to. */
-export const candidateParts = ["user", "source", "interviews", "refchecks"] as const;
+/** What can be shown of a candidate besides: the person, where they come from, what they can, where they stand, and the newest of what they were invited to. */
+export const candidateParts = ["user", "source", "skills", "placements", "interviews", "refchecks"] as const;
 export type CandidatePart = (typeof candidateParts)[number];
 
 export const raters = ["hand", "feedback"] as const;
+
+export const sourceMax = 100;
+
+/** What another system calls a candidate. */
+export type ExternalId = { readonly system: string; readonly id: string };
+export const systemMax = 40;
+export const externalIdMax = 200;
+/** Of one candidate. */
+export const externalIdsMax = 20;
 
 export const ratingMax = 5;
 export const ratingStep = 0.5;
@@ -35,9 +44,14 @@ export function feedbackRatingOf(ratings: readonly number[]): number | null {
 /** From at once to a week later: long enough to think again. */
 export const sendAfterMinutes = { max: (7 * dayMs) / minuteMs, default: 60 } as const;
 
+/** One for each zone: making it costs more than a thousand dates. */
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar date of an instant in a zone: YYYY-MM-DD. */
 export function calendarDate(at: Date, timeZone: string): string {
-  const told = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const known = calendars.get(timeZone);
+  const told = known ?? new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  calendars.set(timeZone, told);
   const parts = new Map(told.formatToParts(at).map(({ type, value }) => [type, value]));
   return `${parts.get("year")?.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
 }

@@ -1,20 +1,25 @@
-import { and, desc, eq, gt, gte, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, ne, type SQL, sql } from "drizzle-orm";
 import {
   candidate,
   candidateEvent,
+  candidateExternalId,
   candidateTag,
   formerCandidate,
   interview,
   meeting,
   meetingInterviewer,
   organization,
+  pipeline,
+  placement,
   project,
   projectRole,
   refcheck,
   role,
+  skill,
+  stage,
   teamMember,
 } from "../../db/schema/index.ts";
-import { contains } from "../../db/search.ts";
+import { mentionsOf } from "../../db/search.ts";
 import {
   all,
   build,
@@ -27,26 +32,35 @@ import {
   run,
   type Statement,
   stays,
+  unlessTaken,
 } from "../../db/statement.ts";
+import type { Skill } from "../background/contract.ts";
+import { patchOf } from "../field/actions.ts";
+import type { Change } from "../field/policy.ts";
 import { reachesInterview } from "../interview/actions.ts";
 import type { dueVerbs, Status as InterviewStatus } from "../interview/machine.ts";
 import {
   type CandidateId,
   type InterviewId,
   idSpan,
+  type PipelineId,
+  type PlacementId,
   type ProjectId,
   type RefcheckId,
   type RoleId,
+  type StageId,
 } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
-import { phonePart } from "../kernel/shapes.ts";
+import { pipelinePolicy, type stageEnds } from "../pipeline/policy.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
 import type { Progress, RefcheckStatus } from "../refcheck/machine.ts";
+import { laneOf, namedBy, soughtBy, wordsOf } from "../sieve/actions.ts";
+import type { Filters } from "../sieve/contract.ts";
 import { reachesCandidate } from "../sight/actions.ts";
 import { everyCandidate } from "../sight/policy.ts";
-import type { EditCandidate, ListCandidates } from "./contract.ts";
+import type { EditCandidate } from "./contract.ts";
 import type { CandidateStanding } from "./machine.ts";
-import type { CandidatePart } from "./policy.ts";
+import type { CandidatePart, ExternalId } from "./policy.ts";
 
 const isThis = (scope: MemberScope, candidateId: CandidateId) =>
   and(eq(candidate.id, candidateId), reachesCandidate(scope));
@@ -71,8 +85,19 @@ export type OwnRefcheck = {
   readonly createdAt: number;
 };
 
+export type OwnPlacement = {
+  readonly id: PlacementId;
+  readonly pipelineId: PipelineId;
+  readonly pipelineName: string;
+  readonly stageId: StageId;
+  readonly stageName: string;
+  readonly ends: (typeof stageEnds)[number] | null;
+  readonly enteredAt: number;
+};
+
 /** So many of each are shown with a candidate. */
 const newestMax = 5;
+const skillsMax = 20;
 
 const rowsOf = <Row>(text: string): readonly Row[] => JSON.parse(text);
 
@@ -89,6 +114,23 @@ function refchecksOf(scope: MemberScope) {
   const isTheirs = and(eq(refcheck.candidateId, candidate.id), reachesRefcheck(scope));
   const newest = sql`select ${one} as one from ${refcheck} cross join ${role} on ${role.id} = ${refcheck.roleId} where ${isTheirs} order by ${refcheck.id} desc limit ${newestMax}`;
   return sql`(select json_group_array(json(one)) from (${newest}) as newest)`.mapWith(rowsOf<OwnRefcheck>);
+}
+
+function skillsOf() {
+  const one = sql`json_object('name', ${skill.name}, 'level', ${skill.level})`;
+  const byName = sql`select ${one} as one from ${skill} where ${skill.candidateId} = ${candidate.id} order by ${skill.nameFolded} limit ${skillsMax}`;
+  return sql`(select json_group_array(json(one)) from (${byName}) as by_name)`.mapWith(rowsOf<Skill>);
+}
+
+/** Whoever sees no pipelines sees none of these. */
+function placementsOf({ access }: MemberScope) {
+  const one = sql`json_object('id', ${placement.id}, 'pipelineId', ${placement.pipelineId}, 'pipelineName', ${pipeline.name}, 'stageId', ${placement.stageId}, 'stageName', ${stage.name}, 'ends', ${stage.ends}, 'enteredAt', ${placement.enteredAt})`;
+  const isTheirs = sql`${placement.candidateId} = ${candidate.id} and ${placement.removedAt} is null`;
+  const newest = sql`select ${one} as one from ${placement} cross join ${pipeline} on ${pipeline.id} = ${placement.pipelineId} cross join ${stage} on ${stage.id} = ${placement.stageId} where ${isTheirs} order by ${placement.id} desc limit ${newestMax}`;
+  const shown = hasAtLeast(access, pipelinePolicy.list)
+    ? sql`(select json_group_array(json(one)) from (${newest}) as newest)`
+    : sql`'[]'`;
+  return shown.mapWith(rowsOf<OwnPlacement>);
 }
 
 /** With the parts that were asked for; the others are null. */
@@ -112,12 +154,15 @@ function candidates(scope: MemberScope, parts: readonly CandidatePart[]) {
       phone: candidate.phone,
       source: candidate.source,
       tags: candidate.tags,
-      externalId: candidate.externalId,
+      externalIds: candidate.externalIds,
+      customFields: candidate.customFields,
       language: candidate.language,
       timeZone: candidate.timeZone,
       hasPassword: sql`${candidate.passwordHash} is not null`.mapWith(Boolean),
       createdAt: candidate.createdAt,
       organizationTimeZone: organization.timeZone,
+      skills: parts.includes("skills") ? skillsOf() : none,
+      placements: parts.includes("placements") ? placementsOf(scope) : none,
       interviews: parts.includes("interviews") ? interviewsOf(scope) : none,
       refchecks: parts.includes("refchecks") ? refchecksOf(scope) : none,
     })
@@ -205,12 +250,44 @@ export function candidateForStep(scope: MemberScope, candidateId: CandidateId) {
   );
 }
 
-type Values = Omit<EditCandidate, "candidateId" | "user" | "rating" | "status"> &
+const externalIdsIn = ({ organizationId }: MemberScope, ids: readonly ExternalId[]) =>
+  sql`from json_each(${JSON.stringify(ids)}) as asked cross join ${candidateExternalId} on ${candidateExternalId.organizationId} = ${organizationId} and ${candidateExternalId.system} = asked.value ->> 'system' and ${candidateExternalId.externalId} = asked.value ->> 'id'`;
+
+/** The first of these ids that another goes by, and who that is. */
+export function candidateByExternalIds(scope: MemberScope, ids: readonly ExternalId[], other: CandidateId | null) {
+  const { system, externalId: id, candidateId } = candidateExternalId;
+  const isOther = other === null ? sql`` : sql` where ${candidateId} <> ${other}`;
+  const found = sql`select ${candidateId}, ${system}, ${id} ${externalIdsIn(scope, ids)}${isOther} limit 1`;
+  return raw(found, ([row]) =>
+    row ? { candidateId: row[0] as CandidateId, system: String(row[1]), id: String(row[2]) } : undefined,
+  );
+}
+
+/** All they go by; whoever else has one by now was quicker. */
+export function externalIdsOf({ organizationId }: MemberScope, candidateId: CandidateId, ids: readonly ExternalId[]) {
+  const isTheirs = and(
+    eq(candidateExternalId.candidateId, candidateId),
+    eq(candidateExternalId.organizationId, organizationId),
+  );
+  const rows = ids.map(({ system, id: externalId }) => ({ organizationId, system, externalId, candidateId }));
+  return [
+    run(build.delete(candidateExternalId).where(isTheirs)),
+    ...rows.map((row) => unlessTaken(run(build.insert(candidateExternalId).values(row)), "moved_on")),
+  ];
+}
+
+type Values = Omit<EditCandidate, "candidateId" | "user" | "rating" | "status" | "customFields"> &
   Partial<Pick<typeof candidate.$inferInsert, "firstName" | "lastName" | "name" | "handRating">>;
 type Named = Pick<typeof candidate.$inferSelect, "id" | "firstName" | "lastName">;
 
 /** Changes what is given. Their names are those that were read: the folded one is made of both. */
-export function updateCandidate({ organizationId }: MemberScope, known: Named, values: Values): Statement<unknown>[] {
+export function updateCandidate(
+  { organizationId }: MemberScope,
+  known: Named,
+  values: Values,
+  changes: readonly Change[],
+): Statement<unknown>[] {
+  const customFields = changes.length > 0 ? patchOf(sql`${candidate.customFields}`, changes) : undefined;
   const asRead = and(
     eq(candidate.id, known.id),
     eq(candidate.organizationId, organizationId),
@@ -221,7 +298,7 @@ export function updateCandidate({ organizationId }: MemberScope, known: Named, v
     run(
       build
         .update(candidate)
-        .set({ ...values, isKept: true, ...stays(candidate.createdAt) })
+        .set({ ...values, customFields, isKept: true, ...stays(candidate.createdAt) })
         .where(asRead),
     ),
     mustHaveChanged("moved_on"),
@@ -275,14 +352,9 @@ export function eventsOf({ organizationId }: MemberScope, candidateId: Candidate
   );
 }
 
-// A list is walked through newest first: with a tag, a source or a status through the index that holds those, else through all that the
-// organization has. What the index does not tell is looked at on the way, and after `looksMax` the page ends, full or not: `stop` says where
-// the next goes on (decision 024). Who sees only some has those gathered and sorted where they are few, at most `fewMax` (decision 017).
-
-type Filters = Pick<
-  ListCandidates,
-  "status" | "tag" | "source" | "createdFrom" | "createdTo" | "ratingFrom" | "search"
->;
+// A list is walked through newest first, along the lane of one of its filters, else of all that the organization has. What the lane does not
+// tell is looked at on the way, and after `looksMax` the page ends, full or not: `stop` says where the next goes on (decision 025). Where few are
+// meant, at most `fewMax`, they are gathered and sorted: those a text is said of (decision 030), and those a member sees (decision 017).
 
 export type ListAsked = {
   readonly filters: Filters;
@@ -297,48 +369,6 @@ export type ListAsked = {
   readonly fewMax: number;
 };
 
-/** What is walked through. */
-function laneOf({ tag, source, status }: Filters) {
-  if (tag !== undefined) {
-    const { organizationId, candidateId: id } = candidateTag;
-    const looked = sql`${candidateTag} cross join ${candidate} on ${candidate.id} = ${id}`;
-    const along = sql`${candidateTag}`;
-    return { along, looked, id, organizationId, isLane: eq(candidateTag.tag, tag), told: { tag: undefined } };
-  }
-  const { id, organizationId } = candidate;
-  const by = (index: string) => sql`${candidate} indexed by ${sql.raw(index)}`;
-  if (source !== undefined) {
-    const along = by("candidate_by_source");
-    const isLane = eq(candidate.source, source);
-    return { along, looked: along, id, organizationId, isLane, told: { source: undefined } };
-  }
-  const along = by(status === undefined ? "candidate_of_organization" : "candidate_by_status");
-  const isLane = status && eq(candidate.status, status);
-  return { along, looked: along, id, organizationId, isLane, told: { status: undefined } };
-}
-
-const holdsTag = (tag: string) =>
-  sql`exists (select 1 from ${candidateTag} where ${candidateTag.organizationId} = ${candidate.organizationId} and ${candidateTag.tag} = ${tag} and ${candidateTag.candidateId} = ${candidate.id})`;
-
-function found(search: string): SQL {
-  const phone = phonePart(search);
-  const inPhone = phone === null ? sql`` : sql` or ${contains(candidate.phone, phone)}`;
-  return sql`(${contains(candidate.name, search)} or ${contains(candidate.email, search)}${inPhone})`;
-}
-
-/** What is looked at of each; undefined where each is meant. */
-function soughtBy({ status, tag, source, createdFrom, createdTo, ratingFrom, search }: Filters): SQL | undefined {
-  return and(
-    search === undefined ? undefined : found(search),
-    status && eq(candidate.status, status),
-    source === undefined ? undefined : eq(candidate.source, source),
-    ratingFrom === undefined ? undefined : gte(candidate.rating, ratingFrom),
-    createdFrom && gte(candidate.createdAt, createdFrom),
-    createdTo && lt(candidate.createdAt, createdTo),
-    tag === undefined ? undefined : holdsTag(tag),
-  );
-}
-
 /** Whom a member has an interview or a refcheck to see of, or meets, as often as they do; of very many, some. */
 function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
   const projects = sql`select ${projectRole.projectId} from ${projectRole} where ${projectRole.memberId} = ${memberId}`;
@@ -349,47 +379,88 @@ function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
   return sql`select id from (${byInterview}) union all select id from (${byRefcheck}) union all select id from (${byMeeting})`;
 }
 
+type Few = { readonly parts: readonly SQL[]; readonly areFew: SQL; readonly ids: SQL; readonly areSeen?: true };
+
+/** Whom a filter names. */
+function namedOf(scope: MemberScope, { filters }: ListAsked): Few | null {
+  const ids = namedBy(scope, filters);
+  return ids && { parts: [], areFew: sql`1`, ids };
+}
+
+/** Of whom something like what is searched is said; null where that is not looked up. */
+function mentionedOf({ organizationId }: MemberScope, { filters, fewMax }: ListAsked): Few | null {
+  const words = wordsOf(filters);
+  if (words === null) return null;
+  const { hit, ids } = mentionsOf(organizationId, words, fewMax + 1);
+  return { parts: [sql`hit as materialized (${hit})`], areFew: sql`(select count(*) from hit) <= ${fewMax}`, ids };
+}
+
+/** Whom a member sees; null where that is everybody. */
+function seenBy(scope: MemberScope, { fewMax }: ListAsked): Few | null {
+  if (hasAtLeast(scope.access, everyCandidate)) return null;
+  const parts = [sql`own as materialized (${ownOf(scope, fewMax)})`];
+  const areFew = sql`(select count(*) from own) <= ${fewMax}`;
+  return { parts, areFew, ids: sql`select id from own`, areSeen: true };
+}
+
 /** The ids in order; and where it stopped looking, null where it looks at nothing but what it shows. */
-function walkOf(scope: MemberScope, { filters, before, looksMax, wholeMax, fewMax }: ListAsked) {
-  const { along, looked, id, organizationId, isLane, told } = laneOf(filters);
+function walkOf(scope: MemberScope, asked: ListAsked) {
+  const { filters, before, looksMax, wholeMax } = asked;
+  const { along, looked, id, key, value, isLane, told, repeats } = laneOf(scope, filters);
   const seesAll = hasAtLeast(scope.access, everyCandidate);
   const { from, to } = idSpan("cnd", filters, before);
-  const areFew = sql`(select count(*) from own) <= ${fewMax}`;
+  const ways = [namedOf(scope, asked), mentionedOf(scope, asked), seenBy(scope, asked)];
+  const few = ways.filter((one) => one !== null);
+  const areFew =
+    few.length > 0
+      ? sql`(${sql.join(
+          few.map((one) => one.areFew),
+          sql` or `,
+        )})`
+      : null;
   const isBefore = (one: typeof id) => (to === null ? undefined : sql`${one} < ${to}`);
-  const isMeant = and(soughtBy({ ...filters, ...told }), seesAll ? undefined : reachesCandidate(scope));
+  const reaches = seesAll ? undefined : reachesCandidate(scope);
+  const isOwn = sql`+${candidate.organizationId} = ${scope.organizationId}`;
+  const isMeant = and(along === looked ? undefined : isOwn, soughtBy(scope, { ...filters, ...told }), reaches);
   // Within the key that is looked for: SQLite asks a condition with a query in it anew at every row it walks.
-  const ofWhom = seesAll ? sql`${scope.organizationId}` : sql`(select ${scope.organizationId} where not ${areFew})`;
-  const inLane = and(sql`${organizationId} = ${ofWhom}`, isLane, isBefore(id));
+  const ofWhom = areFew ? sql`(select ${value} where not ${areFew})` : value;
+  const inLane = and(sql`${key} = ${ofWhom}`, isLane, isBefore(id));
   const newest = sql`order by ${id} desc`;
   // One lower bound, not two: SQLite begins at one of them and looks at each row for the other.
   const since = isMeant ? sql`${id} >= coalesce((select id from stop), ${from})` : sql`${id} >= ${from}`;
   const inReach = and(inLane, sql`${id} >= ${from}`);
   const isLong = sql`exists (select 1 from ${along} where ${inReach} limit 1 offset ${wholeMax})`;
   const last = wholeMax > looksMax ? sql`iif(${isLong}, ${looksMax - 1}, ${wholeMax})` : sql`${looksMax - 1}`;
+  // The first way that has few: another has them too, or more.
+  const fewIds = few.map(({ ids, areFew: are }, nth) => {
+    const isFirst = few.slice(0, nth).map((one) => sql` and not ${one.areFew}`);
+    return sql`select id from (${ids}) where ${are}${sql.join(isFirst, sql``)}`;
+  });
   const parts = [
-    ...(seesAll
-      ? []
-      : [sql`own as materialized (${ownOf(scope, fewMax)}), few as materialized (select distinct id from own)`]),
+    ...few.flatMap((one) => one.parts),
+    ...(areFew ? [sql`few as materialized (select distinct id from (${sql.join(fewIds, sql` union all `)}))`] : []),
     ...(isMeant
       ? [sql`stop as materialized (select ${id} as id from ${along} where ${inReach} ${newest} limit 1 offset ${last})`]
       : []),
   ];
-  const ways = parts.length > 0 ? sql`with ${sql.join(parts, sql`, `)} ` : sql``;
+  const begun = parts.length > 0 ? sql`with ${sql.join(parts, sql`, `)} ` : sql``;
+  const once = repeats ? sql`distinct ` : sql``;
   const ids = (take: number, skip: number) => {
     const cut = sql`limit ${take} offset ${skip}`;
-    const walked = sql`select ${id} as id from ${isMeant ? looked : along} where ${and(inLane, since, isMeant)} ${newest} ${cut}`;
-    if (seesAll) return sql`${ways}${walked}`;
+    const walked = sql`select ${once}${id} as id from ${isMeant || repeats ? looked : along} where ${and(inLane, since, isMeant)} ${newest} ${cut}`;
+    if (!areFew) return sql`${begun}${walked}`;
     const isOfFew = and(
       areFew,
-      sql`+${candidate.organizationId} = ${scope.organizationId}`,
+      isOwn,
       isBefore(candidate.id),
       sql`${candidate.id} >= ${from}`,
-      soughtBy(filters),
+      soughtBy(scope, filters),
+      few.some(({ areSeen }) => !areSeen) ? reaches : undefined,
     );
-    const gathered = sql`select ${candidate.id} as id from few cross join ${candidate} on ${candidate.id} = few.id where ${isOfFew} order by ${candidate.id} desc ${cut}`;
-    return sql`${ways}select id from (${walked}) union all select id from (${gathered})`;
+    const gathered = sql`select ${candidate.id} as id from few cross join ${candidate} indexed by candidate_id_unique on ${candidate.id} = few.id where ${isOfFew} order by ${candidate.id} desc ${cut}`;
+    return sql`${begun}select id from (${walked}) union all select id from (${gathered})`;
   };
-  return { ids, stop: isMeant ? sql`${ways}select id from stop` : null };
+  return { ids, stop: isMeant ? sql`${begun}select id from stop` : null };
 }
 
 /** Newest first; and with filters, where it stopped looking, if before the end. */

@@ -288,13 +288,13 @@ describe("what is changed", () => {
     const name = `Zora${unique()}`;
     const edited = await api().edit.mutate({
       ...{ candidateId, user: { firstName: name }, phone, source: "A fair", tags: ["night", "remote"] },
-      ...{ externalId: "ats-7", language: "de", timeZone: "europe/berlin" },
+      ...{ externalIds: [{ system: "Greenhouse", id: "ats-7" }], language: "de", timeZone: "europe/berlin" },
     });
     expect(edited).toMatchObject({
       ...{ user: { firstName: name, lastName: "Candidate", email }, phone, source: { name: "A fair" } },
       ...{
         tags: ["night", "remote"],
-        externalId: "ats-7",
+        externalIds: [{ system: "greenhouse", id: "ats-7" }],
         language: "de",
         timeZone: "Europe/Berlin",
         status: "APPLIED",
@@ -309,10 +309,10 @@ describe("what is changed", () => {
       candidateId,
       phone: null,
       source: null,
-      externalId: null,
+      externalIds: [],
       tags: ["remote"],
     });
-    expect(bare).toMatchObject({ phone: null, source: null, externalId: null, user: { firstName: name } });
+    expect(bare).toMatchObject({ phone: null, source: null, externalIds: [], user: { firstName: name } });
     expect((await api().list.query({ tag: "night" })).items).toEqual([]);
     expect(bare.version).toBe(0);
   });

@@ -18,7 +18,7 @@ function leavesOf(schema: z.core.$ZodType, path: readonly string[] = []): Leaf[]
     case "array":
       return leavesOf(def.element, [...path, "0"]);
     case "record":
-      // By a name of a closed list: the first stands for all, as in an array.
+      // By a name of a closed list the first stands for all, as in an array; by a caller's own, some name.
       return leavesOf(def.valueType, [...path, firstName(def.keyType)]);
     case "union":
       return def.options.flatMap((option) => leavesOf(option, path));
@@ -54,8 +54,7 @@ function leavesOf(schema: z.core.$ZodType, path: readonly string[] = []): Leaf[]
 
 function firstName(names: z.core.$ZodType): string {
   const { def } = (names as z.core.$ZodTypes)._zod;
-  if (def.type !== "enum") throw new Error("a record is kept by the names of an enum");
-  return Object.keys(def.entries)[0] ?? "";
+  return def.type === "enum" ? (Object.keys(def.entries)[0] ?? "") : "some";
 }
 
 function distinct<Field extends { readonly path: readonly string[] }>(fields: readonly Field[]): Field[] {

@@ -82,7 +82,11 @@ export async function plant(
   const subject = { kind: "candidate" as const, candidateId };
   const placed = await client.placement.put.mutate({ pipelineId: pipeline.id, subject });
   const user = { firstName: canary, lastName: canary, email: newEmail(canary) };
-  const entered = await client.candidate.create.mutate({ user, source: canary, tags: [canary], externalId: canary });
+  const field = await client.field.create.mutate({ key: "keeper", name: canary, type: "text" });
+  const entered = await client.candidate.create.mutate({
+    ...{ user, source: canary, tags: [canary], customFields: { keeper: canary } },
+    externalIds: [{ system: "greenhouse", id: canary }],
+  });
   await client.candidate.hire.mutate({ candidateId: entered.id, why: canary });
   const twin = { ...user, email: newEmail(canary) };
   const { id: otherId } = await client.candidate.create.mutate({ user: twin, source: canary });
@@ -105,6 +109,7 @@ export async function plant(
     stg: placed.stageId,
     plc: placed.id,
     cnd: entered.id,
+    fld: field.id,
     rtp: template.id,
     rol: role.id,
     org: house.organization.id,

@@ -1,6 +1,7 @@
 import { newId } from "../../../src/kernel/ids.ts";
 import { encodeCursor } from "../../../src/kernel/page.ts";
 import { timelineKinds } from "../../../src/timeline/policy.ts";
+import { givenField } from "../../support/field.ts";
 import { newRefcheck } from "../../support/refcheck.ts";
 import type { Stage } from "../../support/stage.ts";
 import { newEmail } from "../../support/world.ts";
@@ -13,7 +14,8 @@ const newPhone = () => `+3120${String(Math.floor(Math.random() * 10 ** 9)).padSt
 
 const everything = () => ({
   ...{ user: { firstName: "Jane", lastName: "Doe", email: newEmail("jane") }, phone: newPhone() },
-  ...{ appliedDate: "2024-01-10", source: "LinkedIn", tags: ["remote"], externalId: "ats-1" },
+  ...{ appliedDate: "2024-01-10", source: "LinkedIn", tags: ["remote"] },
+  externalIds: [{ system: "Greenhouse", id: newId("cnd") }],
   ...{ language: "de", timeZone: "Europe/Berlin", requestKey: newId("cnd") },
 });
 
@@ -32,16 +34,33 @@ const aboutRejected = async ({ house }: Stage): Promise<Prepared> => {
   return { whose, input: { candidateId, why: "Somebody else has left." } };
 };
 
-/** Each filter alone, and those that are walked together in another way: what is walked through, and what is looked at. */
-const everyFilter = (): object[] => {
-  const lanes = [{}, { status: "APPLIED" }, { source: "LinkedIn" }, { tag: "remote" }];
-  const all = { status: "APPLIED", source: "LinkedIn", tag: "remote" };
-  const looks = [{}, { search: "a" }, { search: "+31 20" }, { ratingFrom: 2.5 }, { createdFrom: soon() }];
-  const include = ["user", "source", "interviews", "refchecks"];
-  return [...lanes, all].flatMap((lane) =>
-    [...looks, { createdTo: soon(), search: "a" }].map((look) => ({ ...lane, ...look, include })),
-  );
-};
+const day = "2031-03-03";
+/** What a list of candidates is walked through, and what is looked at on the way; every two of them are tried in test/record/plans.test.ts. */
+const lanes: readonly object[] = [
+  ...[{}, { status: "APPLIED" }, { source: "LinkedIn" }, { tag: "remote" }, { tag: ["remote", "night"] }],
+  ...[{ email: "jane@example.com" }, { phone: "+31201234567" }, { externalId: { id: "ats-1" } }],
+  ...[{ externalId: { system: "greenhouse", id: "ats-1" } }, { skill: { name: "Go", level: "EXPERT" } }],
+  ...[{ employer: "Acme" }, { pipelineId: newId("pip") }, { stageId: newId("stg") }, { roleId: newId("rol") }],
+  ...[{ projectId: newId("prj") }, { hiredFrom: day, hiredTo: day }, { rejectedFrom: day, rejectedTo: day }],
+];
+const looks = (): readonly object[] => [
+  ...[{ search: "a" }, { search: "jane" }, { search: "+31 20" }, { createdFrom: soon() }, { createdTo: soon() }],
+  ...[
+    { ratingFrom: 2.5, ratingTo: 3, ratedBy: "hand" },
+    { appliedFrom: day, appliedTo: day },
+  ],
+  { emailStatus: "ok", language: "en", timeZone: "Europe/Paris", hasPassword: false },
+];
+const include = ["user", "source", "skills", "placements", "interviews", "refchecks"];
+const everyFilter = () => [
+  ...lanes.map((lane) => ({ ...lane, include })),
+  ...looks().map((look) => ({ ...look, include })),
+  { status: "APPLIED", source: "LinkedIn", tag: "remote", search: "jane", createdTo: soon(), include },
+];
+
+/** By a field that is there: by another nobody is looked for. */
+const askedKey = "notice_days";
+const withField = ({ house }: Stage) => givenField(house, { key: askedKey, name: "Notice", type: "number" });
 
 export const candidateCases: Readonly<Record<string, Case>> = {
   "candidate.create": forMembers("recruiter", {
@@ -72,12 +91,23 @@ export const candidateCases: Readonly<Record<string, Case>> = {
   "candidate.get": forMembers("hiring_manager", { prepare: about() }),
   "candidate.list": forMembers("hiring_manager", {
     but: { stranger: "ok" },
-    prepare: () => ({ input: { size: 5, search: "a", include: ["user", "source", "interviews", "refchecks"] } }),
-    ways: inOneOrder("candidates", [newId("cnd")], ...everyFilter()),
+    foreign: { projectId: "ok", roleId: "ok", pipelineId: "ok", stageId: "ok" },
+    prepare: async (stage) => {
+      await withField(stage);
+      return { input: { size: 5, search: "jane", include } };
+    },
+    ways: inOneOrder(
+      "candidates",
+      [newId("cnd")],
+      ...everyFilter(),
+      { customField: { key: askedKey, equals: 14 } },
+      { customField: { key: askedKey, from: 14, to: 30 } },
+    ),
   }),
   "candidate.listPage": forMembers("hiring_manager", {
     but: { stranger: "ok" },
-    prepare: () => ({ input: { take: 20, skip: 5, search: "a", include: ["user", "interviews"] } }),
+    foreign: { projectId: "ok", roleId: "ok", pipelineId: "ok", stageId: "ok" },
+    prepare: () => ({ input: { take: 20, skip: 5, search: "jane", include: ["user", "interviews"] } }),
     ways: withoutCursor(...everyFilter()),
   }),
   "candidate.merge": forMembers("recruiter", {
