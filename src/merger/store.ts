@@ -31,19 +31,7 @@ export type Pair = { readonly kept: CandidateId; readonly other: CandidateId };
 
 /** What is somebody's by naming them, and meets nothing of the same kind where it goes. */
 const goesAlong = [
-  ...[
-    candidateEvent,
-    document,
-    education,
-    experience,
-    formerCandidate,
-    letter,
-    link,
-    meeting,
-    note,
-    placement,
-    session,
-  ],
+  ...[candidateEvent, document, education, experience, formerCandidate, link, meeting, note, placement, session],
 ] as const;
 
 /** In the middle of an interview they would be signed out. */
@@ -108,9 +96,24 @@ function mustFit({ kept }: Pair): Statement<void>[] {
   });
 }
 
+/** Those of their interviews are looked up by these, which are the other's yet. */
+function lettersOf({ kept, other }: Pair): Statement<number>[] {
+  const own = sql`select ${interview.id} from ${interview} where ${interview.candidateId} = ${other}`;
+  const ofWhich = [sql`${letter.interviewId} is null`, sql`${letter.interviewId} in (${own})`];
+  return ofWhich.map((which) =>
+    run(
+      build
+        .update(letter)
+        .set({ candidateId: kept })
+        .where(and(eq(letter.candidateId, other), which)),
+    ),
+  );
+}
+
 /** Everything of the other's. Both must stand as they were read, which the statements around these say. */
 export function moveEverything(scope: MemberScope, pair: Pair): Statement<unknown>[] {
   return [
+    ...lettersOf(pair),
     ...runsOf(pair),
     ...skillsOf(pair),
     ...tagsOf(scope, pair),

@@ -31,6 +31,8 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     from: z.enum(candidateStatuses).nullable(),
     to: z.enum(candidateStatuses),
     why: z.string().nullable(),
+    /** With `merge`: the record that became part of theirs. */
+    otherId: idOf("cnd").nullable(),
   }),
   z.object({
     kind: z.literal("interview"),

@@ -94,6 +94,7 @@ const sources: { readonly [Kind in TimelineKind]: Source<Kind> } = {
     says: {
       actor: actorOf(candidateEvent),
       ...{ verb: candidateEvent.verb, from: candidateEvent.from, to: candidateEvent.to, why: candidateEvent.why },
+      otherId: candidateEvent.otherId,
     },
   },
   interview: {

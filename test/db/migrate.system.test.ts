@@ -64,7 +64,7 @@ test("what happened before its trigger was there is on the timeline once it is, 
   };
   const event = (version: number) =>
     statement(
-      `insert into candidate_event (id, organization_id, candidate_id, version, verb, to_status, actor_kind, at) values ('evt_${version}', 'org_1', 'cnd_1', ${version}, 'interview', 'INTERVIEWED', 'member', 7)`,
+      `insert into candidate_event (id, organization_id, candidate_id, record_id, version, verb, to_status, actor_kind, at) values ('evt_${version}', 'org_1', 'cnd_1', 'cnd_1', ${version}, 'interview', 'INTERVIEWED', 'member', 7)`,
     );
   await connect({ url: server.url }).write([
     statement(

@@ -231,21 +231,25 @@ describe("every two filters together", () => {
     ...{ memberId: newId("mem"), access },
   });
 
-  test.each(["owner", "hiring_manager"] as const)("are looked for by an index, as %s", async (access) => {
-    const names = new Set(each.flatMap((one) => Object.keys(one)));
-    const filters = Object.keys(ListCandidates.shape).filter((name) => !["cursor", "size", "include"].includes(name));
-    expect(filters.filter((name) => !names.has(name))).toEqual([]);
-    for (const one of each) {
-      const statements = each.flatMap((other) => {
-        const { size, include, cursor: _, ...asked } = ListCandidates.parse({ ...one, ...other });
-        const limits = { looksMax: 100, wholeMax: 0, fewMax: 100, skip: 0, take: size, parts: include };
-        const page = { filters: asked, before: newId("cnd"), ...limits };
-        const scope = scopeOf(access);
-        return [...Object.values(listCandidates(scope, page)), countCandidates(scope, page, 100)];
-      });
-      expect([one, [...(await plannedFor(statements))].filter(isWalk)]).toEqual([one, []]);
-    }
-  });
+  test.each(["owner", "hiring_manager"] as const)(
+    "are looked for by an index, as %s",
+    async (access) => {
+      const names = new Set(each.flatMap((one) => Object.keys(one)));
+      const filters = Object.keys(ListCandidates.shape).filter((name) => !["cursor", "size", "include"].includes(name));
+      expect(filters.filter((name) => !names.has(name))).toEqual([]);
+      for (const [nth, one] of each.entries()) {
+        const statements = each.slice(nth).flatMap((other) => {
+          const { size, include, cursor: _, ...asked } = ListCandidates.parse({ ...one, ...other });
+          const limits = { looksMax: 100, wholeMax: 0, fewMax: 100, skip: 0, take: size, parts: include };
+          const page = { filters: asked, before: newId("cnd"), ...limits };
+          const scope = scopeOf(access);
+          return [...Object.values(listCandidates(scope, page)), countCandidates(scope, page, 100)];
+        });
+        expect([one, [...(await plannedFor(statements))].filter(isWalk)]).toEqual([one, []]);
+      }
+    },
+    120_000,
+  );
 
   test("saboteur: a condition that no index knows is found", async () => {
     const walk = raw(sql`select id from candidate where time_zone = 'UTC'`, () => undefined);

@@ -52,10 +52,10 @@ async function arranged(count: number): Promise<Scene> {
       sql`insert into candidate (id, organization_id, email, first_name, last_name, name, language, time_zone, created_at) ${rows} select 'cnd_' || tail, ${organizationId}, i || '@example.com', 'N', 'N', 'n', 'en', 'UTC', at from r`,
     ),
     write(
-      sql`insert into note (id, organization_id, candidate_id, member_id, text, created_at) ${rows} select 'nte_' || tail, ${organizationId}, iif(i % 2, ${candidateId}, 'cnd_' || tail), ${house.owner.memberId}, 'A note.', at from r`,
+      sql`insert into note (id, organization_id, candidate_id, member_id, text, text_folded, created_at) ${rows} select 'nte_' || tail, ${organizationId}, iif(i % 2, ${candidateId}, 'cnd_' || tail), ${house.owner.memberId}, 'A note.', 'a note.', at from r`,
     ),
     write(
-      sql`insert into candidate_event (id, organization_id, candidate_id, version, verb, from_status, to_status, actor_kind, actor_id, at) ${rows} select 'evt_' || tail, ${organizationId}, ${candidateId}, i + 10, 'interview', 'APPLIED', 'INTERVIEWED', 'member', ${house.owner.memberId}, at from r`,
+      sql`insert into candidate_event (id, organization_id, candidate_id, record_id, version, verb, from_status, to_status, actor_kind, actor_id, at) ${rows} select 'evt_' || tail, ${organizationId}, ${candidateId}, ${candidateId}, i + 10, 'interview', 'APPLIED', 'INTERVIEWED', 'member', ${house.owner.memberId}, at from r`,
     ),
     write(
       sql`insert into letter (id, organization_id, candidate_id, interview_id, urgency, to_email, language, time_zone, sender_name, content, status, attempts, created_at) ${rows} select 'ltr_' || tail, ${organizationId}, ${candidateId}, iif(i % 2, ${interviewId}, null), 1, 'a@example.com', 'en', 'UTC', 'House', json_object('kind', iif(i % 2, 'interview_reminder', 'sign_in')), 'delivered', 1, at from r`,

@@ -51,15 +51,16 @@ const looks = (): readonly object[] => [
   ],
   { emailStatus: "ok", language: "en", timeZone: "Europe/Paris", hasPassword: false },
 ];
+/** Of a field that is there: by another nobody is looked for. */
+const askedKey = "notice_days";
 const include = ["user", "source", "skills", "placements", "interviews", "refchecks"];
 const everyFilter = () => [
   ...lanes.map((lane) => ({ ...lane, include })),
   ...looks().map((look) => ({ ...look, include })),
+  ...[{ equals: 14 }, { from: 14, to: 30 }].map((asked) => ({ customField: { key: askedKey, ...asked }, include })),
   { status: "APPLIED", source: "LinkedIn", tag: "remote", search: "jane", createdTo: soon(), include },
 ];
 
-/** By a field that is there: by another nobody is looked for. */
-const askedKey = "notice_days";
 const withField = ({ house }: Stage) => givenField(house, { key: askedKey, name: "Notice", type: "number" });
 
 export const candidateCases: Readonly<Record<string, Case>> = {
@@ -96,18 +97,15 @@ export const candidateCases: Readonly<Record<string, Case>> = {
       await withField(stage);
       return { input: { size: 5, search: "jane", include } };
     },
-    ways: inOneOrder(
-      "candidates",
-      [newId("cnd")],
-      ...everyFilter(),
-      { customField: { key: askedKey, equals: 14 } },
-      { customField: { key: askedKey, from: 14, to: 30 } },
-    ),
+    ways: inOneOrder("candidates", [newId("cnd")], ...everyFilter()),
   }),
   "candidate.listPage": forMembers("hiring_manager", {
     but: { stranger: "ok" },
     foreign: { projectId: "ok", roleId: "ok", pipelineId: "ok", stageId: "ok" },
-    prepare: () => ({ input: { take: 20, skip: 5, search: "jane", include: ["user", "interviews"] } }),
+    prepare: async (stage) => {
+      await withField(stage);
+      return { input: { take: 20, skip: 5, search: "jane", include: ["user", "interviews"] } };
+    },
     ways: withoutCursor(...everyFilter()),
   }),
   "candidate.merge": forMembers("recruiter", {
