@@ -66,13 +66,17 @@ const kinds: readonly Kind[] = [
 
 const placeOf = (row: string, nth: number) => `${row}number * ${kinds.length} + ${nth}`;
 
-function filled({ table, text }: Kind, nth: number, row: "" | "new."): string {
+function filled({ table, text }: Kind, nth: number, row: "" | "new.", which = ""): string {
   const from = row === "" ? `from ${table} ` : "";
-  return `insert or replace into ${index} (rowid, organization, text) select ${placeOf(row, nth)}, ${signsInSql(`${row}organization_id`)}, ${text(row)} ${from}where ${text(row)} is not null;`;
+  return `insert or replace into ${index} (rowid, organization, text) select ${placeOf(row, nth)}, ${signsInSql(`${row}organization_id`)}, ${text(row)} ${from}where ${text(row)} is not null${which}`;
 }
 
-/** What an index that was just made is filled with. */
-export const textFillings: readonly string[] = kinds.map((kind, nth) => filled(kind, nth, ""));
+/** What an index that was just made is filled with: of each table what is numbered from here and before there. */
+export const fillings: readonly { readonly table: string; readonly statement: (from: number, to: number) => string }[] =
+  kinds.map((kind, nth) => ({
+    table: kind.table,
+    statement: (from, to) => filled(kind, nth, "", ` and number >= ${from} and number < ${to}`),
+  }));
 
 /** By name: each table's rows are followed, so that no write can forget to. */
 export const textTriggers: ReadonlyMap<string, string> = new Map(
@@ -80,8 +84,8 @@ export const textTriggers: ReadonlyMap<string, string> = new Map(
     const { table, of } = kind;
     const gone = `delete from ${index} where rowid = ${placeOf("old.", nth)};`;
     const does = {
-      insert: ["insert", filled(kind, nth, "new.")],
-      update: [`update of ${of.join(", ")}`, `${gone}\n  ${filled(kind, nth, "new.")}`],
+      insert: ["insert", `${filled(kind, nth, "new.")};`],
+      update: [`update of ${of.join(", ")}`, `${gone}\n  ${filled(kind, nth, "new.")};`],
       delete: ["delete", gone],
     } as const;
     return Object.entries(does).map(([occasion, [on, body]]) => {

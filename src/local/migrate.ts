@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { connect, type Database, type DatabaseOptions } from "../../db/database.ts";
 import { timelineFills } from "../../db/schema/timeline-triggers.ts";
 import { triggers } from "../../db/schema/triggers.ts";
-import { textFillings, textIndexes } from "../../db/search.ts";
+import { fillings, textIndexes } from "../../db/search.ts";
 import { must, raw, type Statement } from "../../db/statement.ts";
 
 const folder = new URL("../../db/migrations/", import.meta.url);
@@ -40,24 +40,52 @@ export async function migrate(options: DatabaseOptions): Promise<string[]> {
   }
   await bringTextIndexes(db);
   await bringTriggers(db);
+  await fillTextIndexes(db);
   return added;
 }
 
-/** Neither has what text is found by: one that is missing, or other than the schema says, is made anew of what there is. */
+/** Stands among the migrations once everything that was there is in the index. */
+const filledName = ([name, text]: readonly [string, string]) => `${name} filled: ${text}`;
+const isFilled = (entry: readonly [string, string]) =>
+  sql`exists (select 1 from migration where name = ${filledName(entry)})`;
+
+/** Neither has what text is found by: where it is missing, or not what the schema says, it is made anew. */
 async function bringTextIndexes(db: Database): Promise<void> {
-  const names = JSON.stringify([...textIndexes.keys()]);
-  const { standing } = await db.read({
-    standing: raw(
-      sql`select name, sql from sqlite_master where type = 'table' and name in (select value from json_each(${names}))`,
-      (rows) => new Map(rows.map(([name, text]) => [String(name), String(text)])),
-    ),
-  });
-  if ([...textIndexes].every(([name, text]) => standing.get(name) === text)) return;
-  await db.write([
-    ...[...standing.keys()].map((name) => asStatement(`drop table "${name}"`)),
-    ...[...textIndexes.values()].map(asStatement),
-    ...textFillings.map(asStatement),
-  ]);
+  for (const [name, text] of textIndexes) {
+    const { standing } = await db.read({
+      standing: raw(sql`select sql from sqlite_master where type = 'table' and name = ${name}`, ([row]) => row?.[0]),
+    });
+    if (standing === text) continue;
+    await db.write([
+      raw(sql`delete from migration where name = ${filledName([name, text])}`, () => undefined),
+      asStatement(`drop table if exists "${name}"`),
+      asStatement(text),
+    ]);
+  }
+}
+
+/** A transaction is given five seconds, and some are given much to do. */
+const filledAtOnce = 2_000;
+
+/** After the triggers, so that nothing is written past it meanwhile. However often it is begun, it comes to the same. */
+async function fillTextIndexes(db: Database): Promise<void> {
+  for (const entry of textIndexes) {
+    const { isDone } = await db.read({ isDone: raw(sql`select ${isFilled(entry)}`, ([row]) => row?.[0] === 1) });
+    if (isDone) continue;
+    for (const { table, statement } of fillings) {
+      const { last } = await db.read({
+        last: raw(sql`select max(number) from ${sql.identifier(table)}`, ([row]) => Number(row?.[0] ?? 0)),
+      });
+      for (let from = 1; from <= last; from += filledAtOnce)
+        await db.write([asStatement(statement(from, from + filledAtOnce))]);
+    }
+    await db.write([
+      raw(
+        sql`insert or ignore into migration (name, at) values (${filledName(entry)}, ${Date.now()})`,
+        () => undefined,
+      ),
+    ]);
+  }
 }
 
 /**

@@ -41,6 +41,31 @@ test("migrations are taken once, and a second time nothing at all is written", a
   expect(await standing()).toEqual(first);
 });
 
+test("an index of text that is missing is made anew of what there is, once", async () => {
+  const db = connect({ url: server.url });
+  const statement = (text: string) => raw(sql.raw(text), () => undefined);
+  const found = (word: string) =>
+    cell<number>(sql`select count(*) from candidate_text where candidate_text match ${word}`);
+  const rows = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 4500)";
+  await db.write([
+    statement(
+      "insert into organization (id, name, slug, language, time_zone, default_interview_period_seconds, frontend_origins, sender_name, created_at) values ('org_', 'o', 'o', 'en', 'UTC', 1, '[]', 'o', 0)",
+    ),
+    statement(
+      `insert into candidate (id, organization_id, email, first_name, last_name, name, language, time_zone, created_at) ${rows} select 'cnd_' || i, 'org_', i || '@example.com', 'N', 'N', 'quetzal', 'en', 'UTC', 0 from n`,
+    ),
+    statement("drop table candidate_text"),
+  ]);
+  expect(await migrate({ url: server.url })).toEqual([]);
+  expect(await db.read({ count: found("etz") })).toEqual({ count: 4_500 });
+  await db.write([
+    statement("delete from candidate where id = 'cnd_1'"),
+    statement("delete from candidate_text where rowid = 8"),
+  ]);
+  expect(await migrate({ url: server.url })).toEqual([]);
+  expect(await db.read({ count: found("etz") })).toEqual({ count: 4_498 });
+});
+
 test("triggers that are missing, other than said, or said no more are brought to what the schema says", async () => {
   const before = await standing();
   const statement = (text: string) => raw(sql.raw(text), () => undefined);

@@ -21,6 +21,7 @@ const most = 1.2;
 type Scene = {
   readonly count: number;
   readonly house: House;
+  readonly roleId: Awaited<ReturnType<typeof givenRole>>["id"];
   /** Hiring managers: of a team with as many however large, and of one with all of them. */
   readonly few: Member;
   readonly many: Member;
@@ -33,6 +34,7 @@ let scenes: Readonly<Record<keyof typeof sizes, Scene>>;
 async function arranged(count: number): Promise<Scene> {
   const house = await givenOrganization();
   const { id: teamId } = await house.owner.client.team.create.mutate({ name: "Night shift" });
+  const { id: fieldId } = await house.owner.client.field.create.mutate({ key: "ready", name: "Ready", type: "text" });
   const [ofAll, ofFew] = [await givenRole(house), await givenRole(house, { teamId })];
   const { id: emptyId } = await house.owner.client.team.create.mutate({ name: "Nobody yet" });
   const [many, few, meets] = [
@@ -54,6 +56,15 @@ async function arranged(count: number): Promise<Scene> {
     write(
       sql`insert into candidate_tag (organization_id, tag, candidate_id) ${rows} select ${organizationId}, iif(is_rare, 'rare', 'often'), 'cnd_' || tail from r`,
     ),
+    write(
+      sql`insert into skill (candidate_id, organization_id, name, name_folded, level) ${rows} select 'cnd_' || tail, ${organizationId}, 'S', iif(is_rare, 'sabre', 'go'), iif(i % 2, 'EXPERT', 'BEGINNER') from r`,
+    ),
+    write(
+      sql`insert into experience (id, candidate_id, organization_id, occupation, description, created_at, employer, employer_folded) ${rows} select 'exp_' || tail, 'cnd_' || tail, ${organizationId}, '', '', 0, 'E', iif(is_rare, 'forge', 'bakery') from r`,
+    ),
+    write(
+      sql`insert into candidate_field (candidate_id, field_id, position, organization_id, text_value) ${rows} select 'cnd_' || tail, ${fieldId}, 0, ${organizationId}, iif(is_rare, 'yes', 'no') from r`,
+    ),
     refcheckOf(ofAll, sql`1`),
     refcheckOf(ofFew, sql`is_rare`),
     write(sql`insert into meeting (id, organization_id, candidate_id, title, description, starts_at, ends_at, time_zone, reminder_hours, sequence, version, created_by, created_at)
@@ -61,7 +72,7 @@ async function arranged(count: number): Promise<Scene> {
     write(sql`insert into meeting_interviewer (meeting_id, member_id, organization_id, starts_at, ends_at)
       ${rows} select 'mtg_' || tail, iif(is_rare, ${meets.memberId}, ${house.owner.memberId}), ${organizationId}, ${madeAt(0)}, ${madeAt(5)} from r`),
   ]);
-  return { count, house, few, many, meets };
+  return { count, house, roleId: ofAll.id, few, many, meets };
 }
 
 beforeAll(async () => {
@@ -77,6 +88,20 @@ const lanes: Readonly<Record<string, Filter>> = {
   "a tag of many": () => ({ tag: "often" }),
   "a tag of few": () => ({ tag: "rare" }),
   "a tag, a source and a status": () => ({ tag: "often", source: "LinkedIn", status: "HIRED" }),
+};
+/** Each by itself. */
+const further: Readonly<Record<string, Filter>> = {
+  "a skill of many, at a level": () => ({ skill: { name: "Go", level: "EXPERT" } }),
+  "a skill of few": () => ({ skill: { name: "Sabre" } }),
+  "an employer of many": () => ({ employer: "Bakery" }),
+  "an employer of few": () => ({ employer: "Forge" }),
+  "a value of many": () => ({ customField: { key: "ready", equals: "no" } }),
+  "a value of few": () => ({ customField: { key: "ready", equals: "yes" } }),
+  "a role of all": ({ roleId }) => ({ roleId }),
+  "a skill few have, by its letters": () => ({ search: "abr" }),
+  "where many worked, by its letters": () => ({ search: "akery" }),
+  "two letters": () => ({ search: "qu" }),
+  "letters that many have, at a source of few": () => ({ search: "ana", source: "A fair" }),
 };
 const looks: Readonly<Record<string, Filter>> = {
   "nothing else": () => ({}),
@@ -110,9 +135,13 @@ async function timesAsMany(of: (scene: Scene) => Parameters<typeof rowsRead>[0])
   return more / fewer;
 }
 
-async function dearOnes(lane: Filter, way: (scene: Scene) => object, to: readonly Who[] = whom): Promise<string[]> {
+async function dearOnes(
+  lane: Filter,
+  way: (scene: Scene) => object,
+  { by = looks, to = whom }: { readonly by?: typeof looks; readonly to?: readonly Who[] } = {},
+): Promise<string[]> {
   const dear: string[] = [];
-  for (const [name, look] of Object.entries(looks)) {
+  for (const [name, look] of Object.entries(by)) {
     for (const who of to) {
       const times = await timesAsMany((scene) => {
         const { scope, asked } = askedOf(scene, who, { ...lane(scene), ...look(scene) }, way(scene));
@@ -132,18 +161,16 @@ describe("a page reads no more of a large organization than of a small one, by w
   });
 
   test("nor does one to who meets few of them", async () => {
+    for (const lane of [() => ({}), () => ({ tag: "often" })])
+      expect(await dearOnes(lane, () => ({}), { to: ["meets"] })).toEqual([]);
+  });
+
+  test("by each of the others, alone", async () => {
     expect(
       await dearOnes(
         () => ({}),
         () => ({}),
-        ["meets"],
-      ),
-    ).toEqual([]);
-    expect(
-      await dearOnes(
-        () => ({ tag: "often" }),
-        () => ({}),
-        ["meets"],
+        { by: further },
       ),
     ).toEqual([]);
   });
