@@ -14,6 +14,10 @@ const yearMs = 365 * dayMs;
 
 /** What the addresses of some few hold. */
 export const rareDomain = "kiosk.example";
+/** What some few can, where they worked, and what is noted of them. */
+export const rareSkill = "Sabrage";
+export const rareEmployer = "The Lighthouse";
+export const rareWord = "marzipan";
 /** The beginning of everybody's phone number. */
 export const dialCode = "+3120";
 
@@ -274,7 +278,17 @@ function* peopleOf(write: Write, placed: Placed, { organizationId, memberId, tea
       const happened = after(at, nth * 24);
       const id = idAt("evt", happened.getTime(), placed, i, nth);
       const actor = { actorKind: "member", actorId: memberId } as const;
-      write(schema.candidateEvent, { ...own, ...actor, id, version: nth + 1, verb, from, to, at: happened });
+      write(schema.candidateEvent, {
+        ...own,
+        ...actor,
+        id,
+        recordId: candidateId,
+        version: nth + 1,
+        verb,
+        from,
+        to,
+        at: happened,
+      });
     }
     writePast();
     if (chance() < 0.2 || isRare) writeInterview();
@@ -284,15 +298,23 @@ function* peopleOf(write: Write, placed: Placed, { organizationId, memberId, tea
     yield at;
 
     function writePast(): void {
-      if (chance() < 0.5) {
-        for (const skill of someOf(skills, 3))
+      if (chance() < 0.5 || isRare) {
+        for (const skill of [...someOf(skills, 3), ...(isRare ? [rareSkill] : [])])
           write(schema.skill, { ...own, name: skill, nameFolded: folded(skill), level: oneOf(skillLevels) });
       }
-      if (chance() < 0.5) {
+      if (chance() < 0.5 || isRare) {
         const id = idAt("exp", at, placed, i);
-        const [occupation, employer] = [oneOf(occupations), oneOf(employers)];
+        const [occupation, employer] = [oneOf(occupations), isRare ? rareEmployer : oneOf(employers)];
         const worked = { workedFrom: "2021-03", workedTo: "2024-08", description: `Worked at ${employer}.` };
-        write(schema.experience, { ...own, ...worked, id, occupation, employer, createdAt });
+        write(schema.experience, {
+          ...own,
+          ...worked,
+          id,
+          occupation,
+          employer,
+          createdAt,
+          employerFolded: folded(employer),
+        });
       }
       if (chance() < 0.3) {
         const id = idAt("edu", at, placed, i);
@@ -305,13 +327,13 @@ function* peopleOf(write: Write, placed: Placed, { organizationId, memberId, tea
           createdAt,
         });
       }
-      if (chance() < 0.2) {
-        const text = `Spoke about ${oneOf(skills).toLowerCase()}, and would come back on a ${oneOf(tags)} day.`;
+      if (chance() < 0.2 || isRare) {
+        const text = `Spoke about ${isRare ? rareWord : oneOf(skills).toLowerCase()}, and would come back on a ${oneOf(tags)} day.`;
         write(schema.note, {
           ...own,
           id: idAt("nte", at + hourMs, placed, i),
           memberId,
-          text,
+          ...{ text, textFolded: folded(text) },
           createdAt: after(at, 1),
         });
       }
@@ -407,9 +429,11 @@ function* peopleOf(write: Write, placed: Placed, { organizationId, memberId, tea
 export function fillScale(folder: string, houses: readonly Placed[]): void {
   const db = new DatabaseSync(join(folder, "database/dbs/default/data"));
   db.exec("pragma synchronous = off; pragma cache_size = -1000000; pragma temp_store = memory");
-  // Made anew at the end, from what is sorted once, in a tenth of the time. Triggers need that of changes meanwhile.
+  // Made anew at the end, from what is sorted once, in a tenth of the time. Triggers need that of changes meanwhile, and what refers to an id its own.
   const indexes = db
-    .prepare("select name, sql from sqlite_master where type = 'index' and sql is not null and tbl_name <> 'change'")
+    .prepare(
+      "select name, sql from sqlite_master where type = 'index' and sql is not null and tbl_name <> 'change' and name not like '%_id_unique'",
+    )
     .all();
   db.exec("begin");
   for (const { name } of indexes) db.exec(`drop index "${name}"`);

@@ -2,7 +2,17 @@
 import type { Anteroom as Client } from "../../client/index.ts";
 import { encodeCursor } from "../../src/kernel/page.ts";
 import { rareName } from "./arrange.ts";
-import { candidateAt, dialCode, type Placed, placeInFirstStage, rareDomain, type Whom } from "./arrange-scale.ts";
+import {
+  candidateAt,
+  dialCode,
+  type Placed,
+  placeInFirstStage,
+  rareDomain,
+  rareEmployer,
+  rareSkill,
+  rareWord,
+  type Whom,
+} from "./arrange-scale.ts";
 
 const dayMs = 24 * 3_600_000;
 const pageSize = 20;
@@ -55,6 +65,13 @@ const filters: Readonly<Record<string, Filters>> = {
   "status + source": { status: "HIRED", source: "Referral" },
   "status + tag": { status: "INTERVIEWED", tag: "remote" },
   "tag + source + rating": { tag: "remote", source: "Referral", ratingFrom: 4 },
+  "skill, many": { skill: { name: "Roasting" } },
+  "skill, few": { skill: { name: rareSkill, level: "EXPERT" } },
+  "employer, many": { employer: "City Library" },
+  "employer, few": { employer: rareEmployer },
+  "e-mail": { email: "nobody@people.example" },
+  "hired, between": { hiredFrom: "2020-01-01", hiredTo: "2099-12-31" },
+  "skill + status": { skill: { name: "Roasting" }, status: "HIRED" },
   "status + created": { status: "REJECTED", createdTo: ago(275) },
 };
 
@@ -67,6 +84,12 @@ const searches: Readonly<Record<string, Filters>> = {
   "a number in an address": { search: "rossi.777" },
   "phone, many": { search: dialCode },
   "phone, digits": { search: "+31 20 123" },
+  "a common skill": { search: "forklift" },
+  "a rare skill": { search: rareSkill },
+  "a common employer": { search: "harbour roasters" },
+  "a rare employer": { search: rareEmployer },
+  "a word in many notes": { search: "come back on a" },
+  "a word in few notes": { search: rareWord },
   nobody: { search: "nobody has this" },
   "a rare name + status": { search: rareName, status: "APPLIED" },
   "a rare name + tag": { search: rareName, tag: "rare" },
@@ -117,6 +140,29 @@ export const scenarios: readonly Scenario[] = [
   {
     ...{ name: "what happened to one", who: "owner" },
     ask: async ({ candidate }, placed) => told(await candidate.events.query({ candidateId: middle(placed) })),
+  },
+  ...(["desc", "asc"] as const).map(
+    (direction): Scenario => ({
+      ...{ name: `timeline, ${direction}`, who: "owner" },
+      ask: async ({ candidate }, placed) =>
+        told(await candidate.timeline.query({ candidateId: middle(placed), direction })),
+    }),
+  ),
+  {
+    ...{ name: "timeline, letters alone", who: "owner" },
+    ask: async ({ candidate }, placed) =>
+      told(await candidate.timeline.query({ candidateId: middle(placed), kinds: ["letter"] })),
+  },
+  ...(["desc", "asc"] as const).map(
+    (direction): Scenario => ({
+      ...{ name: `meetings, ${direction}`, who: "owner" },
+      ask: async ({ meeting }) => told(await meeting.list.query({ size: pageSize, direction })),
+    }),
+  ),
+  {
+    ...{ name: "meetings of one", who: "owner" },
+    ask: async ({ meeting }, placed) =>
+      told(await meeting.list.query({ size: pageSize, direction: "asc", candidateId: middle(placed) })),
   },
   {
     ...{ name: "board", who: "owner" },
