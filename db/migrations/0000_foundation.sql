@@ -237,6 +237,7 @@ CREATE TABLE `link` (
 	`candidate_id` text,
 	`interview_id` text,
 	`refcheck_id` text,
+	`offer_id` text,
 	`reference_id` text,
 	`invite_id` text,
 	`details` text,
@@ -250,6 +251,7 @@ CREATE TABLE `link` (
 CREATE UNIQUE INDEX `link_hash_unique` ON `link` (`hash`);--> statement-breakpoint
 CREATE INDEX `link_of_interview` ON `link` (`interview_id`,`id`) WHERE interview_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_refcheck` ON `link` (`refcheck_id`) WHERE refcheck_id is not null;--> statement-breakpoint
+CREATE INDEX `link_of_offer` ON `link` (`offer_id`) WHERE offer_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_reference` ON `link` (`reference_id`) WHERE reference_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_invite` ON `link` (`invite_id`) WHERE invite_id is not null;--> statement-breakpoint
 CREATE INDEX `link_of_user` ON `link` (`user_id`) WHERE user_id is not null;--> statement-breakpoint
@@ -264,6 +266,7 @@ CREATE TABLE `session` (
 	`candidate_id` text,
 	`interview_id` text,
 	`refcheck_id` text,
+	`offer_id` text,
 	`reference_id` text,
 	`link_id` text,
 	`device` text NOT NULL,
@@ -433,6 +436,7 @@ CREATE TABLE `letter` (
 	`refcheck_id` text,
 	`reference_id` text,
 	`meeting_id` text,
+	`offer_id` text,
 	`candidate_id` text,
 	`link_id` text,
 	`urgency` integer NOT NULL,
@@ -1078,6 +1082,64 @@ CREATE TABLE `trace` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `trace_by_age` ON `trace` (`seen_at`);--> statement-breakpoint
+CREATE TABLE `offer` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`title` text NOT NULL,
+	`description` text NOT NULL,
+	`time_zone` text NOT NULL,
+	`location` text,
+	`url` text,
+	`reminder_hours` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`closed_at` integer,
+	`created_by` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`request_key` text,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`created_by`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `offer_of_organization` ON `offer` (`organization_id`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `offer_request` ON `offer` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
+CREATE TABLE `offer_candidate` (
+	`offer_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`slot_id` text,
+	`meeting_id` text,
+	`picked_at` integer,
+	`withdrawn_at` integer,
+	PRIMARY KEY(`offer_id`, `candidate_id`),
+	FOREIGN KEY (`offer_id`) REFERENCES `offer`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `offer_of_candidate` ON `offer_candidate` (`candidate_id`,`offer_id`);--> statement-breakpoint
+CREATE TABLE `offer_interviewer` (
+	`offer_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	PRIMARY KEY(`offer_id`, `member_id`),
+	FOREIGN KEY (`offer_id`) REFERENCES `offer`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `slot` (
+	`id` text PRIMARY KEY NOT NULL,
+	`offer_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`starts_at` integer NOT NULL,
+	`ends_at` integer NOT NULL,
+	`meeting_id` text,
+	FOREIGN KEY (`offer_id`) REFERENCES `offer`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `slot_of_offer` ON `slot` (`offer_id`,`starts_at`,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `slot_once` ON `slot` (`offer_id`,`starts_at`,`ends_at`) WHERE meeting_id is null;--> statement-breakpoint
 CREATE TABLE `timeline` (
 	`candidate_id` text NOT NULL,
 	`at` integer NOT NULL,

@@ -27,6 +27,7 @@ export const session = sqliteTable(
     candidateId: id("candidate_id", "cnd"),
     interviewId: id("interview_id", "itv"),
     refcheckId: id("refcheck_id", "rck"),
+    offerId: id("offer_id", "off"),
     referenceId: id("reference_id", "ref"),
     linkId: id("link_id", "lnk"),
     /** What the browser called itself, cut to 200 characters, so that a person recognizes their sessions. */
@@ -65,6 +66,7 @@ export const link = sqliteTable(
     candidateId: id("candidate_id", "cnd"),
     interviewId: id("interview_id", "itv"),
     refcheckId: id("refcheck_id", "rck"),
+    offerId: id("offer_id", "off"),
     referenceId: id("reference_id", "ref"),
     inviteId: id("invite_id", "inv"),
     details: json<SignUpDetails>("details"),
@@ -77,6 +79,7 @@ export const link = sqliteTable(
   (table) => [
     index("link_of_interview").on(table.interviewId, table.id).where(sql`interview_id is not null`),
     index("link_of_refcheck").on(table.refcheckId).where(sql`refcheck_id is not null`),
+    index("link_of_offer").on(table.offerId).where(sql`offer_id is not null`),
     index("link_of_reference").on(table.referenceId).where(sql`reference_id is not null`),
     index("link_of_invite").on(table.inviteId).where(sql`invite_id is not null`),
     index("link_of_user").on(table.userId).where(sql`user_id is not null`),

@@ -20,4 +20,5 @@ export * from "./refcheck.ts";
 export * from "./report.ts";
 export * from "./role.ts";
 export * from "./signal.ts";
+export * from "./slot.ts";
 export * from "./timeline.ts";

@@ -19,6 +19,7 @@ export const letter = sqliteTable(
     /** Whom it is written to, when that is a reference. */
     referenceId: id("reference_id", "ref"),
     meetingId: id("meeting_id", "mtg"),
+    offerId: id("offer_id", "off"),
     /** Whom it is written to, when that is a candidate: their address may have died or been corrected since. */
     candidateId: id("candidate_id", "cnd"),
     /** The link it carries: a letter whose link was replaced is withdrawn. */

@@ -137,6 +137,7 @@ const exchanges: Readonly<Record<LinkPurpose, Exchange>> = {
   interview_invitation: enter,
   refcheck_invitation: enter,
   reference_request: enter,
+  slot_offer: enter,
   async password_reset(deps, typed) {
     if (typed.password !== typed.again) return refuse("bad_input", { field: "again" });
     await resetPassword(deps, readAs(ResetPassword, typed));
@@ -273,7 +274,15 @@ function refcheckFacts({ organizationName, roleTitle, deadlineAt, timeZone }: Re
   ];
 }
 
-function candidateFacts({ firstName, admittedTo, refcheck }: CandidateSignedIn): Fact[] {
+function candidateFacts({ firstName, admittedTo, refcheck, offer }: CandidateSignedIn): Fact[] {
+  if (offer) {
+    return [
+      ["Signed in as", firstName],
+      ["Invited by", offer.organizationName],
+      ["To", offer.title],
+      ["Until", english.instant(offer.expiresAt, offer.timeZone)],
+    ];
+  }
   if (refcheck) return [["Signed in as", firstName], ...refcheckFacts(refcheck)];
   if (!admittedTo) return [["Signed in as", firstName]];
   const { organizationName, projectName, deadlineAt, timeZone } = admittedTo;

@@ -120,6 +120,16 @@ export const words: Readonly<Record<LinkPurpose, PurposeWords>> = {
     button: "Go on",
     dead: "This reference check was canceled. If you have a question, answer the people who wrote to you.",
   },
+  slot_offer: {
+    title: "Pick a time",
+    paragraphs: [
+      "Go on to see the times you are offered. None is taken by opening it.",
+      "You may use the link in your letter again, on this or another device, until you have picked a time.",
+    ],
+    fields: [],
+    button: "Go on",
+    dead: "You have picked a time, and another letter tells you of it; or these times are not offered any more. If you have a question, answer the people who wrote to you.",
+  },
   reference_request: {
     title: "You are asked about somebody",
     paragraphs: [

@@ -19,6 +19,7 @@ export const appRouter = router({
   meeting: lazy(() => import("../meeting/router.ts")),
   member: lazy(() => import("../member/router.ts")),
   note: lazy(() => import("../note/router.ts")),
+  offer: lazy(() => import("../slot/router.ts")),
   organization: lazy(() => import("../organization/router.ts")),
   pipeline: lazy(() => import("../pipeline/router.ts")),
   placement: lazy(() => import("../placement/router.ts")),

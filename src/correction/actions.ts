@@ -35,12 +35,17 @@ import { progressAt, waits } from "../refcheck/machine.ts";
 import { refcheckPolicy } from "../refcheck/policy.ts";
 import { letterToCandidate } from "../refcheck-notice/actions.ts";
 import { revokeSessionsOfCandidate } from "../session/actions.ts";
+import { offersAhead, offersSentAnew } from "../slot/actions.ts";
+import { offersAnew } from "../slot/policy.ts";
 
 /** More than one person has of either. */
 const ofOnePersonMax = 50;
 
 const meetingsOf = (deps: Deps, scope: MemberScope, id: Parameters<typeof personBehind>[0]) =>
   meetingsAhead(scope, personBehind(id), deps.now());
+
+const offersOf = (deps: Deps, scope: MemberScope, id: Parameters<typeof personBehind>[0]) =>
+  offersAhead(scope, personBehind(id), deps.now());
 
 /** The one that was named is there for whoever sees it; the others are the same person's. */
 async function lookFrom(deps: Deps, scope: MemberScope, interviewId: InterviewId) {
@@ -49,6 +54,7 @@ async function lookFrom(deps: Deps, scope: MemberScope, interviewId: InterviewId
     interviews: interviewsOfSamePerson(scope, interviewId, ofOnePersonMax),
     refchecks: refchecksOfSamePerson(scope, interviewId, ofOnePersonMax),
     meetings: meetingsOf(deps, scope, interviewId),
+    offers: offersOf(deps, scope, interviewId),
   });
   return row ? { row, ...found } : refuse("not_found");
 }
@@ -57,15 +63,17 @@ type Found = {
   readonly interviews: readonly InterviewRow[];
   readonly refchecks: readonly RefcheckRow[];
   readonly meetings: ReturnType<ReturnType<typeof meetingsAhead>["read"]>;
+  readonly offers: ReturnType<ReturnType<typeof offersAhead>["read"]>;
 };
 
 const waitsAt = ({ refcheck }: RefcheckRow, now: Date) => waits(progressAt(refcheck, now));
 
 /** A candidate's address is that of all that is theirs: only who manages all of it may correct it. */
-function mustManageAll({ access }: MemberScope, { interviews, refchecks, meetings }: Found): void {
+function mustManageAll({ access }: MemberScope, { interviews, refchecks, meetings, offers }: Found): void {
   interviews.forEach(mustManage);
   if (refchecks.length > 0 && !hasAtLeast(access, refcheckPolicy.manage)) refuse("not_allowed");
   if (meetings.length > 0 && !hasAtLeast(access, sendsAnew)) refuse("not_allowed");
+  if (offers.length > 0 && !hasAtLeast(access, offersAnew)) refuse("not_allowed");
 }
 
 async function correcting(
@@ -73,7 +81,7 @@ async function correcting(
   scope: MemberScope,
   counted: InterviewId | RefcheckId | CandidateId,
   candidate: InterviewRow["candidate"],
-  { interviews, refchecks, meetings }: Found,
+  { interviews, refchecks, meetings, offers }: Found,
   email: string,
 ): Promise<Statement<unknown>[]> {
   const now = deps.now();
@@ -100,12 +108,13 @@ async function correcting(
     ...(email === candidate.email ? [] : [revokeSessionsOfCandidate(scope, candidate.id, now)]),
     ...letters.flat(),
     ...(await meetingsSentAnew(deps, scope, anew, meetings)),
+    ...(await offersSentAnew(deps, scope, anew, offers)),
   ];
 }
 
 /**
  * Gives the candidate of this interview another address, alive until mail to it comes back. Each of their interviews that still takes them,
- * and each of their refchecks that waits, is sent a new link there, and each meeting they are yet to have its invitation; all older links end. Where the address is another one, so do their
+ * and each of their refchecks that waits, is sent a new link there, and each meeting they are yet to have its invitation, and what they are offered times for; all older links end. Where the address is another one, so do their
  * sessions and their password, which may be of whoever reads the former. Refuses with `not_found`, `not_allowed`, `address_taken`, `moved_on`,
  * `slow_down`.
  */
@@ -131,6 +140,7 @@ export async function correctRefcheckAddress(
     interviews: interviewsOfSamePerson(scope, refcheckId, ofOnePersonMax),
     refchecks: refchecksOfSamePerson(scope, refcheckId, ofOnePersonMax),
     meetings: meetingsOf(deps, scope, refcheckId),
+    offers: offersOf(deps, scope, refcheckId),
   });
   const row = found.refchecks.find(({ refcheck }) => refcheck.id === refcheckId);
   if (!row) return refuse("not_found");
@@ -151,6 +161,7 @@ export async function correctCandidateAddress(
     interviews: interviewsOfSamePerson(scope, candidateId, ofOnePersonMax),
     refchecks: refchecksOfSamePerson(scope, candidateId, ofOnePersonMax),
     meetings: meetingsOf(deps, scope, candidateId),
+    offers: offersOf(deps, scope, candidateId),
   });
   if (!row) return refuse("not_found");
   mustManageAll(scope, found);

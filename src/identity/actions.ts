@@ -207,21 +207,17 @@ export async function signInCandidate(deps: Deps, input: SignInCandidate): Promi
 }
 
 /** By a password, or a link that was asked for: all that is theirs there. */
-const nothingInParticular = { interviewId: null, admittedTo: null, refcheckId: null, refcheck: null };
+const nothingInParticular = {
+  ...{ interviewId: null, admittedTo: null, refcheckId: null, refcheck: null, offerId: null, offer: null },
+};
 
 type CandidateSessionOf = Omit<CandidateSignedIn, "kind" | "token"> & { linkId?: LinkId };
 
 async function startCandidateSession(deps: Deps, { linkId, ...told }: CandidateSessionOf) {
-  const { candidateId, organizationId, interviewId, refcheckId } = told;
-  const { token, statement } = await sessions.beginCandidateSession(deps, {
-    organizationId,
-    candidateId,
-    interviewId,
-    refcheckId,
-    ...(linkId && { linkId }),
-  });
-  const answer: CandidateSignedIn = { kind: "candidate", token, ...told };
-  return { statement, answer };
+  const { candidateId, organizationId, interviewId, refcheckId, offerId } = told;
+  const whose = { organizationId, candidateId, interviewId, refcheckId, offerId };
+  const { token, statement } = await sessions.beginCandidateSession(deps, { ...whose, ...(linkId && { linkId }) });
+  return { statement, answer: { kind: "candidate", token, ...told } satisfies CandidateSignedIn };
 }
 
 type FoundLink = NonNullable<Awaited<ReturnType<typeof findLink>>>;
@@ -268,6 +264,8 @@ function isAlive(found: FoundLink, now: Date): boolean {
       return found.refcheckProgress !== null && found.refcheckProgress !== "canceled";
     case "reference_request":
       return isAskedStill(found, now);
+    case "slot_offer":
+      return found.mayPick === 1;
     case "member_invite":
       return inviteStatus === "INVITED";
     case "sign_up":
@@ -303,6 +301,7 @@ export async function useLink(deps: Deps, input: UseLink): Promise<UsedLink> {
       return finishSignUp(deps, found, input.password, next);
     case "interview_invitation":
     case "refcheck_invitation":
+    case "slot_offer":
       return admitCandidate(deps, found, next);
     case "reference_request":
       return admitReference(deps, found, next);
@@ -363,20 +362,25 @@ async function finishSignUp(
   return answer;
 }
 
-/** By a letter's link: into the one interview, or the one refcheck, that the letter was about. */
+/** By a letter's link: into the one interview, refcheck or offer that the letter was about. */
 async function admitCandidate(deps: Deps, found: FoundLink, next: string | null): Promise<CandidateSignedIn> {
   const { link, candidate, organizationName, projectName, deadlineAt } = found;
-  const { organizationId, interviewId, refcheckId } = link;
+  const { organizationId, interviewId, refcheckId, offerId } = link;
   if (!candidate || !organizationId || organizationName === null) return refuse("link_dead");
   const { firstName, timeZone } = candidate;
   const admittedTo = projectName === null ? null : { organizationName, projectName, deadlineAt, timeZone };
   const { statement, answer } = await startCandidateSession(deps, {
     ...{ candidateId: candidate.id, organizationId, interviewId, admittedTo, refcheckId },
-    refcheck: refcheckId && refcheckIn(found, timeZone),
+    ...{ refcheck: refcheckId && refcheckIn(found, timeZone), offerId, offer: offerIn(found, timeZone) },
     ...{ firstName, next, linkId: link.id },
   });
   await deps.db.write([...store.noteLinkUse(link.id, deps.now()), statement]);
   return answer;
+}
+
+function offerIn({ organizationName, offerTitle: title, offerExpiresAt: expiresAt }: FoundLink, timeZone: string) {
+  if (organizationName === null || title === null || expiresAt === null) return null;
+  return { organizationName, title, expiresAt, timeZone };
 }
 
 function refcheckIn({ candidate, organizationName, roleTitle, refcheckDeadlineAt }: FoundLink, timeZone: string) {

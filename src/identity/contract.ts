@@ -62,9 +62,17 @@ export const RefcheckAdmission = z.object({
   timeZone: z.string(),
 });
 
+/** What the link of offered times is about. `expiresAt` is until when one can be picked; `timeZone` is the reader's own. */
+export const OfferAdmission = z.object({
+  organizationName: z.string(),
+  title: z.string(),
+  expiresAt: z.date(),
+  timeZone: z.string(),
+});
+
 /**
  * A candidate's session. `interviewId` and `admittedTo` are set when it came from an invitation link, `refcheckId` and `refcheck` when it
- * came from a refcheck's.
+ * came from a refcheck's, `offerId` and `offer` when it came from that of offered times.
  */
 export const CandidateSignedIn = z.object({
   kind: z.literal("candidate"),
@@ -75,6 +83,8 @@ export const CandidateSignedIn = z.object({
   admittedTo: Admission.nullable(),
   refcheckId: idOf("rck").nullable(),
   refcheck: RefcheckAdmission.nullable(),
+  offerId: idOf("off").nullable(),
+  offer: OfferAdmission.nullable(),
   firstName: z.string(),
   next: z.string().nullable(),
 });

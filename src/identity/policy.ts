@@ -11,6 +11,7 @@ export const linkPurposes = [
   "interview_invitation",
   "refcheck_invitation",
   "reference_request",
+  "slot_offer",
 ] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
@@ -23,6 +24,7 @@ export const tokenPrefixes = {
   interview_invitation: "iv",
   refcheck_invitation: "rc",
   reference_request: "rr",
+  slot_offer: "so",
 } as const satisfies Record<LinkPurpose, string>;
 
 export const linkTtlMs = { sign_up: 24 * hourMs, sign_in: 10 * minuteMs, password_reset: 30 * minuteMs } as const;

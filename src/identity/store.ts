@@ -1,10 +1,13 @@
 import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, or, type SQLWrapper, sql } from "drizzle-orm";
 import {
   candidate,
+  hasPicked,
   interview,
   invite,
   link,
   member,
+  offer,
+  offerCandidate,
   organization,
   project,
   refcheck,
@@ -32,6 +35,7 @@ import type {
   InterviewId,
   InviteId,
   LinkId,
+  OfferId,
   OrganizationId,
   RefcheckId,
   ReferenceId,
@@ -135,6 +139,7 @@ export type NewLink = {
   candidateId?: CandidateId;
   interviewId?: InterviewId;
   refcheckId?: RefcheckId;
+  offerId?: OfferId;
   referenceId?: ReferenceId;
   inviteId?: InviteId;
   details?: SignUpDetails;
@@ -179,6 +184,10 @@ export function linkByHash(hash: string) {
         refcheckProgress: refcheck.progress,
         refcheckDeadlineAt: refcheck.deadlineAt,
         roleTitle: role.title,
+        offerTitle: offer.title,
+        offerExpiresAt: offer.expiresAt,
+        /** The times are offered to them still, and they have none yet. */
+        mayPick: sql<number>`exists (select 1 from ${offerCandidate} where ${offerCandidate.offerId} = ${link.offerId} and ${offerCandidate.candidateId} = ${link.candidateId} and ${offerCandidate.withdrawnAt} is null and ${offer.closedAt} is null and not ${hasPicked})`,
         /** Whom a link that was asked for lets in at an organization still has a place there, or it was asked for at none. */
         isWelcome: sql<number>`case when ${link.candidateId} is not null then ${wasInvited(link.candidateId)} when ${link.organizationId} is not null then ${worksIn(link.userId, link.organizationId)} else 1 end`,
         deadlineAt: interview.deadlineAt,
@@ -193,6 +202,7 @@ export function linkByHash(hash: string) {
       .leftJoin(user, eq(user.id, link.userId))
       .leftJoin(refcheck, eq(refcheck.id, link.refcheckId))
       .leftJoin(role, eq(role.id, refcheck.roleId))
+      .leftJoin(offer, eq(offer.id, link.offerId))
       .leftJoin(reference, eq(reference.id, link.referenceId))
       .leftJoin(candidate, eq(candidate.id, sql`coalesce(${link.candidateId}, ${refcheck.candidateId})`))
       .leftJoin(interview, eq(interview.id, link.interviewId))
@@ -244,6 +254,7 @@ export function revokeLinks(
     | { interviewId: InterviewId }
     | { refcheckId: RefcheckId }
     | { referenceId: ReferenceId }
+    | { offerId: OfferId; candidateId?: CandidateId }
     | { candidateId: CandidateId }
     | { inviteId: InviteId },
   now: Date,
@@ -260,6 +271,9 @@ function linksOf(of: Parameters<typeof revokeLinks>[0]) {
   if ("interviewId" in of) return eq(link.interviewId, of.interviewId);
   if ("refcheckId" in of) return eq(link.refcheckId, of.refcheckId);
   if ("referenceId" in of) return eq(link.referenceId, of.referenceId);
+  if ("offerId" in of) {
+    return and(eq(link.offerId, of.offerId), of.candidateId && eq(link.candidateId, of.candidateId));
+  }
   return "candidateId" in of ? eq(link.candidateId, of.candidateId) : eq(link.inviteId, of.inviteId);
 }
 

@@ -19,9 +19,9 @@ import { kept, type Reminder } from "../timer/policy.ts";
 import type { Accommodations } from "./contract.ts";
 import type { Rules, Taken } from "./machine.ts";
 
-/** A candidate's own: with a link's session the one interview, with a password all of theirs here, with the link of a refcheck none. */
+/** A candidate's own: with a link's session the one interview, with a password all of theirs here, with the link of a refcheck or an offer none. */
 export function isOwnInterview(scope: CandidateScope): SQL | undefined {
-  if (scope.refcheckId !== null) return sql`0`;
+  if (scope.refcheckId !== null || scope.offerId !== null) return sql`0`;
   return and(
     eq(interview.organizationId, scope.organizationId),
     eq(interview.candidateId, scope.candidateId),

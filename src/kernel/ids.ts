@@ -38,6 +38,8 @@ export type StageId = Id<"stg">;
 export type PlacementId = Id<"plc">;
 export type FieldId = Id<"fld">;
 export type MeetingId = Id<"mtg">;
+export type OfferId = Id<"off">;
+export type SlotId = Id<"slt">;
 
 /** What has instants at which the system acts by itself. */
 export type TimedId = InterviewId | RefcheckId;

@@ -4,6 +4,7 @@ import type {
   CandidateId,
   InterviewId,
   MemberId,
+  OfferId,
   OrganizationId,
   RefcheckId,
   ReferenceId,
@@ -28,8 +29,8 @@ export type MemberScope = {
 };
 
 /**
- * A person being considered. `interviewId` or `refcheckId` is set when they came by the link in a letter about it: then only that one
- * is theirs.
+ * A person being considered. One of `interviewId`, `refcheckId` and `offerId` is set when they came by the link in a letter about it: then
+ * only that one is theirs.
  */
 export type CandidateScope = {
   readonly kind: "candidate";
@@ -38,6 +39,7 @@ export type CandidateScope = {
   readonly candidateId: CandidateId;
   readonly interviewId: InterviewId | null;
   readonly refcheckId: RefcheckId | null;
+  readonly offerId: OfferId | null;
 };
 
 /** A person asked about a candidate: by the link in their letter, about that one. */

@@ -12,6 +12,7 @@ import type {
   LetterId,
   LinkId,
   MeetingId,
+  OfferId,
   OrganizationId,
   RefcheckId,
   ReferenceId,
@@ -55,6 +56,7 @@ export type LetterToWrite = {
   readonly interviewId?: InterviewId;
   readonly refcheckId?: RefcheckId;
   readonly meetingId?: MeetingId;
+  readonly offerId?: OfferId;
   /** When it is to a reference: not sent once they have answered, or their address is another. */
   readonly referenceId?: ReferenceId;
   /** When it is to a candidate: not sent once their address is dead or another. */

@@ -17,6 +17,7 @@ export const Letter = z.object({
   interviewId: idOf("itv").nullable(),
   refcheckId: idOf("rck").nullable(),
   meetingId: idOf("mtg").nullable(),
+  offerId: idOf("off").nullable(),
   createdAt: z.date(),
   /** When Postmark took it. */
   deliveredAt: z.date().nullable(),

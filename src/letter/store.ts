@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNotNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import {
   candidate,
   formerCandidate,
@@ -329,6 +329,7 @@ const shown = {
   interviewId: letter.interviewId,
   refcheckId: letter.refcheckId,
   meetingId: letter.meetingId,
+  offerId: letter.offerId,
   createdAt: letter.createdAt,
   deliveredAt: letter.deliveredAt,
   arrivedAt: letter.arrivedAt,
@@ -338,24 +339,17 @@ const shown = {
   bouncedAt: letter.bouncedAt,
 };
 
+const isOfSomething = sql`coalesce(${letter.interviewId}, ${letter.refcheckId}, ${letter.meetingId}, ${letter.offerId})`;
+
 /**
- * Letters about interviews, refchecks, meetings and rejections are everybody's who may see letters; those about members are for who may invite
+ * Letters about interviews, refchecks, meetings, offers and rejections are everybody's who may see letters; those about members are for who may invite
  * members.
  */
 function isOrganizations(scope: MemberScope) {
   const isTheirs = eq(letter.organizationId, scope.organizationId);
   return hasAtLeast(scope.access, "admin")
     ? isTheirs
-    : and(
-        isTheirs,
-        or(
-          isNotNull(letter.interviewId),
-          isNotNull(letter.refcheckId),
-          isNotNull(letter.meetingId),
-          isOfCrowd,
-          isRejection,
-        ),
-      );
+    : and(isTheirs, or(sql`${isOfSomething} is not null`, isOfCrowd, isRejection));
 }
 
 const managesInterview = (scope: MemberScope) => managesProject(scope, interview.projectId);

@@ -25,8 +25,11 @@ import * as store from "./store.ts";
 
 /** For what others keep of meetings: a statement of their own reads. */
 export const meetingForStep = store.meetingById;
-/** For who offers times: what is in the way of a meeting. */
+/** For who offers times: what is in the way of a meeting, who takes part in it, and that they are there still. */
 export const overlapsOf = store.overlapsOf;
+export const isTaken = store.isTaken;
+export const membersNamed = store.membersNamed;
+export const mustBeMembers = store.mustBeMembers;
 
 type Sentence = readonly Statement<unknown>[];
 
@@ -58,13 +61,13 @@ const looksMax = 5;
 type Times = { readonly startsAt: Date; readonly endsAt: Date };
 
 /** Refuses with `meeting_length`, `meeting_in_past`. */
-function mustBeTimes(times: Times, now: Date): void {
+export function mustBeTimes(times: Times, now: Date): void {
   if (!isLengthOfMeeting(times)) refuse("meeting_length");
   if (times.startsAt <= now) refuse("meeting_in_past");
 }
 
 /** Whoever asks is told which meetings are in the way, the earliest first, and of whom. */
-function mustOverlapNone(overlaps: readonly store.Overlap[], candidateId: CandidateId): void {
+export function mustOverlapNone(overlaps: readonly store.Overlap[], candidateId: CandidateId | null): void {
   if (overlaps.length === 0) return;
   const inOrder = overlaps.toSorted((one, other) => one.startsAt - other.startsAt);
   refuse("meeting_overlaps", {
@@ -75,7 +78,7 @@ function mustOverlapNone(overlaps: readonly store.Overlap[], candidateId: Candid
 }
 
 /** In the order in which they were named; each is a member today, or it is refused with `not_found`. */
-function mustBeNamed<One extends { readonly memberId: MemberId }>(
+export function mustBeNamed<One extends { readonly memberId: MemberId }>(
   found: readonly One[],
   memberIds: readonly MemberId[],
 ): One[] {

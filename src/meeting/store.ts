@@ -152,20 +152,37 @@ export type Asked = {
   readonly endsAt?: Date | undefined;
   readonly memberIds?: readonly MemberId[] | undefined;
   readonly candidateId?: CandidateId | null;
+  /** Instead of `memberIds`, where they are found within the sentence: what selects them, each as `id`. */
+  readonly who?: SQL;
 };
 
-function overlaps({ organizationId }: Author, { meetingId, startsAt, endsAt, memberIds, candidateId }: Asked): SQL {
+function overlaps(author: Author, { meetingId, startsAt, endsAt, memberIds, candidateId, who }: Asked): SQL {
   const own = (column: SQL) => sql`(select ${column} from ${meeting} as own where own.id = ${meetingId ?? null})`;
   const from = startsAt ? sql`${startsAt.getTime()}` : own(sql`own.starts_at`);
   const to = endsAt ? sql`${endsAt.getTime()}` : own(sql`own.ends_at`);
-  const who = memberIds
+  const named = memberIds
     ? sql`select value as id from json_each(${JSON.stringify(memberIds)})`
     : sql`select those.member_id as id from ${meetingInterviewer} as those where those.meeting_id = ${meetingId ?? null}`;
   const isThem = candidateId === undefined ? own(sql`own.candidate_id`) : sql`${candidateId}`;
+  return overlapsAt(author, { from, to, who: who ?? named, isThem, except: sql`${meetingId ?? null}` });
+}
+
+/** From when to when, which members, each as `id`, and which candidate: values, or columns of whatever this stands within. */
+export type AskedAt = { readonly from: SQL; readonly to: SQL; readonly who: SQL; readonly isThem: SQL };
+
+/** One of them has a meeting then: the one rule, for whoever looks at many times in one sentence. */
+export function isTaken(author: Author, asked: AskedAt): SQL {
+  return sql`exists (${overlapsAt(author, { ...asked, except: sql`null` })})`;
+}
+
+function overlapsAt(
+  { organizationId }: Author,
+  { from, to, who, isThem, except }: AskedAt & { readonly except: SQL },
+): SQL {
   const meets = (starts: SQL, ends: SQL) =>
     sql`${starts} > ${from} - ${meetingMaxMs} and ${starts} < ${to} and ${ends} > ${from}`;
   const { memberId, startsAt: starts, endsAt: ends } = meetingInterviewer;
-  const isOther = sql`${meeting.organizationId} = ${organizationId} and ${meeting.canceledAt} is null and ${meeting.id} is not ${meetingId ?? null}`;
+  const isOther = sql`${meeting.organizationId} = ${organizationId} and ${meeting.canceledAt} is null and ${meeting.id} is not ${except}`;
   const ofMembers = sql`select ${meeting.id} as meeting_id, ${memberId} as member_id, ${starts} as starts_at from (${who}) as asked cross join ${meetingInterviewer} on ${memberId} = asked.id and ${meets(sql`${starts}`, sql`${ends}`)} cross join ${meeting} on ${meeting.id} = ${meetingInterviewer.meetingId} where ${isOther}`;
   const ofCandidate = sql`select ${meeting.id}, null, ${meeting.startsAt} from ${meeting} where ${meeting.candidateId} = ${isThem} and ${meets(sql`${meeting.startsAt}`, sql`${meeting.endsAt}`)} and ${isOther}`;
   return sql`${ofMembers} union all ${ofCandidate}`;
@@ -181,8 +198,12 @@ export type Overlap = {
 /** Far more than anybody has in two days. */
 const overlapsMax = 1_000;
 
-export function overlapsOf(author: Author, asked: Asked): Statement<Overlap[]> {
-  return raw(sql`select * from (${overlaps(author, asked)}) limit ${overlapsMax}`, (rows) =>
+export function overlapsOf(author: Author, ...asked: readonly Asked[]): Statement<Overlap[]> {
+  const each = sql.join(
+    asked.map((one) => overlaps(author, one)),
+    sql` union all `,
+  );
+  return raw(sql`select * from (${each}) limit ${overlapsMax}`, (rows) =>
     rows.map(([meetingId, memberId, startsAt]) => ({
       meetingId: meetingId as MeetingId,
       memberId: memberId as MemberId | null,

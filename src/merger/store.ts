@@ -12,6 +12,7 @@ import {
   link,
   meeting,
   note,
+  offerCandidate,
   placement,
   refcheck,
   session,
@@ -88,6 +89,21 @@ function tagsOf({ organizationId }: MemberScope, { kept, other }: Pair): Stateme
   ];
 }
 
+/** Both were offered the same times: whoever picked one has it, else whoever may still pick. */
+function offersOf({ kept, other }: Pair): Statement<unknown>[] {
+  const standing = (row: string) => sql.raw(`((${row}.meeting_id is not null) * 2 + (${row}.withdrawn_at is null))`);
+  const doubles = (of: CandidateId, twin: CandidateId, unless: SQL) =>
+    raw(
+      sql`delete from ${offerCandidate} where candidate_id = ${of} and exists (select 1 from ${offerCandidate} as twin where twin.offer_id = ${offerCandidate.offerId} and twin.candidate_id = ${twin} and ${unless})`,
+      () => undefined,
+    );
+  return [
+    doubles(kept, other, sql`${standing("twin")} > ${standing("offer_candidate")}`),
+    doubles(other, kept, sql`1`),
+    run(build.update(offerCandidate).set({ candidateId: kept }).where(eq(offerCandidate.candidateId, other))),
+  ];
+}
+
 /** What more could not be shown of them. */
 function mustFit({ kept }: Pair): Statement<void>[] {
   return [skill, experience, education].map((kind) => {
@@ -117,6 +133,7 @@ export function moveEverything(scope: MemberScope, pair: Pair): Statement<unknow
     ...runsOf(pair),
     ...skillsOf(pair),
     ...tagsOf(scope, pair),
+    ...offersOf(pair),
     ...goesAlong.map((kind) =>
       // Somebody may have placed them in between where the other stands.
       unlessTaken(

@@ -121,7 +121,7 @@ export function wasCompletedBy(refcheckId: RefcheckId, referenceId: ReferenceId)
 /** A candidate's own: by a refcheck's link that one, by an interview's link none, else all of theirs. */
 function isOwn(scope: CandidateScope): SQL | undefined {
   const theirs = and(eq(refcheck.organizationId, scope.organizationId), eq(refcheck.candidateId, scope.candidateId));
-  if (scope.interviewId !== null) return sql`0`;
+  if (scope.interviewId !== null || scope.offerId !== null) return sql`0`;
   return scope.refcheckId === null ? theirs : and(theirs, eq(refcheck.id, scope.refcheckId));
 }
 

@@ -13,6 +13,7 @@ import {
   link,
   meeting,
   note,
+  offerCandidate,
   placement,
   refcheck,
   session,
@@ -27,7 +28,7 @@ function isOpened(interviewId: SQLWrapper, candidateId: SQLWrapper): SQL {
   const used = sql`${link.interviewId} = ${interviewId} and ${link.usedAt} is not null`;
   // A password's session sees everything its candidate was invited to while it lived.
   const invited = sql`${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.verb} = 'invite' and ${interviewEvent.at} < min(${session.expiresAt}, coalesce(${session.revokedAt}, ${session.expiresAt}))`;
-  const saw = sql`${session.interviewId} is null and ${session.refcheckId} is null and exists (select 1 from ${interviewEvent} where ${invited})`;
+  const saw = sql`${session.interviewId} is null and ${session.refcheckId} is null and ${session.offerId} is null and exists (select 1 from ${interviewEvent} where ${invited})`;
   const opened = sql`${session.candidateId} = ${candidateId} and (${session.interviewId} = ${interviewId} or (${saw}))`;
   const acted = sql`${interviewEvent.interviewId} = ${interviewId} and ${interviewEvent.actorKind} = 'candidate'`;
   return sql`(exists (select 1 from ${link} where ${used}) or exists (select 1 from ${session} where ${opened}) or exists (select 1 from ${interviewEvent} where ${acted}))`;
@@ -76,6 +77,7 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
 /** What a candidate is kept for: what they take part in, that they have been here, and what members have written of them. */
 const reasonsToKeep = [
   ...[interview, refcheck, session, skill, experience, education, note, placement, meeting, document],
+  offerCandidate,
   formerCandidate,
 ] as const;
 

@@ -37,6 +37,8 @@ export const CandidateClaims = z.object({
   interviewId: idOf("itv").nullable(),
   // Tokens from before there were refchecks say nothing of any.
   refcheckId: idOf("rck").nullable().default(null),
+  // And those from before there were offers.
+  offerId: idOf("off").nullable().default(null),
 });
 
 const Claims = z.discriminatedUnion("kind", [

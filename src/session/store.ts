@@ -5,6 +5,7 @@ import type {
   CandidateId,
   InterviewId,
   LinkId,
+  OfferId,
   OrganizationId,
   RefcheckId,
   ReferenceId,
@@ -41,6 +42,7 @@ export type NewSession = {
   candidateId?: CandidateId;
   interviewId?: InterviewId | null;
   refcheckId?: RefcheckId | null;
+  offerId?: OfferId | null;
   referenceId?: ReferenceId;
   linkId?: LinkId | undefined;
   device: string;
@@ -53,8 +55,8 @@ export function insertSession(values: NewSession): Statement<number> {
 }
 
 /**
- * Whoever came in by a link in a letter may have been handed that link: they reach the sessions of that interview or refcheck
- * and no others of the same candidate.
+ * Whoever came in by a link in a letter may have been handed that link: they reach the sessions of that interview, refcheck
+ * or offer and no others of the same candidate.
  */
 function isOwnSession(scope: Actor) {
   if (scope.kind === "reference") return eq(session.referenceId, scope.referenceId);
@@ -63,6 +65,7 @@ function isOwnSession(scope: Actor) {
     eq(session.candidateId, scope.candidateId),
     scope.interviewId === null ? undefined : eq(session.interviewId, scope.interviewId),
     scope.refcheckId === null ? undefined : eq(session.refcheckId, scope.refcheckId),
+    scope.offerId === null ? undefined : eq(session.offerId, scope.offerId),
   );
 }
 

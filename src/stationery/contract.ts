@@ -149,7 +149,17 @@ export type LetterContent =
   /** To everybody who took part; with `isOut` to an interviewer who does not any more, while the meeting stands. `why` is for staff alone. */
   | ({ readonly kind: "meeting_canceled"; readonly isOut: boolean; readonly why: string | null } & MeetingLetter)
   /** To everybody who takes part, at `remindAt`. Not sent any more once the meeting stands otherwise or has begun. */
-  | ({ readonly kind: "meeting_reminder"; readonly remindAt: string } & MeetingLetter);
+  | ({ readonly kind: "meeting_reminder"; readonly remindAt: string } & MeetingLetter)
+  /** To a candidate: times of which they may pick one, `slots` when it was written. */
+  | {
+      readonly kind: "slots_offered";
+      readonly firstName: string;
+      readonly organizationName: string;
+      readonly title: string;
+      readonly slots: number;
+      readonly expiresAt: string;
+      readonly link: LetterLink;
+    };
 
 export type LetterKind = LetterContent["kind"];
 
@@ -182,4 +192,5 @@ export const letterKinds = [
   "meeting_changed",
   "meeting_canceled",
   "meeting_reminder",
+  "slots_offered",
 ] as const satisfies readonly LetterKind[];

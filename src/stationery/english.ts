@@ -377,6 +377,18 @@ export const english: Wording = {
       afterwords: [],
     }),
 
+    slots_offered: ({ firstName, organizationName, title, slots, expiresAt }, { at }) => ({
+      subject: `Pick a time: ${title}, ${organizationName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} would like to meet you: ${title}.`,
+        `${slots === 1 ? "One time is" : `${slots} times are`} offered. Pick the one that suits you; whoever picks first has it.`,
+        `You can pick until ${at(expiresAt)}.`,
+      ],
+      button: "Pick a time",
+      afterwords: ["Once you have picked, another letter brings the meeting for your calendar.", yoursAlone],
+    }),
+
     ...meetingLetters,
   },
 };

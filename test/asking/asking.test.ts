@@ -75,7 +75,7 @@ describe("a candidate", () => {
     expect(came).toEqual({
       ...{ kind: "candidate", token: expect.any(String), candidateId: invited.interview.candidate.id },
       ...{ organizationId: house.organization.id, interviewId: null, admittedTo: null, firstName: "Cleo", next: null },
-      ...{ refcheckId: null, refcheck: null },
+      ...{ refcheckId: null, refcheck: null, offerId: null, offer: null },
     });
     const { items } = await anteroom(came.token).interview.listOwn.query({});
     expect(items.map(({ id }) => id)).toEqual([other.id, invited.interview.id]);

@@ -156,7 +156,7 @@ describe("with every alarm and sweep lost", () => {
     const { deps } = depsThat({}, "drop");
     const scope: CandidateScope = {
       ...{ kind: "candidate", sessionId: newId("ses"), organizationId: row.organizationId },
-      ...{ candidateId: row.candidateId, refcheckId: null, interviewId: itv.id },
+      ...{ candidateId: row.candidateId, refcheckId: null, offerId: null, interviewId: itv.id },
     };
     const list = (status: ListInterviews["status"]) =>
       listInterviews(deps, memberScope(), ListInterviews.parse({ label: "unwritten", status }));

@@ -108,6 +108,7 @@ async function arranged(all: readonly Drawn[]): Promise<Waiting[]> {
       candidateId,
       interviewId: id,
       refcheckId: null,
+      offerId: null,
     } as const;
     return { ...one, id, scope };
   });

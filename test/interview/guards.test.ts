@@ -93,7 +93,8 @@ async function overtaken(
 
 async function scopeOf({ interview: { id } }: Invited): Promise<CandidateScope> {
   const { organizationId, candidateId } = await rowOf(id);
-  return { kind: "candidate", sessionId: newId("ses"), organizationId, candidateId, interviewId: id, refcheckId: null };
+  const links = { interviewId: id, refcheckId: null, offerId: null };
+  return { kind: "candidate", sessionId: newId("ses"), organizationId, candidateId, ...links };
 }
 
 /** As if time had been quicker: it is due already, and nobody has written it down. */

@@ -304,6 +304,7 @@ function scopeOf({ interview: { id, organizationId, candidateId } }: { interview
     candidateId,
     interviewId: id,
     refcheckId: null,
+    offerId: null,
   };
   return scope;
 }

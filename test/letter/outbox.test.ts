@@ -362,6 +362,7 @@ describe("an organization's letters", () => {
         lastError: "Postmark: You tried to send to an inactive recipient.",
         interviewId,
         refcheckId: null,
+        offerId: null,
         meetingId: null,
         createdAt: noon,
         deliveredAt: null,

@@ -371,7 +371,7 @@ describe("in another's write", () => {
 
   async function taken(candidateId: CandidateId, by: MemberId, times: ReturnType<typeof newTimes>): Promise<MeetingId> {
     const organizationId = house.organization.id;
-    const of = { sessionId: newId("ses"), interviewId: null, refcheckId: null };
+    const of = { sessionId: newId("ses"), interviewId: null, refcheckId: null, offerId: null };
     const scope: CandidateScope = { kind: "candidate", organizationId, candidateId, ...of };
     const { candidate, organization, interviewers } = await read(scope, candidateId, by);
     if (!candidate || !organization) throw new Error("whoever takes a time is there");
@@ -419,7 +419,8 @@ describe("in another's write", () => {
 
   test("nobody takes one for somebody else", async () => {
     const [one, other] = [await newCandidate(house), await newCandidate(house)];
-    const of = { sessionId: newId("ses"), interviewId: null, refcheckId: null, organizationId: house.organization.id };
+    const links = { interviewId: null, refcheckId: null, offerId: null };
+    const of = { sessionId: newId("ses"), organizationId: house.organization.id, ...links };
     const { candidate } = await read({ kind: "candidate", candidateId: one, ...of }, other, house.owner.memberId);
     expect(candidate).toBeUndefined();
   });

@@ -6,6 +6,7 @@ import type { CandidateId } from "../../src/kernel/ids.ts";
 import { documentsEducation, documentsExperience } from "../support/background.ts";
 import { givenPipeline } from "../support/pipeline.ts";
 import { givenRole } from "../support/refcheck.ts";
+import { newOffer } from "../support/slot.ts";
 import {
   anteroom,
   type Client,
@@ -87,6 +88,8 @@ describe("nothing is lost", () => {
     const theirs = await givenEverything();
     const nested = await entered();
     await merged(theirs.candidateId, nested.id);
+    await newOffer(house, [mine.candidateId]);
+    await newOffer(house, [theirs.candidateId]);
     await anteroom().identity.useLink.mutate({ token: theirs.link });
     const [before, other] = await Promise.all([rowsNaming(mine.candidateId), rowsNaming(theirs.candidateId)]);
     const tablesThatMeet = new Set(["skill", "candidate_tag"]);

@@ -157,6 +157,7 @@ async function played(tried: readonly { verb: string; nth: number }[], db = data
     candidateId,
     refcheckId,
     interviewId: null,
+    offerId: null,
   } as const;
   const history = { deps: { ...systemDeps({ db }), afterwards: () => undefined }, whose, candidate };
   const faults = new Set<string>();
@@ -224,6 +225,7 @@ test("who made it is told once, however many finish; saboteur: a letter without 
       candidateId,
       refcheckId,
       interviewId: null,
+      offerId: null,
     } as const;
     const named = await nameReference(deps, scope, NameReference.parse({ refcheckId, ...aReference() }));
     const refereeOf = (id: ReferenceId): ReferenceScope => ({

@@ -77,6 +77,8 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...meetingTo(name, deadlineAt), isOut: false, why: name };
     case "meeting_reminder":
       return { kind, ...meetingTo(name, deadlineAt), remindAt: deadlineAt };
+    case "slots_offered":
+      return { kind, firstName: name, organizationName: name, title: name, slots: 3, expiresAt: deadlineAt, link };
     case "candidate_rejected":
       return { kind, firstName: name, organizationName: name, version: 2 };
   }

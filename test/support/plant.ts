@@ -97,7 +97,14 @@ export async function plant(
     interviewers: [{ memberId: members.recruiter.memberId }],
   });
   await client.meeting.cancel.mutate({ meetingId: meeting.id, version: meeting.version, why: canary });
+  const offer = await client.offer.create.mutate({
+    ...{ candidateIds: [candidateId], title: canary, description: canary, location: canary },
+    ...{ interviewers: [{ memberId: members.admin.memberId }], url: `https://example.com/${canary}` },
+    slots: [{ startsAt: new Date(Date.now() + 2 * dayMs), endsAt: new Date(Date.now() + 2 * dayMs + hourMs) }],
+  });
   return {
+    off: offer.id,
+    slt: offer.slots[0]?.id ?? "",
     mtg: meeting.id,
     exp: experience.id,
     edu: education.id,

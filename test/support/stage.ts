@@ -23,6 +23,7 @@ import {
   type InterviewId,
   type MemberId,
   newId,
+  type OfferId,
   type OrganizationId,
   type ProjectId,
   type RefcheckId,
@@ -60,6 +61,8 @@ export const actors = [
   "candidateByOtherLink",
   /** The same person, by the link of another refcheck. */
   "candidateByRefcheck",
+  /** The same person, by the link of other offered times. */
+  "candidateByOffer",
   "otherCandidate",
   /** A candidate of another organization. */
   "foreignCandidate",
@@ -80,6 +83,8 @@ export type Whose = {
   /** Then it is about this, and no interview. */
   refcheckId?: RefcheckId;
   referenceId?: ReferenceId;
+  /** Or about this. */
+  offerId?: OfferId;
 };
 export type Membership = { userId: UserId; organizationId: OrganizationId; memberId: MemberId; access: Access };
 
@@ -323,13 +328,15 @@ export async function candidateToken({
   candidateId,
   interviewId,
   refcheckId = null,
+  offerId = null,
 }: Pick<Whose, "organizationId" | "candidateId"> & {
   readonly interviewId: InterviewId | null;
   readonly refcheckId?: RefcheckId | null;
+  readonly offerId?: OfferId | null;
 }): Promise<string> {
   const { token, statement } = await beginCandidateSession(systemDeps(), {
-    ...{ organizationId, candidateId, refcheckId },
-    interviewId: refcheckId === null ? interviewId : null,
+    ...{ organizationId, candidateId, refcheckId, offerId },
+    interviewId: refcheckId === null && offerId === null ? interviewId : null,
   });
   await database().write([statement]);
   return token;
@@ -346,6 +353,9 @@ export async function referenceToken({ organizationId, refcheckId, referenceId }
   await database().write([statement]);
   return token;
 }
+
+/** By another link than that of what it is about. */
+const byThat = { refcheckId: null, offerId: null };
 
 async function signedOut(token: string): Promise<string> {
   await anteroom(token).identity.signOut.mutate();
@@ -384,9 +394,11 @@ export async function tokenOf(stage: Stage, actor: ActorName, whose: Whose): Pro
     case "candidate":
       return candidateToken(whose);
     case "candidateByOtherLink":
-      return candidateToken({ ...whose, interviewId: stage.otherInvited.interviewId, refcheckId: null });
+      return candidateToken({ ...whose, interviewId: stage.otherInvited.interviewId, ...byThat });
     case "candidateByRefcheck":
-      return candidateToken({ ...whose, refcheckId: newId("rck") });
+      return candidateToken({ ...whose, ...byThat, refcheckId: newId("rck") });
+    case "candidateByOffer":
+      return candidateToken({ ...whose, ...byThat, offerId: newId("off") });
     case "reference":
       return referenceToken(whose);
     case "otherCandidate":

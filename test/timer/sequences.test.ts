@@ -144,7 +144,7 @@ function takenBy(): Readonly<Record<Exclude<Verb, "expire">, Take>> {
   const member: MemberScope = memberScopeOf(house);
   const candidate = ({ id, candidateId }: Case): CandidateScope => ({
     ...{ kind: "candidate", sessionId: newId("ses"), organizationId: house.organization.id },
-    ...{ candidateId, interviewId: id, refcheckId: null },
+    ...{ candidateId, interviewId: id, refcheckId: null, offerId: null },
   });
   const visit =
     (act: (deps: Deps, scope: CandidateScope, input: { interviewId: Case["id"] }) => Promise<unknown>): Take =>

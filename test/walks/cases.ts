@@ -14,6 +14,7 @@ import { pipelineCases } from "./cases/pipeline.ts";
 import { projectCases } from "./cases/project.ts";
 import { refcheckCases } from "./cases/refcheck.ts";
 import { roleCases } from "./cases/role.ts";
+import { slotCases } from "./cases/slot.ts";
 
 export const cases: Readonly<Record<string, Case>> = {
   ...backgroundCases,
@@ -28,6 +29,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...projectCases,
   ...refcheckCases,
   ...roleCases,
+  ...slotCases,
 };
 
 /** Each procedure that has a case, with it. */

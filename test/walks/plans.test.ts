@@ -234,7 +234,7 @@ describe("a list in every order, from the beginning and after a cursor, as it is
       const base = Object.fromEntries(Object.entries(Object(input)).filter(([name]) => !optional.includes(name)));
       const isCandidate = caller === "candidate";
       const token = isCandidate
-        ? await candidateToken({ ...whose, interviewId: null, refcheckId: null })
+        ? await candidateToken({ ...whose, interviewId: null, refcheckId: null, offerId: null })
         : await tokenOf(stage, caller, whose);
       const tokens =
         written.expected.interviewManager === "ok" ? [token, await tokenOf(stage, "interviewManager", whose)] : [token];

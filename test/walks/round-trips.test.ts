@@ -27,6 +27,8 @@ const meeting: Readonly<Record<string, Exception>> = {
   "meeting.edit": { most: 10, why: "whoever finds somebody taken in that very moment looks again, to be warned" },
   "placement.put": { most: 10, why: "whoever meets others at the very same place looks again" },
   "placement.move": { most: 10, why: "whoever meets others at the very same place looks again" },
+  "offer.create": { most: 4, why: twin },
+  "offer.pick": { most: 4, why: twin },
   "candidate.create": { most: 4, why: twin },
   "document.announce": { most: 4, why: twin },
   "refcheck.create": { most: 4, why: twin },

@@ -67,6 +67,7 @@ const everybodyGets = (outcome: Outcome): Expected => ({
   foreignCandidate: outcome,
   signedOutCandidate: outcome,
   candidateByRefcheck: outcome,
+  candidateByOffer: outcome,
   reference: outcome,
 });
 
@@ -74,6 +75,7 @@ const candidatesGet = (outcome: Outcome): Over => ({
   candidate: outcome,
   candidateByOtherLink: outcome,
   candidateByRefcheck: outcome,
+  candidateByOffer: outcome,
   otherCandidate: outcome,
   foreignCandidate: outcome,
   signedOutCandidate: outcome,

@@ -80,6 +80,7 @@ const fresh = "invited";
 const eachTheirOwn = {
   candidateByOtherLink: "ok",
   candidateByRefcheck: "ok",
+  candidateByOffer: "ok",
   otherCandidate: "ok",
   foreignCandidate: "ok",
 } as const;

@@ -81,6 +81,7 @@ const notTheirs = {
   otherCandidate: "not_found",
   candidateByOtherLink: "not_found",
   candidateByRefcheck: "not_found",
+  candidateByOffer: "not_found",
   foreignCandidate: "not_found",
   reference: "not_found",
 } as const;

@@ -102,7 +102,13 @@ export const refcheckCases: Readonly<Record<string, Case>> = {
   }),
   "refcheck.own": forCandidates({ prepare: about("named", { expand: ["role"] }) }),
   "refcheck.listOwn": forCandidates({
-    but: { candidateByOtherLink: "ok", candidateByRefcheck: "ok", otherCandidate: "ok", foreignCandidate: "ok" },
+    but: {
+      candidateByOtherLink: "ok",
+      candidateByRefcheck: "ok",
+      candidateByOffer: "ok",
+      otherCandidate: "ok",
+      foreignCandidate: "ok",
+    },
     prepare: by("invited", { size: 5 }),
     ways: inOneOrder("own refchecks", [newId("rck")]),
   }),
