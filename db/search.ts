@@ -98,7 +98,7 @@ export const textTriggers: ReadonlyMap<string, string> = new Map(
 const lettersOfEntry = 3;
 
 /** More than so many leave out hardly anybody, and each has to be read. */
-const entriesMax = 12;
+const entriesMax = 6;
 
 /** All there are of a short text; of a long one some, from all over it. */
 function entriesOf(text: string): string[] {
