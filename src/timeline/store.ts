@@ -8,7 +8,6 @@ import {
   letter,
   meeting,
   meetingEvent,
-  meetingInterviewer,
   member,
   note,
   pipeline,
@@ -84,9 +83,6 @@ const seesAll = ({ access }: MemberScope) => hasAtLeast(access, everyCandidate);
 const unlessAll = (isSeen: (scope: MemberScope) => SQL) => (scope: MemberScope) =>
   seesAll(scope) ? undefined : isSeen(scope);
 
-const isMet = ({ memberId }: MemberScope) =>
-  sql`exists (select 1 from ${meetingInterviewer} where ${meetingInterviewer.meetingId} = ${timeline.subjectId} and ${meetingInterviewer.memberId} = ${memberId})`;
-
 /** A new source is an entry here, one in the contract, and a line in db/schema/timeline-triggers.ts. */
 const sources: { readonly [Kind in TimelineKind]: Source<Kind> } = {
   record: {
@@ -146,7 +142,6 @@ const sources: { readonly [Kind in TimelineKind]: Source<Kind> } = {
       ...{ meetingId: meeting.id, title: meeting.title, verb: meetingEvent.verb },
       ...{ startsAt: meetingEvent.startsAt, endsAt: meetingEvent.endsAt, why: meetingEvent.why },
     },
-    isSeen: unlessAll(isMet),
   },
   letter: {
     from: sql`${letter} where ${letter.id} = ${timeline.sourceId}`,

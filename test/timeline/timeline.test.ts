@@ -288,7 +288,7 @@ describe("who sees what of it", () => {
     }
   });
 
-  test("a hiring manager sees the interviews, refchecks and meetings that are theirs, and letters of what they manage", async () => {
+  test("a hiring manager sees the meetings of whom they see, the interviews and refchecks that are theirs, and letters of what they manage", async () => {
     const { candidateId, interviewId, email } = story;
     const team = await api().team.create.mutate({ name: "A team apart" });
     const [evaluator, manager] = await Promise.all(
@@ -305,8 +305,7 @@ describe("who sees what of it", () => {
     });
     const all = await allOf(candidateId);
     const isTheirs = (entry: TimelineEntry) =>
-      entry.kind === "record" ||
-      entry.kind === "note" ||
+      ["record", "note", "meeting"].includes(entry.kind) ||
       (entry.kind === "interview" && entry.interviewId === interviewId);
     expect(await allOf(candidateId, {}, evaluator.client)).toEqual(all.filter(isTheirs));
     const isManaged = (entry: TimelineEntry) =>
@@ -315,7 +314,7 @@ describe("who sees what of it", () => {
     await met(candidateId, evaluator);
     const teamed = await givenMember(house, "hiring_manager");
     expect(kindsOf(await allOf(candidateId, {}, evaluator.client))).toEqual(["interview", "meeting", "note", "record"]);
-    expect(kindsOf(await allOf(candidateId, {}, teamed.client))).toEqual(["note", "record", "refcheck"]);
+    expect(kindsOf(await allOf(candidateId, {}, teamed.client))).toEqual(["meeting", "note", "record", "refcheck"]);
   });
 
   test("nobody learns from it what somebody answered, or what evaluators think", async () => {
