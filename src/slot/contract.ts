@@ -55,8 +55,8 @@ const Slots = z
   .min(1)
   .max(slotsMax.atOnce)
   .refine(
-    (all) =>
-      new Set(all.map(({ startsAt, endsAt }) => `${startsAt.getTime()} ${endsAt.getTime()}`)).size === all.length,
+    // Also asked of what is no instant: that is told by the instant's own shape.
+    (all) => new Set(all.map(({ startsAt, endsAt }) => JSON.stringify([startsAt, endsAt]))).size === all.length,
     "must each be offered once",
   );
 

@@ -200,8 +200,6 @@ export function ownOffer(scope: CandidateScope, which: Which) {
   );
 }
 
-export type OwnRow = NonNullable<ReturnType<ReturnType<typeof ownOffer>["read"]>>;
-
 /** The times that are to be had at this moment: ahead, nobody's, and at which neither the interviewers nor the candidate have another meeting. */
 export function slotsToPick(scope: CandidateScope, which: Which, now: Date) {
   const isFree = sql`not ${isTaken(scope, {

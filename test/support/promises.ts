@@ -35,6 +35,7 @@ export const promises: Readonly<Record<number, Promised>> = {
         "of one interviewer: one has it, and everybody else is warned of that very meeting",
         "one of them does, each round, and the others are told that it has moved on",
       ),
+      shown("slot/races.test.ts", "one has it, 49 are told slot_taken: one meeting, two letters, one pick"),
       shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
       shown("record/record.test.ts", "of fifty who hire at once one does, and it happened once"),
       shown("document/coming.test.ts", "twenty times at once is kept once, and of the others nothing stays"),
@@ -49,6 +50,10 @@ export const promises: Readonly<Record<number, Promised>> = {
         "saboteur: a step that reads first and then writes without a guard has many winners, and the check says so",
       ),
       shown("identity/links.test.ts", "the count of sessions catches a saboteur who looks first and spends later"),
+      shown(
+        "slot/races.test.ts",
+        "saboteur: picks that look first and write without a guard make many meetings of it, and the count says so",
+      ),
       shown("placement/races.test.ts", "saboteur: a move without a guard has many winners, and the count says so"),
       shown(
         "meeting/races.test.ts",
