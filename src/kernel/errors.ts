@@ -91,7 +91,7 @@ export const refusals = {
   slot_taken: { code: "CONFLICT", sentence: "This time is not to be had any more. Please pick another." },
   slot_picked: { code: "CONFLICT", sentence: "A time has been picked already." },
   offer_closed: { code: "CONFLICT", sentence: "These times are not offered any more." },
-  offer_too_long: { code: "BAD_REQUEST", sentence: "Times are offered until the first of them begins, at the latest." },
+  offer_too_long: { code: "BAD_REQUEST", sentence: "Times are offered until the last of them begins, at the latest." },
 
   request_key_used: { code: "CONFLICT", sentence: "That request key was used before, for something else." },
   repeated_row: { code: "CONFLICT", sentence: "The same address or key stands in an earlier row." },

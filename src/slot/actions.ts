@@ -31,7 +31,7 @@ import type {
   WithdrawOffer,
 } from "./contract.ts";
 import { offerActionsFrom, offerStatusAt, pickStatusOf, slotStatusAt } from "./machine.ts";
-import { expiryOf, firstStart } from "./policy.ts";
+import { expiryOf, lastStart } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** For whoever corrects an address, in their own read. */
@@ -111,10 +111,9 @@ async function lettersOfOffers(
   return [...store.gathered(made.map(({ link }) => link)), ...(await promiseLetters(deps, letters))];
 }
 
-/** Refuses with `meeting_length`, `meeting_in_past`, and `offer_too_long` when one begins while others may still pick. */
-function mustBeSlots(slots: CreateOffer["slots"], expiresAt: Date, now: Date): void {
+/** Refuses with `meeting_length`, `meeting_in_past`. */
+function mustBeSlots(slots: CreateOffer["slots"], now: Date): void {
   for (const slot of slots) mustBeTimes(slot, now);
-  if (firstStart(slots) < expiresAt) refuse("offer_too_long");
 }
 
 /**
@@ -142,7 +141,8 @@ async function create(deps: Deps, scope: MemberScope, input: CreateOffer): Promi
   mustBeNamed(members, memberIds);
   const now = deps.now();
   const expiresAt = expiryOf(slots, input.expiresAt);
-  mustBeSlots(slots, expiresAt, now);
+  mustBeSlots(slots, now);
+  if (expiresAt > lastStart(slots)) return refuse("offer_too_long");
   if (expiresAt <= now) return refuse("deadline_in_past");
   if (!isOverlapConfirmed) mustOverlapNone(overlaps, null);
   const id = deps.newId("off");
@@ -210,7 +210,7 @@ export async function listOffers(
 
 /**
  * More times, for everybody who has none yet; nobody is written to again. One that is offered already is not offered twice, one whose
- * meeting was canceled is offered anew. Refuses with `not_found`, `offer_closed`, `meeting_in_past`, `meeting_length`, `offer_too_long`,
+ * meeting was canceled is offered anew. Refuses with `not_found`, `offer_closed`, `meeting_in_past`, `meeting_length`,
  * `list_full`, and `meeting_overlaps` as `createOffer` does.
  */
 export async function addSlots(deps: Deps, scope: MemberScope, input: AddSlots): Promise<Offer> {
@@ -223,7 +223,7 @@ export async function addSlots(deps: Deps, scope: MemberScope, input: AddSlots):
   if (!row) return refuse("not_found");
   const now = deps.now();
   if (offerStatusAt(row, now) !== "open") return refuse("offer_closed");
-  mustBeSlots(slots, row.expiresAt, now);
+  mustBeSlots(slots, now);
   if (!isOverlapConfirmed) mustOverlapNone(overlaps, null);
   const rows = slots.map((slot) => ({ ...slot, id: deps.newId("slt") }));
   const open = store.mustBeOpen(scope, offerId, now);

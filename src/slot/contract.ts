@@ -68,7 +68,7 @@ export const CreateOffer = ScheduleMeeting.omit({ candidateId: true, startsAt: t
     .min(1)
     .max(candidatesMax)
     .refine((all) => new Set(all).size === all.length, "must each be named once"),
-  /** When the first of the times begins, unless given; never later. */
+  /** When the last of the times begins, unless given; never later. */
   expiresAt: InstantIn.optional(),
 });
 export type CreateOffer = z.infer<typeof CreateOffer>;

@@ -19,11 +19,11 @@ export const offersAnew: Access = slotPolicy.create;
 export const slotsMax = { atOnce: 50, inAll: 200 } as const;
 export const candidatesMax = 100;
 
-/** The instant from which on nobody picks any more: the one that was said, or when the first of the times begins. */
+/** The instant from which on nobody picks any more: the one that was said, or when the last of the times begins. */
 export function expiryOf(slots: readonly { readonly startsAt: Date }[], said?: Date | undefined): Date {
-  return said ?? firstStart(slots);
+  return said ?? lastStart(slots);
 }
 
-export function firstStart(slots: readonly { readonly startsAt: Date }[]): Date {
-  return new Date(Math.min(...slots.map(({ startsAt }) => startsAt.getTime())));
+export function lastStart(slots: readonly { readonly startsAt: Date }[]): Date {
+  return new Date(Math.max(...slots.map(({ startsAt }) => startsAt.getTime())));
 }

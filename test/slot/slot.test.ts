@@ -66,7 +66,7 @@ describe("three are offered three times", () => {
       people.map(({ id }) => id),
       { slots, title: "Coffee", timeZone: "Europe/Amsterdam", location: "Room 4", reminderHours: [24] },
     );
-    expect(made).toMatchObject({ status: "open", expiresAt: slots[0]?.startsAt, timeZone: "Europe/Amsterdam" });
+    expect(made).toMatchObject({ status: "open", expiresAt: slots.at(-1)?.startsAt, timeZone: "Europe/Amsterdam" });
     expect(made.candidates.map(({ status }) => status)).toEqual(["invited", "invited", "invited"]);
     for (const [nth, { email, id }] of people.entries()) {
       const letter = firstOf(await lettersTo(email));
@@ -227,7 +227,7 @@ describe("what staff do", () => {
     expect(await refusalOf(again)).toMatchObject({ reason: "meeting_overlaps", facts });
   });
 
-  test("times have to be ahead and a meeting long, and are offered until the first begins at the latest", async () => {
+  test("times have to be ahead and a meeting long, and are offered until the last begins at the latest", async () => {
     const ids = [await newCandidate(house)];
     const { startsAt, endsAt } = newTimes();
     const past = { startsAt: later(new Date(), -hourMs), endsAt: new Date() };
