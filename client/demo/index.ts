@@ -1,4 +1,4 @@
-// Plays the story of the first interviews and of a reference check against a running `npm start`, through the typed client, and tells it as it
+// Plays the story of the first interviews, of a reference check and of a candidate's record against a running `npm start`, through the typed client, and tells it as it
 // happens. Run it as often as you like: everybody in it gets an address of their own each time.
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
@@ -12,6 +12,7 @@ import {
   type RouterOutputs,
 } from "../index.ts";
 import { letterTo, tokenOf } from "./mailbox.ts";
+import { keepRecord } from "./record.ts";
 import { checkReferences } from "./references.ts";
 
 const url = process.env.ANTEROOM_URL ?? "http://localhost:8787";
@@ -185,8 +186,13 @@ async function askReferences(anteroom: Anteroom): Promise<void> {
   await checkReferences(anteroom, { url, own, tell });
 }
 
+async function keepCandidate(anteroom: Anteroom, memberId: `mem_${string}`): Promise<void> {
+  chapter("8. She keeps a record of Noor");
+  await keepRecord(anteroom, memberId, { url, own, tell });
+}
+
 async function lookBack(anteroom: Anteroom, email: string): Promise<void> {
-  chapter("8. Rosa looks at her list");
+  chapter("9. Rosa looks at her list");
   const { items, total } = await anteroom.interview.list.query({ sort: "name", direction: "asc" });
   for (const { candidate, status, version, availableActions } of items) {
     const next = availableActions.length === 0 ? "nothing left to do" : availableActions.join(", ");
@@ -214,6 +220,7 @@ async function story(): Promise<void> {
   await missTheDeadline(anteroom, projectId, late);
   if (items[0]) await evaluate(anteroom, items[0].id, projectId);
   await askReferences(anteroom);
+  await keepCandidate(anteroom, memberId);
   await lookBack(anteroom, email);
 }
 

@@ -44,7 +44,8 @@ test("the demo tells its story to the end: the alarm writes the expiry, and who 
     "5. Teodor has 4 seconds, and misses them",
     "6. Rosa rates what she has heard",
     "7. She asks people who have worked with Iris",
-    "8. Rosa looks at her list",
+    "8. She keeps a record of Noor",
+    "9. Rosa looks at her list",
   ]);
   expect(told).toMatch(/the alarm had written: invited -> expired, by the system, \d+ ms after the deadline/);
   expect(told).toContain("Confirming now is refused: illegal_step, from expired.");
@@ -61,6 +62,13 @@ test("the demo tells its story to the end: the alarm writes the expiry, and who 
   expect(told).toContain("Now it is completed.");
   expect(told).toContain("The report: 87.5 of 100 over 8 ratings; 2 would work with her again.");
   expect(told).toMatch(/as a page to print: 200, http:.*\/reports\/rs_/);
+  expect(told).toContain("the same number she is known: candidate_known, by phone.");
+  expect(told).toContain('Searching for "latte" finds Noor.');
+  expect(told).toContain("for five minutes it can be downloaded: 200.");
+  expect(told).toContain("The board: Applied 0, On trial 1, Hired 0.");
+  expect(told).toContain("Noor opens the link in her letter and sees 3 times.");
+  expect(told).toContain("Another meeting at that hour is a warning: meeting_overlaps.");
+  expect(told).toMatch(/in one list: record create, record create, record merge, .*placement move, .*meeting schedule/);
   expect(told).toContain("3 interviews in all.");
 });
 
