@@ -187,6 +187,44 @@ CREATE TABLE `extension` (
 CREATE UNIQUE INDEX `extension_running` ON `extension` (`project_id`) WHERE status = 'running';--> statement-breakpoint
 CREATE INDEX `extension_waiting` ON `extension` (`leased_until`,`id`) WHERE status = 'running';--> statement-breakpoint
 CREATE INDEX `extension_of_project` ON `extension` (`project_id`,`id`);--> statement-breakpoint
+CREATE TABLE `feedback` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`meeting_id` text NOT NULL,
+	`candidate_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`description` text NOT NULL,
+	`rating` real NOT NULL,
+	`verdict` text NOT NULL,
+	`criteria` text NOT NULL,
+	`version` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`edited_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`meeting_id`) REFERENCES `meeting`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `feedback_once` ON `feedback` (`meeting_id`,`member_id`);--> statement-breakpoint
+CREATE INDEX `feedback_of_meeting` ON `feedback` (`meeting_id`,`id`);--> statement-breakpoint
+CREATE INDEX `feedback_of_candidate` ON `feedback` (`candidate_id`,`id`);--> statement-breakpoint
+CREATE TABLE `feedback_event` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`meeting_id` text NOT NULL,
+	`feedback_id` text NOT NULL,
+	`member_id` text NOT NULL,
+	`verb` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`meeting_id`) REFERENCES `meeting`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`actor_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `feedback_event_order` ON `feedback_event` (`meeting_id`,`id`);--> statement-breakpoint
 CREATE TABLE `candidate_field` (
 	`candidate_id` text NOT NULL,
 	`field_id` text NOT NULL,

@@ -4,6 +4,7 @@ export * from "./contact.ts";
 export * from "./document.ts";
 export * from "./evaluation.ts";
 export * from "./extension.ts";
+export * from "./feedback.ts";
 export * from "./field.ts";
 export * from "./identity.ts";
 export * from "./interview.ts";

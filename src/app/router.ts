@@ -10,6 +10,7 @@ export const appRouter = router({
   document: lazy(() => import("../document/router.ts")),
   evaluation: lazy(() => import("../evaluation/router.ts")),
   extension: lazy(() => import("../extension/router.ts")),
+  feedback: lazy(() => import("../feedback/router.ts")),
   field: lazy(() => import("../field/router.ts")),
   identity: lazy(() => import("../identity/router.ts")),
   interview: lazy(() => import("../interview/router.ts")),

@@ -83,6 +83,9 @@ export const refusals = {
   meeting_length: { code: "BAD_REQUEST", sentence: "A meeting takes from five minutes to a day." },
   meeting_begun: { code: "CONFLICT", sentence: "This meeting has begun, and stays as it is." },
   meeting_canceled: { code: "CONFLICT", sentence: "This meeting has been canceled." },
+  meeting_not_begun: { code: "CONFLICT", sentence: "Feedback on a meeting is given once it has begun." },
+  not_interviewer: { code: "FORBIDDEN", sentence: "Only those who take part in a meeting give feedback on it." },
+  feedback_given: { code: "CONFLICT", sentence: "You have given feedback on this meeting. Change that instead." },
   time_taken: {
     code: "CONFLICT",
     sentence: "At this very moment somebody who takes part was given another meeting. Please try again.",

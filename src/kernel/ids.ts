@@ -40,6 +40,7 @@ export type FieldId = Id<"fld">;
 export type MeetingId = Id<"mtg">;
 export type OfferId = Id<"off">;
 export type SlotId = Id<"slt">;
+export type FeedbackId = Id<"fbk">;
 
 /** What has instants at which the system acts by itself. */
 export type TimedId = InterviewId | RefcheckId;

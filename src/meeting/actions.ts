@@ -40,7 +40,7 @@ function toMeeting({ meeting, candidate, interviewers }: store.MeetingRow, scope
     ...meeting,
     candidate: { id, firstName, lastName },
     interviewers: interviewers.map(({ memberId, ...one }) => ({
-      ...{ memberId, firstName: one.firstName, lastName: one.lastName },
+      ...{ memberId, firstName: one.firstName, lastName: one.lastName, hasGivenFeedback: one.hasGivenFeedback },
     })),
     status,
     availableActions: hasAtLeast(scope.access, meetingPolicy.edit) ? meetingActionsFrom(status) : [],

@@ -12,7 +12,12 @@ const descriptionMax = 5_000;
 const urlMax = 2_000;
 const whyMax = 600;
 
-const Interviewer = z.object({ memberId: idOf("mem"), firstName: z.string(), lastName: z.string() });
+const Interviewer = z.object({
+  memberId: idOf("mem"),
+  firstName: z.string(),
+  lastName: z.string(),
+  hasGivenFeedback: z.boolean(),
+});
 
 export const Meeting = z.object({
   id: idOf("mtg"),
@@ -33,7 +38,7 @@ export const Meeting = z.object({
   reminderHours: z.array(z.number()).readonly(),
   /** What is true now. */
   status: z.enum(meetingStatuses),
-  /** From 0 to 5 in halves: what its feedback comes to. Null: nobody has rated. */
+  /** From 0 to 5 in halves: what its feedback comes to. Null: nobody has rated, or whoever asks takes part and has not given theirs. */
   rating: z.number().nullable(),
   /** As in its calendar entries (RFC 5545): rises by one with every change that those who take part hear of. */
   sequence: z.number(),

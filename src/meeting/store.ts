@@ -9,6 +9,7 @@ import {
   user,
 } from "../../db/schema/index.ts";
 import { all, build, first, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import { hasGiven, meetingRatingFor } from "../feedback/actions.ts";
 import type { Reason } from "../kernel/errors.ts";
 import type { CandidateId, MeetingId, MemberId, OrganizationId } from "../kernel/ids.ts";
 import { type CandidateScope, hasAtLeast, type MemberScope } from "../kernel/scope.ts";
@@ -40,15 +41,20 @@ export type Interviewer = {
   readonly timeZone: string;
 };
 /** `isHere`: they have not left the organization. */
-export type NamedInterviewer = Interviewer & { readonly isHere: boolean };
+export type NamedInterviewer = Interviewer & { readonly isHere: boolean; readonly hasGivenFeedback: boolean };
 
-type Told = Omit<NamedInterviewer, "isHere"> & { readonly isHere: 0 | 1 };
+type Flag = "isHere" | "hasGivenFeedback";
+type Told = Omit<NamedInterviewer, Flag> & Readonly<Record<Flag, 0 | 1>>;
 const toldOf = (text: string): NamedInterviewer[] =>
-  JSON.parse(text).map((one: Told) => ({ ...one, isHere: one.isHere === 1 }));
+  JSON.parse(text).map((one: Told) => ({
+    ...one,
+    isHere: one.isHere === 1,
+    hasGivenFeedback: one.hasGivenFeedback === 1,
+  }));
 
 /** As JSON: each page in one statement, however many take part. */
 const interviewers = (() => {
-  const one = sql`json_object('memberId', ${member.id}, 'email', ${user.email}, 'firstName', ${user.firstName}, 'lastName', ${user.lastName}, 'language', ${user.language}, 'timeZone', ${user.timeZone}, 'isHere', ${member.removedAt} is null)`;
+  const one = sql`json_object('memberId', ${member.id}, 'email', ${user.email}, 'firstName', ${user.firstName}, 'lastName', ${user.lastName}, 'language', ${user.language}, 'timeZone', ${user.timeZone}, 'isHere', ${member.removedAt} is null, 'hasGivenFeedback', ${hasGiven(member.id, meeting.id)})`;
   const those = sql`select ${one} as one from ${meetingInterviewer} cross join ${member} on ${member.id} = ${meetingInterviewer.memberId} cross join ${user} on ${user.id} = ${member.userId} where ${meetingInterviewer.meetingId} = ${meeting.id} order by ${meetingInterviewer.memberId}`;
   return sql`(select json_group_array(json(one)) from (${those}) as those)`.mapWith(toldOf);
 })();
@@ -66,22 +72,25 @@ const house = { name: organization.name, senderName: organization.senderName };
 
 const { requestKey: _, ...columns } = getTableColumns(meeting);
 
-const meetings = () =>
+const meetings = (scope: MemberScope) =>
   build
-    .select({ meeting: columns, candidate: whom, organization: house, interviewers })
+    .select({
+      meeting: { ...columns, rating: meetingRatingFor(scope) },
+      ...{ candidate: whom, organization: house, interviewers },
+    })
     .from(meeting)
     .innerJoin(candidate, eq(candidate.id, meeting.candidateId))
     .innerJoin(organization, eq(organization.id, meeting.organizationId));
 
 /** All that is shown of it, and all that a step needs to know: whom and how to write to. */
 export function meetingById(scope: MemberScope, meetingId: MeetingId) {
-  return first(meetings().where(isThis(scope, meetingId)));
+  return first(meetings(scope).where(isThis(scope, meetingId)));
 }
 
 export type MeetingRow = NonNullable<ReturnType<ReturnType<typeof meetingById>["read"]>>;
 
 export function meetingByRequestKey(scope: MemberScope, requestKey: string | undefined) {
-  return first(meetings().where(and(reaches(scope), sql`${meeting.requestKey} = ${requestKey ?? null}`)));
+  return first(meetings(scope).where(and(reaches(scope), sql`${meeting.requestKey} = ${requestKey ?? null}`)));
 }
 
 // Who is to take part in one that does not exist yet.
@@ -380,7 +389,7 @@ export function listMeetings(scope: MemberScope, asked: ListAsked) {
   const ids = sql`select ${keys[1]} as id from ${looked} where ${and(isLane, isLooked, isMeant)} ${inOrder} limit ${take}`;
   const walked = isMeant ? sql`with stop as materialized (${stop}) ${ids}` : ids;
   const rows = all(
-    meetings()
+    meetings(scope)
       .where(sql`${meeting.id} in (${walked})`)
       .orderBy(sql`${meeting.startsAt} ${way}`, sql`${meeting.id} ${way}`)
       .limit(take),

@@ -1,4 +1,5 @@
 // Two records of one person become one, and nothing of either is lost (applicant-tracking, candidates; decision 034).
+import { ratingFollows } from "../feedback/actions.ts";
 import { revokeAskedFor } from "../identity/actions.ts";
 import { repeatEmail as repeatEmailOfInterviews, repeatName as repeatNameOfInterviews } from "../interview/actions.ts";
 import type { Deps } from "../kernel/deps.ts";
@@ -47,6 +48,7 @@ export async function mergeCandidates(deps: Deps, scope: MemberScope, { candidat
     revokeSessionsOfCandidate(scope, other.id, now),
     revokeAskedFor({ candidateId: other.id }, ["sign_in", "password_reset"], now),
     ...store.moveEverything(scope, pair),
+    ratingFollows(scope, id),
     ...store.putAway(scope, { kept, other }, now),
     ...[repeatNameOfInterviews(scope, id, name), repeatNameOfRefchecks(scope, id, name)],
     ...[repeatEmailOfInterviews(scope, id, email), repeatEmailOfRefchecks(scope, id, email)],

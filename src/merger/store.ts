@@ -6,6 +6,7 @@ import {
   document,
   education,
   experience,
+  feedback,
   formerCandidate,
   interview,
   letter,
@@ -32,7 +33,8 @@ export type Pair = { readonly kept: CandidateId; readonly other: CandidateId };
 
 /** What is somebody's by naming them, and meets nothing of the same kind where it goes. */
 const goesAlong = [
-  ...[candidateEvent, document, education, experience, formerCandidate, link, meeting, note, placement, session],
+  ...[candidateEvent, document, education, experience, feedback, formerCandidate, link, meeting],
+  ...[note, placement, session],
 ] as const;
 
 /** In the middle of an interview they would be signed out. */

@@ -44,7 +44,8 @@ const ExternalIdsIn = z
   .array(z.object({ system: System, id: ExternalIdText }))
   .max(externalIdsMax)
   .transform((ids) => [...new Map(ids.map((one) => [`${one.system} ${one.id}`, one])).values()]);
-const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
+/** In halves. */
+export const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
 
 const User = z.object({ firstName: z.string(), lastName: z.string(), email: z.string() });
 
@@ -82,7 +83,7 @@ export const Candidate = z.object({
   id: idOf("cnd"),
   organizationId: idOf("org"),
   status: CandidateStatus,
-  /** From 0 to 5 in halves. By hand, or what feedback comes to, as `ratedBy` says; null: not rated. */
+  /** From 0 to 5 in halves. By hand, or what feedback comes to, as `ratedBy` says; null: not rated, or by feedback that is not yet for the eyes of whoever asks. */
   rating: z.number().nullable(),
   ratedBy: z.enum(raters).nullable(),
   /** Calendar dates, YYYY-MM-DD, where the organization is. */

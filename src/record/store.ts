@@ -35,6 +35,7 @@ import {
   unlessTaken,
 } from "../../db/statement.ts";
 import type { Skill } from "../background/contract.ts";
+import { candidateRatingFor } from "../feedback/actions.ts";
 import { patchOf } from "../field/actions.ts";
 import type { Change } from "../field/policy.ts";
 import { reachesInterview } from "../interview/actions.ts";
@@ -143,7 +144,7 @@ function candidates(scope: MemberScope, parts: readonly CandidatePart[]) {
       status: candidate.status,
       version: candidate.version,
       handRating: candidate.handRating,
-      feedbackRating: candidate.feedbackRating,
+      feedbackRating: candidateRatingFor(scope),
       appliedDate: candidate.appliedDate,
       rejectDate: candidate.rejectDate,
       hiredDate: candidate.hiredDate,

@@ -4,6 +4,7 @@ import {
   document,
   education,
   experience,
+  feedback,
   formerCandidate,
   interview,
   interviewEvent,
@@ -77,8 +78,7 @@ export function deleteInterview(scope: MemberScope, interviewId: InterviewId): S
 /** What a candidate is kept for: what they take part in, that they have been here, and what members have written of them. */
 const reasonsToKeep = [
   ...[interview, refcheck, session, skill, experience, education, note, placement, meeting, document],
-  offerCandidate,
-  formerCandidate,
+  ...[offerCandidate, feedback, formerCandidate],
 ] as const;
 
 /** Whoever has none is not kept, nor what they asked for to get in: nothing of theirs is needed any more. */

@@ -1,4 +1,4 @@
-import { and, eq, gte, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import {
   candidate,
@@ -16,6 +16,7 @@ import {
 import { contains, isShort } from "../../db/search.ts";
 import { all, build, listOf } from "../../db/statement.ts";
 import { skillLevels } from "../background/policy.ts";
+import { candidateRatingFor } from "../feedback/actions.ts";
 import { fieldIdOf } from "../field/actions.ts";
 import { reachesInterview } from "../interview/actions.ts";
 import { folded } from "../kernel/fold.ts";
@@ -97,10 +98,13 @@ function isPlaced(scope: MemberScope, column: SQLiteColumn, id: string): SQL {
   return has(placement, and(sql`${column} = ${seesPipelines(scope) ? id : ""}`, stands, isTheirs));
 }
 
+/** As it is shown to whoever asks: a list tells nothing of ratings that are not for their eyes (decision 036). */
+const ratingFor = (scope: MemberScope) => sql`coalesce(${candidate.handRating}, ${candidateRatingFor(scope)})`;
+
 const isRatedBy = {
-  hand: sql`${candidate.handRating} is not null`,
-  feedback: sql`${candidate.handRating} is null and ${candidate.feedbackRating} is not null`,
-  nobody: sql`${candidate.rating} is null`,
+  hand: () => sql`${candidate.handRating} is not null`,
+  feedback: (scope: MemberScope) => sql`${candidate.handRating} is null and ${candidateRatingFor(scope)} is not null`,
+  nobody: (scope: MemberScope) => sql`${ratingFor(scope)} is null`,
 };
 
 type Told = { [Name in keyof Filters]-?: Exclude<Filters[Name], undefined> };
@@ -120,9 +124,9 @@ const conditions: Conditions = {
   rejectedTo: (to) => within(candidate.rejectDate, undefined, to),
   hiredFrom: (from) => within(candidate.hiredDate, from, undefined),
   hiredTo: (to) => within(candidate.hiredDate, undefined, to),
-  ratingFrom: (from) => gte(candidate.rating, from),
-  ratingTo: (to) => lte(candidate.rating, to),
-  ratedBy: (rater) => isRatedBy[rater],
+  ratingFrom: (from, scope) => within(ratingFor(scope), from, undefined),
+  ratingTo: (to, scope) => within(ratingFor(scope), undefined, to),
+  ratedBy: (rater, scope) => isRatedBy[rater](scope),
   email: (email) => eq(candidate.email, email),
   emailStatus: (status) => eq(candidate.emailStatus, status),
   phone: (phone) => eq(candidate.phone, phone),

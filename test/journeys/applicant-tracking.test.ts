@@ -1,6 +1,6 @@
 // Every request that applicant-tracking shows, with its very data, as a frontend makes it through the typed client. Who calls and in which
 // organization stands in the token, and is not sent.
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { documentsEducation, documentsExperience, documentsSkills } from "../support/background.ts";
 import { enterpriseSales } from "../support/pipeline.ts";
 import {
@@ -17,17 +17,24 @@ const jane = { firstName: "Jane", lastName: "Doe", email: "jane.doe@example.com"
 
 let house: House;
 let client: Client;
+let memberId: `mem_${string}`;
 let candidateId: `cnd_${string}`;
 
 beforeAll(async () => {
+  // Before the day of the document's interview.
+  vi.setSystemTime("2024-01-15T09:00:00.000Z");
   house = await givenOrganization();
-  client = (await givenMember(house, "recruiter")).client;
+  ({ client, memberId } = await givenMember(house, "recruiter"));
   const created = await client.candidate.create.mutate({
     user: jane,
     password: "temporaryPassword",
     appliedDate: "2024-01-10",
   });
   candidateId = created.id;
+});
+
+afterAll(() => {
+  vi.useRealTimers();
 });
 
 describe("candidates", () => {
@@ -130,5 +137,37 @@ describe("contacts", () => {
       expect(await client.contact.list.query({ contactType })).toMatchObject({ nextCursor: null });
     const unknown = client.contact.create.mutate({ name: "Acme Corporation", contactType: "FRIEND" as "LEAD" });
     expect(await refusalOf(unknown)).toMatchObject({ reason: "bad_input" });
+  });
+});
+
+describe("candidate interviews", () => {
+  const title = "Technical Interview";
+  let meetingId: `mtg_${string}`;
+
+  test("schedule interview, and list interviews of a candidate", async () => {
+    const times = { startsAt: "2024-01-20T10:00:00.000Z", endsAt: "2024-01-20T11:00:00.000Z" };
+    const asked = { title, ...times, candidateId, interviewers: [{ memberId }] };
+    const made = await client.meeting.schedule.mutate(asked);
+    meetingId = made.id;
+    const { items } = await client.meeting.list.query({ candidateId });
+    expect(items).toMatchObject([
+      {
+        ...{ id: made.id, organizationId: house.organization.id, title, status: "scheduled" },
+        ...{ startsAt: new Date(times.startsAt), endsAt: new Date(times.endsAt), interviewers: [{ memberId }] },
+      },
+    ]);
+  });
+
+  test("interview feedback: once it has begun, and the ratings follow", async () => {
+    const feedback = { description: "Strong technical skills, good cultural fit", rating: 4.5 };
+    const early = client.feedback.give.mutate({ meetingId, ...feedback });
+    expect(await refusalOf(early)).toMatchObject({ reason: "meeting_not_begun" });
+    vi.setSystemTime("2024-01-20T10:00:00.000Z");
+    const given = await client.feedback.give.mutate({ meetingId, ...feedback });
+    expect(given).toMatchObject({ ...feedback, meetingId, candidateId, interviewer: { memberId } });
+    expect(await client.meeting.get.query({ meetingId })).toMatchObject({ status: "running", rating: 4.5 });
+    await client.candidate.edit.mutate({ candidateId, rating: null });
+    const { rating, ratedBy } = await client.candidate.get.query({ candidateId });
+    expect({ rating, ratedBy }).toEqual({ rating: 4.5, ratedBy: "feedback" });
   });
 });

@@ -51,7 +51,7 @@ describe("the document's requests", () => {
     expect(made).toEqual({
       ...{ id: made.id, organizationId: own.organization.id, title: "Technical Interview", description: "" },
       candidate: { id: candidateId, firstName: "Cleo", lastName: "Candidate" },
-      interviewers: [{ memberId, firstName: "Ada", lastName: "owner" }],
+      interviewers: [{ memberId, firstName: "Ada", lastName: "owner", hasGivenFeedback: false }],
       ...{ startsAt: new Date(payload.startsAt), endsAt: new Date(payload.endsAt) },
       ...{ timeZone: own.organization.timeZone, location: null, url: null, reminderHours: [24, 1] },
       ...{ status: "scheduled", rating: null, sequence: 0, version: 1, createdAt: new Date(), canceledAt: null },

@@ -1,6 +1,7 @@
 // A word put wherever an organization keeps words, so that it is known again wherever it turns up.
 import { dayMs, hourMs } from "../../src/kernel/clock.ts";
 import { givenDocument } from "./document.ts";
+import { begin } from "./meeting.ts";
 import {
   candidateToken,
   memberToken,
@@ -96,6 +97,15 @@ export async function plant(
     ...{ startsAt: new Date(Date.now() + dayMs), endsAt: new Date(Date.now() + dayMs + hourMs) },
     interviewers: [{ memberId: members.recruiter.memberId }],
   });
+  const met = { candidateId, title: canary, startsAt: new Date(Date.now() + 2 * dayMs), isOverlapConfirmed: true };
+  const begun = await client.meeting.schedule.mutate({
+    ...{ ...met, endsAt: new Date(Date.now() + 2 * dayMs + hourMs) },
+    interviewers: [{ memberId: house.owner.memberId }],
+  });
+  await begin(begun.id);
+  const feedback = await client.feedback.give.mutate({
+    ...{ meetingId: begun.id, description: canary, rating: 4.5, criteria: [{ name: canary, rating: 4 }] },
+  });
   await client.meeting.cancel.mutate({ meetingId: meeting.id, version: meeting.version, why: canary });
   const offer = await client.offer.create.mutate({
     ...{ candidateIds: [candidateId], title: canary, description: canary, location: canary },
@@ -106,6 +116,7 @@ export async function plant(
     off: offer.id,
     slt: offer.slots[0]?.id ?? "",
     mtg: meeting.id,
+    fbk: feedback.id,
     exp: experience.id,
     edu: education.id,
     nte: note.id,

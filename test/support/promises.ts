@@ -36,6 +36,10 @@ export const promises: Readonly<Record<number, Promised>> = {
         "one of them does, each round, and the others are told that it has moved on",
       ),
       shown("slot/races.test.ts", "one has it, 49 are told slot_taken: one meeting, two letters, one pick"),
+      shown(
+        "feedback/ratings.test.ts",
+        "30 interviewers of two meetings give, change and remove theirs, and it comes to what the rows say",
+      ),
       shown("identity/links.test.ts", "a hundred parallel uses of one sign-in link make exactly one session"),
       shown("record/record.test.ts", "of fifty who hire at once one does, and it happened once"),
       shown("document/coming.test.ts", "twenty times at once is kept once, and of the others nothing stays"),
@@ -58,6 +62,10 @@ export const promises: Readonly<Record<number, Promised>> = {
       shown(
         "meeting/races.test.ts",
         "saboteur: a write that does not say that nobody overlaps has many winners, and the count says so",
+      ),
+      shown(
+        "feedback/ratings.test.ts",
+        "saboteur: who works it out before they write ends with what the rows do not say, and the comparison says so",
       ),
       shown(
         "record/record.test.ts",

@@ -6,6 +6,7 @@ import { candidateCases } from "./cases/candidate.ts";
 import type { Case } from "./cases/case.ts";
 import { contactCases } from "./cases/contact.ts";
 import { documentCases } from "./cases/document.ts";
+import { feedbackCases } from "./cases/feedback.ts";
 import { fieldCases } from "./cases/field.ts";
 import { interviewCases } from "./cases/interview.ts";
 import { meetingCases } from "./cases/meeting.ts";
@@ -21,6 +22,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...contactCases,
   ...candidateCases,
   ...documentCases,
+  ...feedbackCases,
   ...fieldCases,
   ...interviewCases,
   ...meetingCases,
