@@ -14,3 +14,4 @@ export { type FactsOf, Fault, isFault, isRefusal, isUnreachable, Refusal, Unreac
 export { type KeptAlive, type StayOptions, stayPresent } from "./presence.ts";
 export type { PutOptions } from "./put.ts";
 export { PartRefused, type Recording, type SendOptions, sendRecording } from "./recording.ts";
+export { type Import, sendTable, type Table, type Upload, UploadRefused } from "./table.ts";

@@ -6,6 +6,9 @@ export type PutOptions = {
   readonly triesMax?: number;
 };
 
+/** What a no tells beside its reason. */
+export type PutFacts = Readonly<Record<string, unknown>>;
+
 const firstWaitMs = 500;
 const triesDefault = 5;
 const tooManyRequests = 429;
@@ -16,7 +19,7 @@ export async function putBytes(
   url: string,
   body: Blob,
   options: PutOptions,
-  refused: (status: number, reason: string) => Error,
+  refused: (status: number, reason: string, facts: PutFacts) => Error,
 ): Promise<void> {
   const { signal = null, triesMax = triesDefault } = options;
   const send = options.fetch ?? ((address, init) => fetch(address, init));
@@ -27,7 +30,10 @@ export async function putBytes(
     });
     if (response?.ok) return;
     const isPassing = !response || response.status >= serverFault || response.status === tooManyRequests;
-    if (response && (isLast || !isPassing)) throw refused(response.status, await reasonIn(response));
+    if (response && (isLast || !isPassing)) {
+      const { reason, facts } = await saidIn(response);
+      throw refused(response.status, reason, facts);
+    }
     await waited(firstWaitMs * 2 ** (tries - 1), signal);
   }
 }
@@ -47,7 +53,10 @@ function waited(durationMs: number, signal: AbortSignal | null): Promise<void> {
   });
 }
 
-async function reasonIn(response: Response): Promise<string> {
+/** What an answer says that is not ok. */
+async function saidIn(response: Response): Promise<{ readonly reason: string; readonly facts: PutFacts }> {
   const said: unknown = await response.json().catch(() => null);
-  return typeof said === "object" && said !== null && "reason" in said ? String(said.reason) : "unknown";
+  if (typeof said !== "object" || said === null || !("reason" in said)) return { reason: "unknown", facts: {} };
+  const facts = "facts" in said && typeof said.facts === "object" ? { ...said.facts } : {};
+  return { reason: String(said.reason), facts };
 }

@@ -6,6 +6,7 @@ import { DeadlineTimer } from "./deadline/timer.ts";
 import { forgetDocuments, scanDocuments } from "./document/actions.ts";
 import { resumeExtensions } from "./extension/actions.ts";
 import { forgetExpired } from "./identity/actions.ts";
+import { forgetUploads, resumeImports } from "./importing/actions.ts";
 import { forgetTraces } from "./integrity/actions.ts";
 import { drainOutbox } from "./letter/actions.ts";
 import { OutboxTimer } from "./letter/outbox-timer.ts";
@@ -40,6 +41,8 @@ export default {
       forgetDocuments,
       scanDocuments,
       forgetTraces,
+      resumeImports,
+      forgetUploads,
     })) {
       deps.afterwards(what, work);
     }

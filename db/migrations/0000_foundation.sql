@@ -332,6 +332,83 @@ CREATE TABLE `user` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `user_email_unique` ON `user` (`email`);--> statement-breakpoint
+CREATE TABLE `import_job` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`upload_id` text NOT NULL,
+	`is_rehearsal` integer NOT NULL,
+	`started_by` text NOT NULL,
+	`started_as` text NOT NULL,
+	`mapping` text NOT NULL,
+	`on_known` text NOT NULL,
+	`status` text NOT NULL,
+	`ended_why` text,
+	`done_bytes` integer NOT NULL,
+	`done_rows` integer NOT NULL,
+	`created` integer DEFAULT 0 NOT NULL,
+	`updated` integer DEFAULT 0 NOT NULL,
+	`unchanged` integer DEFAULT 0 NOT NULL,
+	`skipped` integer DEFAULT 0 NOT NULL,
+	`repeated` integer DEFAULT 0 NOT NULL,
+	`invalid` integer DEFAULT 0 NOT NULL,
+	`leased_until` integer,
+	`created_at` integer NOT NULL,
+	`ended_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`upload_id`) REFERENCES `upload`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`started_by`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `import_running` ON `import_job` (`upload_id`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `import_waiting` ON `import_job` (`leased_until`,`id`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `import_of_organization` ON `import_job` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `import_of_upload` ON `import_job` (`upload_id`,`id`);--> statement-breakpoint
+CREATE TABLE `import_key` (
+	`import_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`key` text NOT NULL,
+	`row` integer NOT NULL,
+	PRIMARY KEY(`import_id`, `key`),
+	FOREIGN KEY (`import_id`) REFERENCES `import_job`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `import_row` (
+	`import_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`row` integer NOT NULL,
+	`outcome` text NOT NULL,
+	`subject_id` text,
+	`known_by` text,
+	`earlier_row` integer,
+	`problems` text NOT NULL,
+	PRIMARY KEY(`import_id`, `row`),
+	FOREIGN KEY (`import_id`) REFERENCES `import_job`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `import_row_by_outcome` ON `import_row` (`import_id`,`outcome`,`row`);--> statement-breakpoint
+CREATE TABLE `upload` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`subject` text NOT NULL,
+	`name` text NOT NULL,
+	`sent_by` text NOT NULL,
+	`status` text NOT NULL,
+	`key` text,
+	`bytes` integer NOT NULL,
+	`row_count` integer NOT NULL,
+	`columns` text NOT NULL,
+	`dialect` text,
+	`head_bytes` integer NOT NULL,
+	`head_rows` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`forget_at` integer,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`sent_by`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `upload_forgettable` ON `upload` (`forget_at`,`id`) WHERE forget_at is not null;--> statement-breakpoint
 CREATE TABLE `candidate` (
 	`number` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,

@@ -7,6 +7,7 @@ export * from "./extension.ts";
 export * from "./feedback.ts";
 export * from "./field.ts";
 export * from "./identity.ts";
+export * from "./import.ts";
 export * from "./interview.ts";
 export * from "./letter.ts";
 export * from "./meeting.ts";

@@ -19,10 +19,12 @@ const statusOf: Partial<Record<Reason, 401 | 404 | 409 | 411 | 413 | 415 | 416 |
   document_closed: 409,
   document_unscanned: 409,
   document_infected: 409,
+  upload_closed: 409,
   length_needed: 411,
   too_large: 413,
   recording_mismatch: 415,
   document_mismatch: 415,
+  unreadable_table: 415,
   range_not_there: 416,
   unavailable: 503,
 };

@@ -1,4 +1,4 @@
-// What is there over HTTP besides the API: pages, recordings, documents, shared reports, and what Postmark tells. Loaded when the first of it is asked for.
+// What is there over HTTP besides the API: pages, recordings, documents, tables, shared reports, and what Postmark tells. Loaded when the first of it is asked for.
 import { Hono } from "hono";
 import { documents } from "./documents.ts";
 import type { Env } from "./env.ts";
@@ -8,6 +8,7 @@ import { mailbox } from "./mailbox.ts";
 import { postmark } from "./postmark.ts";
 import { recordings } from "./recordings.ts";
 import { reports } from "./reports.ts";
+import { tables } from "./tables.ts";
 
 export const pages = new Hono<{ Bindings: Env }>();
 pages.onError(answerFault);
@@ -18,3 +19,4 @@ pages.route("/", mailbox);
 pages.route("/", postmark);
 pages.route("/", recordings);
 pages.route("/", reports);
+pages.route("/", tables);

@@ -19,6 +19,12 @@ import type {
 import { skipMax } from "./policy.ts";
 import * as store from "./store.ts";
 
+/** For who enters or changes many in one write. */
+export const contactsKnownBy = store.contactsKnownBy;
+export const namesAreFree = store.namesAreFree;
+export const enterContact = store.enterContact;
+export const changeContact = store.changeContact;
+
 /** Nothing was written where somebody else has the address. */
 function mustHold(holder: { readonly id: ContactId } | undefined, contactId: ContactId): void {
   if (holder && holder.id !== contactId) refuse("contact_known", { contactId: holder.id });
@@ -66,10 +72,16 @@ export const looksMax = 2_000;
 const orderOf = { created: "contacts, newest first", name: "contacts by name" } as const;
 
 /** Newest first, or by name. With a search a page can end early: where it stopped looking, the next goes on. */
-export async function listContacts(deps: Deps, scope: MemberScope, input: ListContacts, looks = looksMax) {
+export async function listContacts(
+  deps: Deps,
+  scope: MemberScope,
+  input: ListContacts,
+  looks = looksMax,
+  withNotes = false,
+) {
   const order = orderOf[input.sort];
   const after = keysOfCursor(order, input.cursor, ["string", "string"]);
-  const { rows, stop } = await deps.db.read(store.listContacts(scope, input, after, looks));
+  const { rows, stop } = await deps.db.read(store.listContacts(scope, input, after, looks, withNotes));
   const cursorOf = (place: store.Place) => encodeCursor(order, place);
   const { items, nextCursor } = toPage(rows, input.size, ({ nameFolded, id }) => cursorOf([nameFolded, id]));
   return { items, nextCursor: nextCursor ?? (stop ? cursorOf(stop) : null) };

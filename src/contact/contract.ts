@@ -3,7 +3,7 @@ import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf, pageSizeMax } from "../kernel/page.ts";
 import { Email, line, PersonName, Phone, prose, Search } from "../kernel/shapes.ts";
-import { contactTypes, skipMax } from "./policy.ts";
+import { contactTypes, nameMax, notesMax, skipMax } from "./policy.ts";
 
 const ContactType = z.enum(contactTypes);
 
@@ -33,8 +33,8 @@ export type ContactPerson = z.infer<typeof ContactPerson>;
 export const ContactInFull = Contact.extend({ notes: z.string(), people: z.array(ContactPerson) });
 export type ContactInFull = z.infer<typeof ContactInFull>;
 
-const ContactName = line(200);
-const ContactNotes = prose(10_000);
+const ContactName = line(nameMax);
+const ContactNotes = prose(notesMax);
 
 /** One address is one contact: it is what tells whether they are known. */
 export const CreateContact = z.object({

@@ -6,6 +6,9 @@ export const contactTypes = ["CLIENT", "LEAD", "CUSTOMER"] as const;
 
 export const contactPolicy = { read: "recruiter", change: "recruiter" } as const satisfies Record<string, Access>;
 
+export const nameMax = 200;
+export const notesMax = 10_000;
+
 export const peopleMax = 200;
 
 /** For lists by number: what is skipped is walked through, and so is what is counted. */

@@ -1,7 +1,19 @@
 import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { contact, contactPerson, placement } from "../../db/schema/index.ts";
 import { contains } from "../../db/search.ts";
-import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement, stays } from "../../db/statement.ts";
+import {
+  all,
+  build,
+  cell,
+  first,
+  must,
+  mustHaveChanged,
+  raw,
+  run,
+  type Statement,
+  stays,
+  unlessTaken,
+} from "../../db/statement.ts";
 import { folded } from "../kernel/fold.ts";
 import type { ContactId, ContactPersonId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -64,6 +76,48 @@ export function updateContact(scope: MemberScope, { contactId, ...values }: Edit
       .set(changed)
       .where(and(isThis(scope, contactId), isFree)),
   );
+}
+
+// Many at once, by what they are known by: their address, or of those that have none their name.
+
+/** Each of these looked up by itself: SQLite would rather walk through all there are. */
+function havingOneOf(values: readonly string[], index: string, { organizationId }: MemberScope, isIt: SQL): SQL {
+  const told = sql`json_each(${JSON.stringify(values)}) as told cross join ${contact} indexed by ${sql.raw(index)}`;
+  return sql`select ${contact.id} from ${told} on ${contact.organizationId} = ${organizationId} and ${isIt}`;
+}
+
+const havingEmails = (scope: MemberScope, emails: readonly string[]) =>
+  havingOneOf(emails, "contact_once", scope, sql`${contact.primaryEmail} = told.value`);
+const havingNames = (scope: MemberScope, names: readonly string[]) => {
+  const isIt = sql`${contact.nameFolded} = told.value and ${contact.primaryEmail} is null`;
+  return havingOneOf(names.map(folded), "contact_by_name", scope, isIt);
+};
+
+type Known = { readonly emails: readonly string[]; readonly names: readonly string[] };
+
+export function contactsKnownBy(scope: MemberScope, { emails, names }: Known) {
+  return all(
+    build
+      .select({ ...listed, notes })
+      .from(contact)
+      .where(sql`${contact.id} in (${havingEmails(scope, emails)} union ${havingNames(scope, names)})`)
+      .orderBy(contact.id),
+  );
+}
+
+/** None without an address is called so. */
+export function namesAreFree(scope: MemberScope, names: readonly string[]): Statement<void> {
+  return must(sql`not exists (${havingNames(scope, names)})`, "moved_on");
+}
+
+export function enterContact({ organizationId }: MemberScope, values: NewContact): Statement<number> {
+  const row = { ...values, organizationId, nameFolded: folded(values.name) };
+  return unlessTaken(run(build.insert(contact).values(row)), "moved_on");
+}
+
+/** Whatever it is known by stays. */
+export function changeContact(scope: MemberScope, change: Omit<EditContact, "primaryEmail">): Statement<unknown>[] {
+  return [updateContact(scope, change), mustHaveChanged("moved_on")];
 }
 
 /** With the people there. What has happened in a pipeline stays to be read, and so whom it was about. */
@@ -136,10 +190,10 @@ function holds(search: string): SQL {
   return sql`(${contains(contact.nameFolded, search)} or ${contains(contact.primaryEmail, search)}${inNumber})`;
 }
 
-function shownOf(ids: SQL, order: readonly SQL[], limit: number) {
+function shownOf(ids: SQL, order: readonly SQL[], limit: number, withNotes = false) {
   return all(
     build
-      .select({ ...listed, nameFolded: contact.nameFolded })
+      .select({ ...listed, nameFolded: contact.nameFolded, notes: withNotes ? notes : sql<string>`''` })
       .from(contact)
       .where(sql`${contact.id} in (${ids})`)
       .orderBy(...order)
@@ -148,14 +202,20 @@ function shownOf(ids: SQL, order: readonly SQL[], limit: number) {
 }
 
 /** One row more than the page holds; and with a search, where it stopped looking, if before the end. */
-export function listContacts(scope: MemberScope, input: ListContacts, after: Place | null, looksMax: number) {
+export function listContacts(
+  scope: MemberScope,
+  input: ListContacts,
+  after: Place | null,
+  looksMax: number,
+  withNotes = false,
+) {
   const { sort, search, size } = input;
   const { along, inLane, order } = laneOf(scope, input);
   const begun = after === null ? undefined : isBehind(sort, ...after);
   const limit = size + 1;
   if (search === undefined) {
     const ids = sql`select ${contact.id} ${along} where ${and(inLane, begun)} ${inOrder(order)} limit ${limit}`;
-    return { rows: shownOf(ids, order, limit) };
+    return { rows: shownOf(ids, order, limit, withNotes) };
   }
   const place = sql`select ${contact.nameFolded} as key, ${contact.id} as id`;
   const looked = sql`with stop as materialized (${place} ${along} where ${and(inLane, begun)} ${inOrder(order)} limit 1 offset ${looksMax - 1})`;
@@ -165,7 +225,7 @@ export function listContacts(scope: MemberScope, input: ListContacts, after: Pla
   const ended = isAsFarAs(sort, stopKey, stopId);
   const ids = sql`${looked} select ${contact.id} ${along} where ${and(inLane, begun, ended, holds(search))} ${inOrder(order)} limit ${limit}`;
   return {
-    rows: shownOf(ids, order, limit),
+    rows: shownOf(ids, order, limit, withNotes),
     stop: raw(sql`${looked} select key, id from stop`, ([row]): Place | null =>
       row ? [String(row[0]), String(row[1])] : null,
     ),

@@ -144,6 +144,12 @@ export const refusals = {
   list_full: { code: "CONFLICT", sentence: "There are as many of these as there may be. Remove one first." },
   contact_known: { code: "CONFLICT", sentence: "Another contact of this organization has that address." },
 
+  upload_closed: { code: "CONFLICT", sentence: "An import of this file has begun, or it is kept no longer." },
+  upload_empty: { code: "CONFLICT", sentence: "The file has not been sent yet." },
+  unreadable_table: { code: "BAD_REQUEST", sentence: "This cannot be read as a table: a CSV file in UTF-8." },
+  columns_unfit: { code: "BAD_REQUEST", sentence: "The columns do not fit what is to be imported." },
+  import_running: { code: "CONFLICT", sentence: "This file is being imported already." },
+
   address_dead: { code: "CONFLICT", sentence: "Mail to this address comes back. Correct the address first." },
   candidate_known: {
     code: "CONFLICT",

@@ -41,6 +41,8 @@ export type MeetingId = Id<"mtg">;
 export type OfferId = Id<"off">;
 export type SlotId = Id<"slt">;
 export type FeedbackId = Id<"fbk">;
+export type UploadId = Id<"upl">;
+export type ImportId = Id<"imp">;
 
 /** What has instants at which the system acts by itself. */
 export type TimedId = InterviewId | RefcheckId;

@@ -43,16 +43,20 @@ import type {
 } from "./contract.ts";
 import {
   advanceCandidate,
+  type CandidateStanding,
   type CandidateStatus,
   type CandidateVerb,
   candidateVerbsFrom,
   stepTowards,
 } from "./machine.ts";
-import { type CandidatePart, calendarDate, candidateParts, ratingOf, recordPolicy } from "./policy.ts";
+import { type CandidatePart, calendarDate, candidateParts, type ExternalId, ratingOf, recordPolicy } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** For who corrects an address: the statement of their own read. */
 export const candidateForStep = store.candidateForStep;
+
+/** For who enters or edits many in one write: in which language and zone. */
+export const organizationOfRecord = store.organizationOf;
 
 type Sentence = readonly Statement<unknown>[];
 type Row = NonNullable<ReturnType<ReturnType<typeof store.candidateForStep>["read"]>>;
@@ -167,16 +171,34 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateCandidate
     language: input.language ?? organization.language,
     timeZone: input.timeZone ?? organization.timeZone,
     ...(password !== undefined && { passwordHash: await hashPassword(password), isLetIn: true }),
-    ...({ isKept: true, status: "APPLIED", version: 1 } as const),
   };
   return recordAfter(deps, scope, id, [
     ...(phone === null ? [] : [store.phoneIsFree(scope, phone, null)]),
-    insertCandidate(scope, candidate),
-    ...store.tagsOf(scope, id, tags),
-    ...(externalIds.length > 0 ? store.externalIdsOf(scope, id, externalIds) : []),
+    ...entering(deps, scope, candidate),
     ...putValues(scope, id, changes),
-    eventOfRecord(deps, scope, { candidateId: id, version: 1, verb: "create", from: null, to: "APPLIED", why: null }),
   ]);
+}
+
+type Newcomer = Omit<Parameters<typeof insertCandidate>[1], keyof CandidateStanding | "isKept" | "version"> & {
+  readonly tags: string[];
+  readonly externalIds: ExternalId[];
+};
+type ComeSince = { readonly verb: CandidateVerb; readonly standing: CandidateStanding };
+
+/** Somebody new who has applied, and the step that was taken since, if one was. That nobody has their number is the caller's to say. */
+export function entering(deps: Deps, scope: MemberScope, newcomer: Newcomer, since: ComeSince | null = null): Sentence {
+  const { id: candidateId, tags, externalIds } = newcomer;
+  const version = since === null ? 1 : 2;
+  const standing = since?.standing ?? { status: "APPLIED" as const };
+  const created = { candidateId, version: 1, verb: "create", from: null, to: "APPLIED", why: null } as const;
+  const { verb } = since ?? {};
+  return [
+    insertCandidate(scope, { ...newcomer, ...standing, isKept: true, version }),
+    ...store.tagsOf(scope, candidateId, tags),
+    ...store.addExternalIds(scope, candidateId, externalIds),
+    eventOfRecord(deps, scope, created),
+    ...(verb ? [eventOfRecord(deps, scope, { ...created, version, verb, from: "APPLIED", to: standing.status })] : []),
+  ];
 }
 
 /** What is written of the values that were given, each of which its field takes. */
@@ -212,7 +234,7 @@ export function eventOfRecord(
  * `field_mismatch` with `{ key, problem }`, `illegal_step`, and `moved_on` to whoever was slower.
  */
 export async function editCandidate(deps: Deps, scope: MemberScope, input: EditCandidate): Promise<CandidateInFull> {
-  const { candidateId, user, rating, status, customFields, ...fields } = input;
+  const { candidateId, customFields, ...change } = input;
   const { row, byPhone, byExternalId, rules } = await deps.db.read({
     row: store.candidateForStep(scope, candidateId),
     byPhone: store.candidateByPhone(scope, input.phone ?? null, candidateId),
@@ -222,22 +244,34 @@ export async function editCandidate(deps: Deps, scope: MemberScope, input: EditC
   if (!row) return refuse("not_found");
   if (byPhone) return refuse("candidate_known", { candidateId: byPhone.id, by: "phone" });
   if (byExternalId) return refuse("external_id_known", byExternalId);
+  const changes = fitting(rules, customFields ?? {}, row.candidate.customFields);
+  return recordAfter(deps, scope, candidateId, await editing(deps, scope, row, change, changes));
+}
+
+/** What changes one who was read, for the caller's own write. Refuses with `illegal_step`; the write with `moved_on`. */
+export async function editing(
+  deps: Deps,
+  scope: MemberScope,
+  row: Row,
+  { user, rating, status, ...fields }: Omit<EditCandidate, "candidateId" | "customFields">,
+  changes: readonly Change[] = [],
+): Promise<Sentence> {
   const { candidate } = row;
-  const changes = fitting(rules, customFields ?? {}, candidate.customFields);
+  const { id: candidateId } = candidate;
   const { firstName = candidate.firstName, lastName = candidate.lastName } = user ?? {};
   const name = folded(`${firstName} ${lastName}`);
   const values = { ...fields, ...(rating !== undefined && { handRating: rating }) };
   const towards = status === undefined ? null : stepTowards(candidate, status);
   if (towards && !towards.leads) return refuseStep(candidate.status, towards.verb);
-  return recordAfter(deps, scope, candidateId, [
-    ...(input.phone ? [store.phoneIsFree(scope, input.phone, candidateId)] : []),
+  return [
+    ...(fields.phone ? [store.phoneIsFree(scope, fields.phone, candidateId)] : []),
     ...store.updateCandidate(scope, candidate, user ? { ...values, firstName, lastName, name } : values, changes),
-    ...(input.externalIds ? store.externalIdsOf(scope, candidateId, input.externalIds) : []),
+    ...(fields.externalIds ? store.externalIdsOf(scope, candidateId, fields.externalIds) : []),
     ...putValues(scope, candidateId, changes),
     ...(user ? [repeatOfInterviews(scope, candidateId, name), repeatOfRefchecks(scope, candidateId, name)] : []),
-    ...(input.tags ? [store.forgetTags(scope, candidateId), ...store.tagsOf(scope, candidateId, input.tags)] : []),
+    ...(fields.tags ? [store.forgetTags(scope, candidateId), ...store.tagsOf(scope, candidateId, fields.tags)] : []),
     ...(towards ? await taken(deps, scope, row, { verb: towards.verb }) : []),
-  ]);
+  ];
 }
 
 function refuseStep(from: CandidateStatus, verb: CandidateVerb): never {

@@ -201,7 +201,12 @@ export function candidateByRequestKey(
 export function organizationOf({ organizationId }: MemberScope) {
   return first(
     build
-      .select({ language: organization.language, timeZone: organization.timeZone })
+      .select({
+        language: organization.language,
+        timeZone: organization.timeZone,
+        name: organization.name,
+        senderName: organization.senderName,
+      })
       .from(organization)
       .where(eq(organization.id, organizationId)),
   );
@@ -264,17 +269,23 @@ export function candidateByExternalIds(scope: MemberScope, ids: readonly Externa
   );
 }
 
+export function addExternalIds(
+  { organizationId }: MemberScope,
+  candidateId: CandidateId,
+  ids: readonly ExternalId[],
+): Statement<unknown>[] {
+  const rows = ids.map(({ system, id: externalId }) => ({ organizationId, system, externalId, candidateId }));
+  return rows.map((row) => unlessTaken(run(build.insert(candidateExternalId).values(row)), "moved_on"));
+}
+
 /** All they go by; whoever else has one by now was quicker. */
-export function externalIdsOf({ organizationId }: MemberScope, candidateId: CandidateId, ids: readonly ExternalId[]) {
+export function externalIdsOf(scope: MemberScope, candidateId: CandidateId, ids: readonly ExternalId[]) {
+  const { organizationId } = scope;
   const isTheirs = and(
     eq(candidateExternalId.candidateId, candidateId),
     eq(candidateExternalId.organizationId, organizationId),
   );
-  const rows = ids.map(({ system, id: externalId }) => ({ organizationId, system, externalId, candidateId }));
-  return [
-    run(build.delete(candidateExternalId).where(isTheirs)),
-    ...rows.map((row) => unlessTaken(run(build.insert(candidateExternalId).values(row)), "moved_on")),
-  ];
+  return [run(build.delete(candidateExternalId).where(isTheirs)), ...addExternalIds(scope, candidateId, ids)];
 }
 
 type Values = Omit<EditCandidate, "candidateId" | "user" | "rating" | "status" | "customFields"> &

@@ -14,6 +14,7 @@ import {
   type Stage,
   type Whose,
 } from "./stage.ts";
+import { newImport } from "./table.ts";
 import { anteroom, newEmail } from "./world.ts";
 
 /** Answers ids of the organization, one of each kind, for fields that a right call does without. */
@@ -112,7 +113,10 @@ export async function plant(
     ...{ interviewers: [{ memberId: members.admin.memberId }], url: `https://example.com/${canary}` },
     slots: [{ startsAt: new Date(Date.now() + 2 * dayMs), endsAt: new Date(Date.now() + 2 * dayMs + hourMs) }],
   });
+  const { importId, uploadId } = await newImport(house, canary);
   return {
+    imp: importId,
+    upl: uploadId,
     off: offer.id,
     slt: offer.slots[0]?.id ?? "",
     mtg: meeting.id,

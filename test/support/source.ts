@@ -59,12 +59,13 @@ const ofSlice = /^src\/([a-z-]+)\/([a-z-]+)\.ts$/;
 /** Durable Objects: named timers, each in the slice whose time they keep. */
 export const timers = ["timer", "outbox-timer"];
 const pureNames = ["contract", "machine", "policy"];
-/** Folders of src that are no slices. `stationery` is what letters say, `sheet` what reports do: as pure as a contract. */
+/** Folders of src that are no slices. `stationery` is what letters say, `sheet` what reports do, `csv` how tables read: as pure as a contract. */
 const shared = {
   app: "app",
   kernel: "kernel",
   local: "local",
   catalog: "pure",
+  csv: "pure",
   stationery: "pure",
   sheet: "pure",
 } as const;

@@ -8,6 +8,7 @@ import { contactCases } from "./cases/contact.ts";
 import { documentCases } from "./cases/document.ts";
 import { feedbackCases } from "./cases/feedback.ts";
 import { fieldCases } from "./cases/field.ts";
+import { importCases } from "./cases/import.ts";
 import { interviewCases } from "./cases/interview.ts";
 import { meetingCases } from "./cases/meeting.ts";
 import { peopleCases } from "./cases/people.ts";
@@ -24,6 +25,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ...documentCases,
   ...feedbackCases,
   ...fieldCases,
+  ...importCases,
   ...interviewCases,
   ...meetingCases,
   ...peopleCases,

@@ -33,6 +33,7 @@ import {
   setTheStage,
   tokenOf,
 } from "../support/stage.ts";
+import { newImport } from "../support/table.ts";
 import { inTrouble, none, othersInTrouble, troubles, watchDatabase } from "../support/trouble.ts";
 import { type Answer, type Procedure, requestWith, sent, textOf } from "../support/wire.ts";
 import { anteroom, newestToken, origin, send, systemDeps, unique } from "../support/world.ts";
@@ -213,6 +214,19 @@ const doors: Readonly<Record<string, () => Promise<Request> | Request>> = {
     const { client } = stage.house.owner;
     const { documentId } = await givenDocument(client, stage.invited.candidateId, { fileName: `${canary}.pdf` });
     return new Request((await client.document.link.query({ documentId })).url);
+  },
+  "PUT /uploads/:sealed": async () => {
+    const { client } = stage.house.owner;
+    const { uploadUrl } = await client.import.beginUpload.mutate({ subject: "candidates", name: canary });
+    const body = `E-mail,${canary}\n${canary}${addresses},"${canary}\n`;
+    return new Request(uploadUrl, { method: "PUT", headers: { "content-length": String(body.length) }, body });
+  },
+  "GET /left-out/:sealed": async () => {
+    const { importId } = await newImport(stage.house, canary);
+    return new Request((await stage.house.owner.client.import.leftOut.query({ importId })).url);
+  },
+  "GET /exports/:sealed": async () => {
+    return new Request((await stage.house.owner.client.export.candidates.query({ search: canary })).url);
   },
   "GET /reports/:token": async () => {
     const { refcheckId } = await newRefcheck(stage.house, "completed");

@@ -1,0 +1,24 @@
+// Candidates and contacts as a table, under the very names that an import takes. Pure.
+import * as z from "zod";
+import { ListContacts } from "../contact/contract.ts";
+import { ListCandidates } from "../record/contract.ts";
+
+const written = {
+  /** Spreadsheets take UTF-8 for something else without it. */
+  byteOrderMark: z.boolean().default(true),
+};
+
+/** By the filters of `candidate.list`. */
+export const ExportCandidates = ListCandidates.omit({ cursor: true, size: true, include: true }).extend(written);
+export type ExportCandidates = z.infer<typeof ExportCandidates>;
+
+/** By the filters of `contact.list`. */
+export const ExportContacts = ListContacts.omit({ cursor: true, size: true, sort: true }).extend(written);
+export type ExportContacts = z.infer<typeof ExportContacts>;
+
+export const ExportFile = z.object({
+  /** Whoever has it may fetch the file, while the one who was given it is signed in. */
+  url: z.string(),
+  until: z.date(),
+});
+export type ExportFile = z.infer<typeof ExportFile>;
