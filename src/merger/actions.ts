@@ -13,7 +13,6 @@ import { repeatEmail as repeatEmailOfRefchecks, repeatName as repeatNameOfRefche
 import { revokeSessionsOfCandidate } from "../session/actions.ts";
 import { isSeenCandidate } from "../sight/actions.ts";
 import type { ListFormer, MergeCandidates } from "./contract.ts";
-import { joined } from "./policy.ts";
 import * as store from "./store.ts";
 
 /**
@@ -35,15 +34,12 @@ export async function mergeCandidates(deps: Deps, scope: MemberScope, { candidat
   const kept = found.kept.candidate;
   const other = found.other.candidate;
   const now = deps.now();
-  const known = (one: typeof kept) => ({
-    ...one,
-    appliedDate: one.appliedDate ?? calendarDate(one.createdAt, timeZone),
-  });
-  const values = { ...joined(known(kept), known(other)), isLetIn: kept.isLetIn || other.isLetIn };
+  const dayOf = ({ createdAt }: typeof kept) => calendarDate(createdAt, timeZone);
+  const days = { kept: dayOf(kept), other: dayOf(other) };
   const { id, status, version, name, email } = kept;
   return recordAfter(deps, scope, id, [
     store.isNotInterviewing(other.id),
-    ...store.updateKept(scope, kept, values),
+    ...store.updateKept(scope, { kept, other }, days),
     ...found.doubles.flatMap((double) => takenOut(deps, scope, double)),
     revokeSessionsOfCandidate(scope, other.id, now),
     revokeAskedFor({ candidateId: other.id }, ["sign_in", "password_reset"], now),

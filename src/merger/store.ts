@@ -2,6 +2,8 @@ import { and, eq, getTableColumns, gt, type SQL, sql } from "drizzle-orm";
 import {
   candidate,
   candidateEvent,
+  candidateExternalId,
+  candidateField,
   candidateTag,
   document,
   education,
@@ -33,7 +35,7 @@ export type Pair = { readonly kept: CandidateId; readonly other: CandidateId };
 
 /** What is somebody's by naming them, and meets nothing of the same kind where it goes. */
 const goesAlong = [
-  ...[candidateEvent, document, education, experience, feedback, formerCandidate, link, meeting],
+  ...[candidateEvent, candidateExternalId, document, education, experience, feedback, formerCandidate, link, meeting],
   ...[note, placement, session],
 ] as const;
 
@@ -91,6 +93,16 @@ function tagsOf({ organizationId }: MemberScope, { kept, other }: Pair): Stateme
   ];
 }
 
+/** In a custom field that both have a value in, theirs stays. */
+function fieldsOf({ kept, other }: Pair): Statement<unknown>[] {
+  const own = sql`select one.field_id from ${candidateField} as one where one.candidate_id = ${kept}`;
+  const isTheirs = eq(candidateField.candidateId, other);
+  return [
+    run(build.delete(candidateField).where(and(isTheirs, sql`${candidateField.fieldId} in (${own})`))),
+    run(build.update(candidateField).set({ candidateId: kept }).where(isTheirs)),
+  ];
+}
+
 /** Both were offered the same times: whoever picked one has it, else whoever may still pick. */
 function offersOf({ kept, other }: Pair): Statement<unknown>[] {
   const standing = (row: string) => sql.raw(`((${row}.meeting_id is not null) * 2 + (${row}.withdrawn_at is null))`);
@@ -135,6 +147,7 @@ export function moveEverything(scope: MemberScope, pair: Pair): Statement<unknow
     ...runsOf(pair),
     ...skillsOf(pair),
     ...tagsOf(scope, pair),
+    ...fieldsOf(pair),
     ...offersOf(pair),
     ...goesAlong.map((kind) =>
       // Somebody may have placed them in between where the other stands.
@@ -155,14 +168,31 @@ const asRead = ({ organizationId }: MemberScope, { id, email, version }: Row) =>
     eq(candidate.version, version),
   );
 
-type Values = Pick<Row, "phone" | "source" | "handRating" | "appliedDate" | "tags" | "isLetIn">;
+type Both = { readonly kept: Row; readonly other: Row };
+/** The day on which each was made, YYYY-MM-DD: they applied then, unless something else is said. */
+export type Days = Readonly<Record<keyof Both, string>>;
 
-export function updateKept(scope: MemberScope, kept: Row, values: Values): Statement<unknown>[] {
+/** What only the other knows is added, as both are by now. They applied when they first did. */
+export function updateKept(scope: MemberScope, { kept, other }: Both, days: Days): Statement<unknown>[] {
+  const own = (column: string) => sql.raw(`candidate.${column}`);
+  const theirs = (column: string) =>
+    sql`(select one.${sql.raw(column)} from ${candidate} as one where one.id = ${other.id})`;
+  const either = (column: string) => sql`coalesce(${own(column)}, ${theirs(column)})`;
+  const called = sql`select value from json_each(${own("external_ids")}) union all select value from json_each(${theirs("external_ids")})`;
+  const tags = sql`select value from json_each(${own("tags")}) union select value from json_each(${theirs("tags")})`;
   return [
     run(
       build
         .update(candidate)
-        .set({ ...values, isKept: true, version: kept.version + 1 })
+        .set({
+          ...{ phone: either("phone"), source: either("source"), handRating: either("hand_rating") },
+          appliedDate: sql`min(coalesce(${own("applied_date")}, ${days.kept}), coalesce(${theirs("applied_date")}, ${days.other}))`,
+          externalIds: sql`(select json_group_array(json(value)) from (${called}))`,
+          tags: sql`(select json_group_array(value) from (${tags}))`,
+          customFields: sql`json_patch(${theirs("custom_fields")}, ${own("custom_fields")})`,
+          isLetIn: sql`max(${own("is_let_in")}, ${theirs("is_let_in")})`,
+          ...{ isKept: true, version: kept.version + 1 },
+        })
         .where(asRead(scope, kept)),
     ),
     mustHaveChanged("moved_on"),
@@ -170,18 +200,16 @@ export function updateKept(scope: MemberScope, kept: Row, values: Values): State
 }
 
 /** What the other was is kept; its row goes once nothing is left that names it. */
-export function putAway(
-  scope: MemberScope,
-  { kept, other }: { readonly kept: Row; readonly other: Row },
-  now: Date,
-): Statement<unknown>[] {
-  const { id, organizationId, email, firstName, lastName, phone, source, status, createdAt } = other;
-  const { appliedDate, rejectDate, hiredDate } = other;
-  const was = { id, organizationId, email, firstName, lastName, phone, source, status, createdAt };
-  const dates = { appliedDate, rejectDate, hiredDate };
-  const merged = { candidateId: kept.id, mergedBy: scope.memberId, mergedAt: now };
+export function putAway(scope: MemberScope, { kept, other }: Both, now: Date): Statement<unknown>[] {
+  const was = sql.raw(
+    "id, organization_id, email, first_name, last_name, phone, source, status, applied_date, reject_date, hired_date, created_at",
+  );
   return [
-    run(build.insert(formerCandidate).values({ ...was, ...dates, ...merged })),
+    raw(
+      sql`insert into ${formerCandidate} (${was}, candidate_id, merged_by, merged_at)
+        select ${was}, ${kept.id}, ${scope.memberId}, ${now.getTime()} from ${candidate} where ${asRead(scope, other)}`,
+      () => undefined,
+    ),
     run(build.delete(candidate).where(asRead(scope, other))),
     mustHaveChanged("moved_on"),
   ];

@@ -4,6 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { raw } from "../../db/statement.ts";
 import type { CandidateId } from "../../src/kernel/ids.ts";
 import { documentsEducation, documentsExperience } from "../support/background.ts";
+import { givenDocument } from "../support/document.ts";
+import { begunWith, give, newPerson } from "../support/feedback.ts";
+import { givenField } from "../support/field.ts";
 import { givenPipeline } from "../support/pipeline.ts";
 import { givenRole } from "../support/refcheck.ts";
 import { newOffer } from "../support/slot.ts";
@@ -27,6 +30,8 @@ let client: Client;
 beforeAll(async () => {
   house = await givenOrganization();
   client = (await givenMember(house, "recruiter")).client;
+  await givenField(house, { key: "shoes", name: "Shoe size", type: "number" });
+  await givenField(house, { key: "shift", name: "Shift", type: "text" });
 });
 
 const names = { firstName: "Mira", lastName: "Okafor" };
@@ -74,7 +79,12 @@ async function givenEverything(name = "mira") {
   await client.background.addExperience.mutate({ candidateId, ...documentsExperience });
   await client.background.addEducation.mutate({ candidateId, ...documentsEducation });
   await client.note.add.mutate({ candidateId, text: "Asked good questions." });
-  await client.candidate.edit.mutate({ candidateId, tags: ["harbour"], source: "LinkedIn" });
+  const externalIds = [{ system: "greenhouse", id: email }];
+  const customFields = { shoes: 41 };
+  await client.candidate.edit.mutate({ candidateId, tags: ["harbour"], source: "LinkedIn", externalIds, customFields });
+  await givenDocument(client, candidateId);
+  const [interviewer] = await Promise.all([newPerson(house), newOffer(house, [candidateId])]);
+  await give(interviewer, await begunWith(house, [interviewer], candidateId), 4);
   await client.candidate.markInterviewed.mutate({ candidateId });
   const pipeline = await givenPipeline(house, newEmail("pipeline"));
   await client.placement.put.mutate({ pipelineId: pipeline.id, subject: { kind: "candidate", candidateId } });
@@ -88,11 +98,10 @@ describe("nothing is lost", () => {
     const theirs = await givenEverything();
     const nested = await entered();
     await merged(theirs.candidateId, nested.id);
-    await newOffer(house, [mine.candidateId]);
-    await newOffer(house, [theirs.candidateId]);
     await anteroom().identity.useLink.mutate({ token: theirs.link });
     const [before, other] = await Promise.all([rowsNaming(mine.candidateId), rowsNaming(theirs.candidateId)]);
-    const tablesThatMeet = new Set(["skill", "candidate_tag"]);
+    expect(Object.keys(other).filter((table) => other[table] === 0)).toEqual([]);
+    const tablesThatMeet = new Set(["skill", "candidate_tag", "candidate_field"]);
     await merged(mine.candidateId, theirs.candidateId);
     const after = await rowsNaming(mine.candidateId);
     for (const [table, count] of Object.entries(await rowsNaming(theirs.candidateId))) {
@@ -125,6 +134,21 @@ describe("nothing is lost", () => {
     ]);
     for (const tag of ["a", "b", "c"])
       expect((await client.candidate.list.query({ tag })).items.map(({ id }) => id)).toContain(kept.id);
+  });
+
+  test("what other systems call the other leads to the candidate, and in a custom field that both have theirs stays", async () => {
+    const ats = (id: string) => [{ system: "greenhouse", id }];
+    const [mine, theirs] = [newEmail("ats"), newEmail("ats")];
+    const kept = await entered({ externalIds: ats(mine), customFields: { shoes: 41 } });
+    const other = await entered({ externalIds: ats(theirs), customFields: { shoes: 38, shift: "Nights" } });
+    const one = await merged(kept.id, other.id);
+    expect(one.customFields).toEqual({ shoes: 41, shift: "Nights" });
+    expect(one.externalIds).toEqual(expect.arrayContaining([...ats(mine), ...ats(theirs)]));
+    const { list } = client.candidate;
+    const found = async (customField: { key: string; equals: string | number }) =>
+      (await list.query({ customField: [customField] })).items.map(({ id }) => id);
+    expect(await found({ key: "shift", equals: "nights" })).toContain(kept.id);
+    expect(await found({ key: "shoes", equals: 38 })).not.toContain(kept.id);
   });
 
   test("two interviews in one project and two refchecks for one role stand beside each other", async () => {
@@ -210,7 +234,8 @@ describe("who knew the other record", () => {
     await merged(mine.id, theirs.candidateId);
     const signedIn = await anteroom().identity.useLink.mutate({ token: theirs.link });
     expect(signedIn).toMatchObject({ kind: "candidate", candidateId: mine.id });
-    expect((await lettersTo(theirs.email)).length).toBe(2);
+    // Of an interview, a refcheck, a meeting and an offer.
+    expect((await lettersTo(theirs.email)).length).toBe(4);
     const { status } = await house.owner.client.interview.get.query({ interviewId: theirs.interviewId });
     expect(status).toBe("invited");
   });

@@ -44,6 +44,10 @@ export const promises: Readonly<Record<number, Promised>> = {
       shown("record/record.test.ts", "of fifty who hire at once one does, and it happened once"),
       shown("document/coming.test.ts", "twenty times at once is kept once, and of the others nothing stays"),
       shown(
+        "importing/work.test.ts",
+        "is done once for each row, whoever is cut off in the middle of it and however many go on with it",
+      ),
+      shown(
         "walks/atomic.test.ts",
         "promise 1: when a write fails at its very end, nothing of the call is left, and it may be made again",
       ),
@@ -75,6 +79,7 @@ export const promises: Readonly<Record<number, Promised>> = {
         "document/coming.test.ts",
         "saboteur: a row written without its guard keeps each in turn, and the count says so",
       ),
+      shown("importing/work.test.ts", "saboteur: work that does not say how far it has come is done twice, and found"),
       shown("walks/atomic.test.ts", "saboteur: a step in two writes leaves half of itself, and is caught"),
     ],
   },

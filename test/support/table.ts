@@ -1,6 +1,6 @@
 // Tables that are sent to be imported, over plain HTTP, and organizations by the dozen to import them.
 import { expect } from "vitest";
-import { importJob, importRow } from "../../db/schema/index.ts";
+import { importJob, importKey, importRow } from "../../db/schema/index.ts";
 import { build, run } from "../../db/statement.ts";
 import type { Subject } from "../../src/csv/words.ts";
 import { type ImportId, newId } from "../../src/kernel/ids.ts";
@@ -66,6 +66,7 @@ export async function newImport({ organization: { id: organizationId }, owner }:
   await database().write([
     run(build.insert(importJob).values({ id, organizationId, uploadId, ...started, ...done, ...ends })),
     run(build.insert(importRow).values({ importId: id, organizationId, ...row })),
+    run(build.insert(importKey).values({ importId: id, organizationId, key: `e:${word}`, row: 2 })),
   ]);
   return { uploadId, importId: id };
 }

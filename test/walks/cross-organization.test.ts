@@ -53,10 +53,13 @@ beforeAll(async () => {
   theirIds = await plant(stage.across, canary);
 });
 
+/** What no two answers have the same of: a token, and the address that one is sealed into, with until when it is good. */
+const ofTheMoment: ReadonlySet<string> = new Set(["token", "url", "until"]);
+
 /** What is seen of an answer, with the ids that were sent taken out of it. */
 function seen({ outcome, status, code, message, facts, data }: Answer, ...sent: readonly unknown[]): string {
   const text = JSON.stringify({ outcome, status, code, message, facts, data }, (name, value) =>
-    name === "token" ? "(a token)" : value,
+    ofTheMoment.has(name) ? "(made in this moment)" : value,
   );
   return sent.reduce<string>((said, id) => said.replaceAll(String(id), "(the id)"), text);
 }
