@@ -186,6 +186,7 @@ const doors: Readonly<Record<string, () => Promise<Request> | Request>> = {
   "GET /mailbox": () => new Request(`${origin}/mailbox?to=${canary}${addresses}`),
   "GET /mailbox.json": () => new Request(`${origin}/mailbox.json?to=${canary}${addresses}`),
   "GET /mailbox/:id": () => new Request(`${origin}/mailbox/${systemDeps().newId("ltr")}`),
+  "GET /mailbox/:id/:nth{[0-9]}": () => new Request(`${origin}/mailbox/${systemDeps().newId("ltr")}/0`),
   "POST /postmark": () => {
     const body = { ...webhook("hard", systemDeps().newId("ltr")), Email: canary + addresses, Description: canary };
     return new Request(`${origin}/postmark`, { method: "POST", headers: basic(secret), body: JSON.stringify(body) });
