@@ -7,6 +7,8 @@ const root = new URL("../", import.meta.url).pathname;
 
 /** Each keeps about one core busy, its database's waits included. */
 const sideBySide = 2;
+/** Each waits now and then: two of them leave a quarter of two cores unused. */
+const workersSideBySide = 3;
 
 /** Of the walk that sends it to every procedure: another seed in every run, and whoever fails says which. */
 const junk: Junk = {
@@ -61,7 +63,7 @@ export default defineConfig({
         ],
         test: {
           name: "runtime",
-          maxWorkers: sideBySide,
+          maxWorkers: workersSideBySide,
           sequence: { groupOrder: 2 },
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.pure.test.ts", "test/**/*.system.test.ts", "test/architecture.test.ts"],
