@@ -142,8 +142,9 @@ async function everythingOf(interviewId: InterviewId): Promise<string> {
 }
 
 describe("an interview that is over is looked at by its candidate, and nothing else:", () => {
-  /** Their own record stays theirs to keep right, whatever became of an interview; of recordings test/recording tells. */
-  const isAboutInterviews = ({ path }: { path: string }) => !/^(candidate|recording|refcheck|reference)\./.test(path);
+  /** Their own record stays theirs to keep right, whatever became of an interview; of recordings and offered times test/recording and test/slot tell. */
+  const isAboutInterviews = ({ path }: { path: string }) =>
+    !/^(candidate|offer|recording|refcheck|reference)\./.test(path);
   const offered = procedures.filter(
     (one) => one.type === "mutation" && one.meta.for === "candidate" && isAboutInterviews(one),
   );
