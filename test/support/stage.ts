@@ -15,7 +15,7 @@ import {
   teamMember,
   user,
 } from "../../db/schema/index.ts";
-import { build, first, raw, run, type Statement } from "../../db/statement.ts";
+import { build, first, run } from "../../db/statement.ts";
 import { insertUser } from "../../src/identity/actions.ts";
 import {
   type CandidateId,
@@ -466,25 +466,4 @@ export async function setTheStage(): Promise<Stage> {
 /** The same stage, seen from the other organization. */
 export function fromAcross({ across, homeless, ...here }: Stage): Stage {
   return { ...across, homeless, across: here };
-}
-
-/** Every row of an organization in every table that has one, and of its members: for comparing before and after. */
-export async function everythingOf(organizationId: OrganizationId): Promise<Record<string, string[]>> {
-  const { tables } = await database().read({
-    tables: raw(
-      sql`select m.name from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' and c.name = 'organization_id' order by m.name`,
-      (rows) => rows.map(([name]) => String(name)),
-    ),
-  });
-  const lines = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
-  const members = sql`select user_id from member where organization_id = ${organizationId}`;
-  const asked: Record<string, Statement<string[]>> = {
-    organization: raw(sql`select * from organization where id = ${organizationId}`, lines),
-    user: raw(sql`select * from user where id in (${members})`, lines),
-    sessions_of_members: raw(sql`select * from session where user_id in (${members})`, lines),
-  };
-  for (const name of tables) {
-    asked[name] = raw(sql`select * from ${sql.identifier(name)} where organization_id = ${organizationId}`, lines);
-  }
-  return database().read(asked);
 }

@@ -3,18 +3,10 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { raw } from "../../db/statement.ts";
+import { everythingOf } from "../support/everything.ts";
 import { at, idFieldsOf, withAt } from "../support/id-fields.ts";
 import { plant } from "../support/plant.ts";
-import {
-  everythingOf,
-  fromAcross,
-  newMember,
-  password,
-  type Stage,
-  setPassword,
-  setTheStage,
-  tokenOf,
-} from "../support/stage.ts";
+import { fromAcross, newMember, password, type Stage, setPassword, setTheStage, tokenOf } from "../support/stage.ts";
 import { type Answer, ask, askTogether, type Procedure } from "../support/wire.ts";
 import { anteroom, database, newestToken as linkOf, newEmail, systemDeps } from "../support/world.ts";
 import { type Case, callerOf } from "./cases/case.ts";
