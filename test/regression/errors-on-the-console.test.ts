@@ -39,7 +39,7 @@ test("an error that nobody expected is one line with its name, and the request i
   const requestId = response.headers.get("x-request-id");
   expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
   expect(said.map(([line]) => JSON.parse(String(line)))).toEqual([
-    { event: "internal_error", path: "/mailbox", error: "RangeError", requestId },
+    { event: "internal_error", path: "/mailbox", error: "SyntaxError", requestId },
   ]);
 });
 
