@@ -399,12 +399,16 @@ function namedOf(scope: MemberScope, { filters }: ListAsked): Few | null {
   return ids && { parts: [], areFew: sql`1`, ids };
 }
 
+/** Where a text is said oftener it is dearer to gather its places than to walk. */
+const mentionsMax = 2_000;
+
 /** Of whom something like what is searched is said; null where that is not looked up. */
 function mentionedOf({ organizationId }: MemberScope, { filters, fewMax }: ListAsked): Few | null {
   const words = wordsOf(filters);
   if (words === null) return null;
-  const { hit, ids } = mentionsOf(organizationId, words, fewMax + 1);
-  return { parts: [sql`hit as materialized (${hit})`], areFew: sql`(select count(*) from hit) <= ${fewMax}`, ids };
+  const most = Math.min(fewMax, mentionsMax);
+  const { hit, ids } = mentionsOf(organizationId, words, most + 1);
+  return { parts: [sql`hit as materialized (${hit})`], areFew: sql`(select count(*) from hit) <= ${most}`, ids };
 }
 
 /** Whom a member sees; null where that is everybody. */
