@@ -1,5 +1,5 @@
 import type { Anteroom, RouterInputs, RouterOutputs } from "./anteroom.ts";
-import { type PutOptions, putBytes } from "./put.ts";
+import { BytesRefused, type PutOptions, putBytes } from "./put.ts";
 
 export type Document = RouterOutputs["document"]["get"];
 
@@ -7,15 +7,11 @@ export type Document = RouterOutputs["document"]["get"];
 export type NewDocument = Omit<RouterInputs["document"]["announce"], "bytes">;
 
 /** The API understood the document and said no: not of the type or length announced, or too late. */
-export class DocumentRefused extends Error {
+export class DocumentRefused extends BytesRefused {
   override readonly name = "DocumentRefused";
-  readonly status: number;
-  readonly reason: string;
 
   constructor(status: number, reason: string) {
-    super(`The document was refused: ${reason}.`);
-    this.status = status;
-    this.reason = reason;
+    super("The document", status, reason);
   }
 }
 

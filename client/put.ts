@@ -14,6 +14,18 @@ const triesDefault = 5;
 const tooManyRequests = 429;
 const serverFault = 500;
 
+/** The API understood what was sent and said no. */
+export abstract class BytesRefused extends Error {
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(what: string, status: number, reason: string) {
+    super(`${what} was refused: ${reason}.`);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
 /** Sends bytes to an address that was given for them, as often as it takes. Rejects with what `refused` makes of a no, and with what `fetch` says when they do not arrive. */
 export async function putBytes(
   url: string,

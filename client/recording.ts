@@ -1,5 +1,5 @@
 import type { Anteroom, RouterOutputs } from "./anteroom.ts";
-import { type PutOptions, putBytes } from "./put.ts";
+import { BytesRefused, type PutOptions, putBytes } from "./put.ts";
 
 export type Recording = RouterOutputs["recording"]["begin"];
 
@@ -9,15 +9,11 @@ export type SendOptions = PutOptions & {
 };
 
 /** The API understood the part and said no: too large, not of the type announced, or too late. */
-export class PartRefused extends Error {
+export class PartRefused extends BytesRefused {
   override readonly name = "PartRefused";
-  readonly status: number;
-  readonly reason: string;
 
   constructor(status: number, reason: string) {
-    super(`The part was refused: ${reason}.`);
-    this.status = status;
-    this.reason = reason;
+    super("The part", status, reason);
   }
 }
 

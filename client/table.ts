@@ -1,5 +1,5 @@
 import type { Anteroom, RouterInputs, RouterOutputs } from "./anteroom.ts";
-import { type PutFacts, type PutOptions, putBytes } from "./put.ts";
+import { BytesRefused, type PutFacts, type PutOptions, putBytes } from "./put.ts";
 
 export type Upload = RouterOutputs["import"]["showUpload"];
 export type Import = RouterOutputs["import"]["get"];
@@ -8,16 +8,12 @@ export type Import = RouterOutputs["import"]["get"];
 export type Table = RouterInputs["import"]["beginUpload"] & { readonly file: Blob };
 
 /** The API understood the file and said no: `unreadable_table` has `why` and `row` in its facts. */
-export class UploadRefused extends Error {
+export class UploadRefused extends BytesRefused {
   override readonly name = "UploadRefused";
-  readonly status: number;
-  readonly reason: string;
   readonly facts: PutFacts;
 
   constructor(status: number, reason: string, facts: PutFacts) {
-    super(`The file was refused: ${reason}.`);
-    this.status = status;
-    this.reason = reason;
+    super("The file", status, reason);
     this.facts = facts;
   }
 }
