@@ -4,7 +4,7 @@ import { folded } from "../kernel/fold.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { line, prose } from "../kernel/shapes.ts";
-import { Rating } from "../record/contract.ts";
+import { Rating } from "../sieve/contract.ts";
 import { criteriaMax, feedbackVerbs, verdicts } from "./policy.ts";
 
 const descriptionMax = 5_000;

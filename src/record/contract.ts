@@ -21,17 +21,9 @@ import {
 } from "../kernel/shapes.ts";
 import { stageEnds } from "../pipeline/policy.ts";
 import { RefcheckStatus } from "../refcheck/contract.ts";
-import { candidateFilters, ExternalIdText, System } from "../sieve/contract.ts";
+import { candidateFilters, ExternalIdText, Rating, System } from "../sieve/contract.ts";
 import { candidateActors, candidateEventVerbs, candidateStatuses, candidateVerbs } from "./machine.ts";
-import {
-  candidateParts,
-  externalIdsMax,
-  raters,
-  ratingMax,
-  ratingStep,
-  sendAfterMinutes,
-  sourceMax,
-} from "./policy.ts";
+import { candidateParts, externalIdsMax, raters, sendAfterMinutes, sourceMax } from "./policy.ts";
 
 const whyMax = 600;
 
@@ -45,7 +37,6 @@ const ExternalIdsIn = z
   .max(externalIdsMax)
   .transform((ids) => [...new Map(ids.map((one) => [`${one.system} ${one.id}`, one])).values()]);
 /** In halves. */
-export const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
 
 const User = z.object({ firstName: z.string(), lastName: z.string(), email: z.string() });
 

@@ -12,7 +12,7 @@ import { externalIdMax, raters, ratingMax, ratingStep, sourceMax, systemMax } fr
 const oneOrSeveral = <Shape extends z.ZodType>(shape: Shape, max: number) =>
   z.union([shape.transform((one) => [one]), z.array(shape).min(1).max(max)]);
 
-const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
+export const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
 
 /** Which other system, in lower case, and what it calls the candidate. */
 export const System = z
