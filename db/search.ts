@@ -109,6 +109,9 @@ function entriesOf(text: string): string[] {
   return [...new Set(taken.map((start) => letters.slice(start, start + lettersOfEntry).join("")))];
 }
 
+/** Three signs that no organization is made of: in no text there is. */
+const nowhere = String.fromCodePoint(privateSigns, privateSigns, privateSigns);
+
 const quoted = (entry: string) => `"${entry.replaceAll('"', '""')}"`;
 
 /** Too short to be looked up. */
@@ -122,7 +125,10 @@ export function isShort(wanted: string): boolean {
  */
 export function mentionsOf(organizationId: string, wanted: readonly string[], most: number) {
   const said = wanted.map((text) => entriesOf(folded(text)).map(quoted).join(" AND "));
-  const match = `${quoted(signsOf(organizationId))} AND ((${said.join(") OR (")}))`;
+  // With an OR around them the letters are met by themselves first. In one AND with all that is said in an organization, the engine would read
+  // all of that along with each of the letters.
+  const texts = [...said, quoted(nowhere)].map((text) => `(${text})`).join(" OR ");
+  const match = `${quoted(signsOf(organizationId))} AND (${texts})`;
   const found = sql.raw(index);
   const hit = sql`select rowid as place from ${found} where ${found} match ${match} limit ${most}`;
   const size = sql.raw(String(kinds.length));

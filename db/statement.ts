@@ -44,7 +44,8 @@ function decoderOf(field: unknown): Decoder | null {
 
 /** Null for what only Drizzle can read: an outer join makes a group null when all of it is. */
 function placesOf({ fields, joinsNotNullableMap: joins }: Prepared): Place[] | null {
-  if (!fields || Object.values(joins ?? {}).includes(false)) return null;
+  if (!fields) return null;
+  if (Object.values(joins ?? {}).includes(false) && fields.some(({ path }) => path.length > 1)) return null;
   const places: Place[] = [];
   for (const [index, { path, field }] of fields.entries()) {
     const decoder = decoderOf(field);

@@ -369,16 +369,16 @@ export async function listCandidates(
   const [before = null] = keysOfCursor("candidates", cursor, ["string"]) ?? [];
   const far = { looksMax: looksOf(filters, goes), wholeMax: 0, fewMax: goes.fewMax };
   const asked = { filters, before, skip: 0, take: size + 1, parts: include, ...far };
-  const { rows, stop, fields } = await deps.db.read({
-    ...store.listCandidates(scope, asked),
+  const { found, fields } = await deps.db.read({
+    found: store.listCandidates(scope, asked, null),
     ...(filters.customField && { fields: soughtFields(scope, filters) }),
   });
   if (fields) mustBeAskable(filters, fields);
-  const { items, nextCursor } = toPage(rows, size, ({ id }) => encodeCursor("candidates", [id]));
+  const { items, nextCursor } = toPage(found.rows, size, ({ id }) => encodeCursor("candidates", [id]));
   const now = deps.now();
   return {
     items: items.map((row) => toCandidate(row, scope, include, now)),
-    nextCursor: nextCursor ?? (stop ? encodeCursor("candidates", [stop]) : null),
+    nextCursor: nextCursor ?? (found.stop ? encodeCursor("candidates", [found.stop]) : null),
   };
 }
 
@@ -391,17 +391,16 @@ export async function listCandidatesFrom(
 ): Promise<CandidatesFrom> {
   const far = { looksMax: looksOf(filters, goes), wholeMax: goes.wholeMax, fewMax: goes.fewMax };
   const asked = { filters, before: null, skip, take, parts: include, ...far };
-  const { rows, total, stop, fields } = await deps.db.read({
-    ...store.listCandidates(scope, asked),
+  const { found, fields } = await deps.db.read({
+    found: store.listCandidates(scope, asked, goes.totalMax + 1),
     ...(filters.customField && { fields: soughtFields(scope, filters) }),
-    total: store.countCandidates(scope, asked, goes.totalMax + 1),
   });
   if (fields) mustBeAskable(filters, fields);
   const now = deps.now();
   return {
-    items: rows.map((row) => toCandidate(row, scope, include, now)),
-    total: Math.min(total, goes.totalMax),
-    isTotalCapped: total > goes.totalMax || Boolean(stop),
+    items: found.rows.map((row) => toCandidate(row, scope, include, now)),
+    total: Math.min(found.total, goes.totalMax),
+    isTotalCapped: found.total > goes.totalMax || found.stop !== null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, ne, sql } from "drizzle-orm";
 import {
   candidate,
   candidateEvent,
@@ -6,24 +6,18 @@ import {
   candidateTag,
   formerCandidate,
   interview,
-  meeting,
-  meetingInterviewer,
   organization,
   pipeline,
   placement,
   project,
-  projectRole,
   refcheck,
   role,
   skill,
   stage,
-  teamMember,
 } from "../../db/schema/index.ts";
-import { mentionsOf } from "../../db/search.ts";
 import {
   all,
   build,
-  cell,
   first,
   firstOf,
   must,
@@ -40,25 +34,22 @@ import { patchOf } from "../field/actions.ts";
 import type { Change } from "../field/policy.ts";
 import { reachesInterview } from "../interview/actions.ts";
 import type { dueVerbs, Status as InterviewStatus } from "../interview/machine.ts";
-import {
-  type CandidateId,
-  type InterviewId,
-  idSpan,
-  type PipelineId,
-  type PlacementId,
-  type ProjectId,
-  type RefcheckId,
-  type RoleId,
-  type StageId,
+import type {
+  CandidateId,
+  InterviewId,
+  PipelineId,
+  PlacementId,
+  ProjectId,
+  RefcheckId,
+  RoleId,
+  StageId,
 } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { pipelinePolicy, type stageEnds } from "../pipeline/policy.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
 import type { Progress, RefcheckStatus } from "../refcheck/machine.ts";
-import { laneOf, namedBy, soughtBy, wordsOf } from "../sieve/actions.ts";
-import type { Filters } from "../sieve/contract.ts";
+import { type Walk, walkOf } from "../sieve/actions.ts";
 import { reachesCandidate } from "../sight/actions.ts";
-import { everyCandidate } from "../sight/policy.ts";
 import type { EditCandidate } from "./contract.ts";
 import type { CandidateStanding } from "./machine.ts";
 import type { CandidatePart, ExternalId } from "./policy.ts";
@@ -134,41 +125,44 @@ function placementsOf({ access }: MemberScope) {
   return shown.mapWith(rowsOf<OwnPlacement>);
 }
 
-/** With the parts that were asked for; the others are null. */
-function candidates(scope: MemberScope, parts: readonly CandidatePart[]) {
+/** What is selected of a candidate: the parts that were asked for; the others are null. */
+function columnsOf(scope: MemberScope, parts: readonly CandidatePart[]) {
   const none = sql<null>`null`;
-  return build
-    .select({
-      id: candidate.id,
-      organizationId: candidate.organizationId,
-      status: candidate.status,
-      version: candidate.version,
-      handRating: candidate.handRating,
-      feedbackRating: candidateRatingFor(scope),
-      appliedDate: candidate.appliedDate,
-      rejectDate: candidate.rejectDate,
-      hiredDate: candidate.hiredDate,
-      email: candidate.email,
-      emailStatus: candidate.emailStatus,
-      firstName: candidate.firstName,
-      lastName: candidate.lastName,
-      phone: candidate.phone,
-      source: candidate.source,
-      tags: candidate.tags,
-      externalIds: candidate.externalIds,
-      customFields: candidate.customFields,
-      language: candidate.language,
-      timeZone: candidate.timeZone,
-      hasPassword: sql`${candidate.passwordHash} is not null`.mapWith(Boolean),
-      createdAt: candidate.createdAt,
-      organizationTimeZone: organization.timeZone,
-      skills: parts.includes("skills") ? skillsOf() : none,
-      placements: parts.includes("placements") ? placementsOf(scope) : none,
-      interviews: parts.includes("interviews") ? interviewsOf(scope) : none,
-      refchecks: parts.includes("refchecks") ? refchecksOf(scope) : none,
-    })
-    .from(candidate)
-    .innerJoin(organization, eq(organization.id, candidate.organizationId));
+  return {
+    id: candidate.id,
+    organizationId: candidate.organizationId,
+    status: candidate.status,
+    version: candidate.version,
+    handRating: candidate.handRating,
+    feedbackRating: candidateRatingFor(scope),
+    appliedDate: candidate.appliedDate,
+    rejectDate: candidate.rejectDate,
+    hiredDate: candidate.hiredDate,
+    email: candidate.email,
+    emailStatus: candidate.emailStatus,
+    firstName: candidate.firstName,
+    lastName: candidate.lastName,
+    phone: candidate.phone,
+    source: candidate.source,
+    tags: candidate.tags,
+    externalIds: candidate.externalIds,
+    customFields: candidate.customFields,
+    language: candidate.language,
+    timeZone: candidate.timeZone,
+    hasPassword: sql`${candidate.passwordHash} is not null`.mapWith(Boolean),
+    createdAt: candidate.createdAt,
+    organizationTimeZone: organization.timeZone,
+    skills: parts.includes("skills") ? skillsOf() : none,
+    placements: parts.includes("placements") ? placementsOf(scope) : none,
+    interviews: parts.includes("interviews") ? interviewsOf(scope) : none,
+    refchecks: parts.includes("refchecks") ? refchecksOf(scope) : none,
+  };
+}
+
+const isInOrganization = eq(organization.id, candidate.organizationId);
+
+function candidates(scope: MemberScope, parts: readonly CandidatePart[]) {
+  return build.select(columnsOf(scope, parts)).from(candidate).innerJoin(organization, isInOrganization);
 }
 
 export function candidateById(scope: MemberScope, candidateId: CandidateId, parts: readonly CandidatePart[]) {
@@ -364,134 +358,47 @@ export function eventsOf({ organizationId }: MemberScope, candidateId: Candidate
   );
 }
 
-// A list is walked through newest first, along the lane of one of its filters, else of all that the organization has. What the lane does not
-// tell is looked at on the way, and after `looksMax` the page ends, full or not: `stop` says where the next goes on (decision 025). Where few are
-// meant, at most `fewMax`, they are gathered and sorted: those a text is said of (decision 030), and those a member sees (decision 017).
-
-export type ListAsked = {
-  readonly filters: Filters;
-  /** Behind this one of them. */
-  readonly before: string | null;
+export type ListAsked = Walk & {
   readonly skip: number;
   readonly take: number;
   readonly parts: readonly CandidatePart[];
-  readonly looksMax: number;
-  /** Where what is walked through holds no more than so many, all of it is looked at. */
-  readonly wholeMax: number;
-  readonly fewMax: number;
 };
 
-/** Whom a member has an interview or a refcheck to see of, or meets, as often as they do; of very many, some. */
-function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
-  const projects = sql`select ${projectRole.projectId} from ${projectRole} where ${projectRole.memberId} = ${memberId}`;
-  const teams = sql`select ${teamMember.teamId} from ${teamMember} where ${teamMember.memberId} = ${memberId}`;
-  const byInterview = sql`select ${interview.candidateId} as id from ${interview} indexed by interview_once where ${interview.projectId} in (${projects}) limit ${fewMax} + 1`;
-  const byRefcheck = sql`select ${refcheck.candidateId} as id from ${refcheck} indexed by refcheck_of_team where ${refcheck.teamId} in (${teams}) limit ${fewMax} + 1`;
-  const byMeeting = sql`select ${meeting.candidateId} as id from ${meetingInterviewer} cross join ${meeting} on ${meeting.id} = ${meetingInterviewer.meetingId} where ${meetingInterviewer.memberId} = ${memberId} limit ${fewMax} + 1`;
-  return sql`select id from (${byInterview}) union all select id from (${byRefcheck}) union all select id from (${byMeeting})`;
-}
-
-type Few = { readonly parts: readonly SQL[]; readonly areFew: SQL; readonly ids: SQL; readonly areSeen?: true };
-
-/** Whom a filter names. */
-function namedOf(scope: MemberScope, { filters }: ListAsked): Few | null {
-  const ids = namedBy(scope, filters);
-  return ids && { parts: [], areFew: sql`1`, ids };
-}
-
-/** Where a text is said oftener it is dearer to gather its places than to walk. */
-const mentionsMax = 2_000;
-
-/** Of whom something like what is searched is said; null where that is not looked up. */
-function mentionedOf({ organizationId }: MemberScope, { filters, fewMax }: ListAsked): Few | null {
-  const words = wordsOf(filters);
-  if (words === null) return null;
-  const most = Math.min(fewMax, mentionsMax);
-  const { hit, ids } = mentionsOf(organizationId, words, most + 1);
-  return { parts: [sql`hit as materialized (${hit})`], areFew: sql`(select count(*) from hit) <= ${most}`, ids };
-}
-
-/** Whom a member sees; null where that is everybody. */
-function seenBy(scope: MemberScope, { fewMax }: ListAsked): Few | null {
-  if (hasAtLeast(scope.access, everyCandidate)) return null;
-  const parts = [sql`own as materialized (${ownOf(scope, fewMax)})`];
-  const areFew = sql`(select count(*) from own) <= ${fewMax}`;
-  return { parts, areFew, ids: sql`select id from own`, areSeen: true };
-}
-
-/** The ids in order; and where it stopped looking, null where it looks at nothing but what it shows. */
-function walkOf(scope: MemberScope, asked: ListAsked) {
-  const { filters, before, looksMax, wholeMax } = asked;
-  const { along, looked, id, key, value, isLane, told, repeats } = laneOf(scope, filters);
-  const seesAll = hasAtLeast(scope.access, everyCandidate);
-  const { from, to } = idSpan("cnd", filters, before);
-  const ways = [namedOf(scope, asked), mentionedOf(scope, asked), seenBy(scope, asked)];
-  const few = ways.filter((one) => one !== null);
-  const areFew =
-    few.length > 0
-      ? sql`(${sql.join(
-          few.map((one) => one.areFew),
-          sql` or `,
-        )})`
-      : null;
-  const isBefore = (one: typeof id) => (to === null ? undefined : sql`${one} < ${to}`);
-  const reaches = seesAll ? undefined : reachesCandidate(scope);
-  const isOwn = sql`+${candidate.organizationId} = ${scope.organizationId}`;
-  const isMeant = and(along === looked ? undefined : isOwn, soughtBy(scope, { ...filters, ...told }), reaches);
-  // Within the key that is looked for: SQLite asks a condition with a query in it anew at every row it walks.
-  const ofWhom = areFew ? sql`(select ${value} where not ${areFew})` : value;
-  const inLane = and(sql`${key} = ${ofWhom}`, isLane, isBefore(id));
-  const newest = sql`order by ${id} desc`;
-  // One lower bound, not two: SQLite begins at one of them and looks at each row for the other.
-  const since = isMeant ? sql`${id} >= coalesce((select id from stop), ${from})` : sql`${id} >= ${from}`;
-  const inReach = and(inLane, sql`${id} >= ${from}`);
-  const isLong = sql`exists (select 1 from ${along} where ${inReach} limit 1 offset ${wholeMax})`;
-  const last = wholeMax > looksMax ? sql`iif(${isLong}, ${looksMax - 1}, ${wholeMax})` : sql`${looksMax - 1}`;
-  // The first way that has few: another has them too, or more.
-  const fewIds = few.map(({ ids, areFew: are }, nth) => {
-    const isFirst = few.slice(0, nth).map((one) => sql` and not ${one.areFew}`);
-    return sql`select id from (${ids}) where ${are}${sql.join(isFirst, sql``)}`;
-  });
-  const parts = [
-    ...few.flatMap((one) => one.parts),
-    ...(areFew ? [sql`few as materialized (select distinct id from (${sql.join(fewIds, sql` union all `)}))`] : []),
-    ...(isMeant
-      ? [sql`stop as materialized (select ${id} as id from ${along} where ${inReach} ${newest} limit 1 offset ${last})`]
-      : []),
-  ];
-  const begun = parts.length > 0 ? sql`with ${sql.join(parts, sql`, `)} ` : sql``;
-  const once = repeats ? sql`distinct ` : sql``;
-  const ids = (take: number, skip: number) => {
-    const cut = sql`limit ${take} offset ${skip}`;
-    const walked = sql`select ${once}${id} as id from ${isMeant || repeats ? looked : along} where ${and(inLane, since, isMeant)} ${newest} ${cut}`;
-    if (!areFew) return sql`${begun}${walked}`;
-    const isOfFew = and(
-      areFew,
-      isOwn,
-      isBefore(candidate.id),
-      sql`${candidate.id} >= ${from}`,
-      soughtBy(scope, filters),
-      few.some(({ areSeen }) => !areSeen) ? reaches : undefined,
-    );
-    const gathered = sql`select ${candidate.id} as id from few cross join ${candidate} indexed by candidate_id_unique on ${candidate.id} = few.id where ${isOfFew} order by ${candidate.id} desc ${cut}`;
-    return sql`${begun}select id from (${walked}) union all select id from (${gathered})`;
+/**
+ * A page, newest first; where it stopped looking, null where that is the end; and how many pass the filters, up to `totalMax`, where that is
+ * asked. One statement, so that what is searched is looked up once: a last row without a place tells what is told of all.
+ */
+export function listCandidates(scope: MemberScope, asked: ListAsked, totalMax: number | null) {
+  const { begun, ids, stops } = walkOf(scope, asked);
+  const stop = stops ? sql`(select id from stop)` : sql`null`;
+  const total = totalMax === null ? sql`null` : sql`(select count(*) from (${ids(totalMax, 0)}))`;
+  const ordered = sql`select id, null as stop, null as total from (${ids(asked.take, asked.skip)})`;
+  const page = sql`${begun}${ordered} union all select null, ${stop}, ${total}`;
+  const told = {
+    place: sql<CandidateId | null>`page.id`,
+    stop: sql<CandidateId | null>`page.stop`,
+    total: sql<number | null>`page.total`,
   };
-  return { ids, stop: isMeant ? sql`${begun}select id from stop` : null };
-}
-
-/** Newest first; and with filters, where it stopped looking, if before the end. */
-export function listCandidates(scope: MemberScope, asked: ListAsked) {
-  const { ids, stop } = walkOf(scope, asked);
-  const rows = all(
-    candidates(scope, asked.parts)
-      .where(sql`${candidate.id} in (${ids(asked.take, asked.skip)})`)
-      .orderBy(desc(candidate.id))
-      .limit(asked.take),
+  const found = all(
+    build
+      .select({ ...columnsOf(scope, asked.parts), ...told })
+      .from(sql`(${page}) as page`)
+      .leftJoin(candidate, sql`${candidate.id} = page.id`)
+      .leftJoin(organization, isInOrganization),
   );
-  return { rows, ...(stop && { stop: raw(stop, ([row]) => (row?.[0] ?? null) as CandidateId | null) }) };
+  return {
+    ...found,
+    read: (result: Parameters<typeof found.read>[0]) => {
+      const rows = found.read(result);
+      const last = rows.find(({ place }) => place === null);
+      // It is joined to the page's order, but SQL promises none without being asked to sort.
+      const placed = rows.filter(isPlaced).sort((one, other) => (one.id < other.id ? 1 : -1));
+      return { rows: placed, stop: last?.stop ?? null, total: last?.total ?? 0 };
+    },
+  };
 }
 
-/** How many pass the filters, up to `most`. */
-export function countCandidates(scope: MemberScope, asked: ListAsked, most: number): Statement<number> {
-  return cell<number>(sql`select count(*) from (${walkOf(scope, asked).ids(most, 0)})`);
+/** Where there is a place there is a candidate, and an organization of theirs. */
+function isPlaced<Row extends { readonly place: CandidateId | null }>(row: Row): row is Row & CandidateRow {
+  return row.place !== null;
 }

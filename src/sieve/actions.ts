@@ -1,2 +1,2 @@
 /** For lists of candidates: what stands in their reads. */
-export { laneOf, namedBy, soughtBy, soughtFields, wordsOf } from "./store.ts";
+export { soughtFields, type Walk, walkOf } from "./store.ts";
