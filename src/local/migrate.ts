@@ -44,22 +44,28 @@ export async function migrate(options: DatabaseOptions): Promise<string[]> {
   return added;
 }
 
-/** Stands among the migrations once everything that was there is in the index. */
-const filledName = ([name, text]: readonly [string, string]) => `${name} filled: ${text}`;
-const isFilled = (entry: readonly [string, string]) =>
-  sql`exists (select 1 from migration where name = ${filledName(entry)})`;
+type Index = { readonly made: string; readonly told: string };
 
-/** Neither has what text is found by: where it is missing, or not what the schema says, it is made anew. */
+/** Stand among the migrations once it is there as it is meant, and once everything that was there is in it. */
+const madeName = (name: string, { made, told }: Index) => `${name} made: ${made}; ${told}`;
+const filledName = (name: string) => `${name} filled`;
+const isNoted = (what: string) => sql`exists (select 1 from migration where name = ${what})`;
+const noted = (what: string) =>
+  raw(sql`insert or ignore into migration (name, at) values (${what}, ${Date.now()})`, () => undefined);
+
+/** What text is found by has no history either: where it is missing, or not what the schema says, it is made anew. */
 async function bringTextIndexes(db: Database): Promise<void> {
-  for (const [name, text] of textIndexes) {
-    const { standing } = await db.read({
-      standing: raw(sql`select sql from sqlite_master where type = 'table' and name = ${name}`, ([row]) => row?.[0]),
-    });
-    if (standing === text) continue;
+  for (const [name, index] of textIndexes) {
+    const itself = sql`select 1 from sqlite_master where type = 'table' and name = ${name} and sql = ${index.made}`;
+    const isThere = sql`exists (${itself}) and ${isNoted(madeName(name, index))}`;
+    const { stands } = await db.read({ stands: raw(sql`select ${isThere}`, ([row]) => row?.[0] === 1) });
+    if (stands) continue;
     await db.write([
-      raw(sql`delete from migration where name = ${filledName([name, text])}`, () => undefined),
+      raw(sql`delete from migration where name glob ${`${name} *`}`, () => undefined),
       asStatement(`drop table if exists "${name}"`),
-      asStatement(text),
+      asStatement(index.made),
+      asStatement(index.told),
+      noted(madeName(name, index)),
     ]);
   }
 }
@@ -69,8 +75,10 @@ const filledAtOnce = 2_000;
 
 /** After the triggers, so that nothing is written past it meanwhile. However often it is begun, it comes to the same. */
 async function fillTextIndexes(db: Database): Promise<void> {
-  for (const entry of textIndexes) {
-    const { isDone } = await db.read({ isDone: raw(sql`select ${isFilled(entry)}`, ([row]) => row?.[0] === 1) });
+  for (const name of textIndexes.keys()) {
+    const { isDone } = await db.read({
+      isDone: raw(sql`select ${isNoted(filledName(name))}`, ([row]) => row?.[0] === 1),
+    });
     if (isDone) continue;
     for (const { table, statement } of fillings) {
       const { last } = await db.read({
@@ -79,12 +87,7 @@ async function fillTextIndexes(db: Database): Promise<void> {
       for (let from = 1; from <= last; from += filledAtOnce)
         await db.write([asStatement(statement(from, from + filledAtOnce))]);
     }
-    await db.write([
-      raw(
-        sql`insert or ignore into migration (name, at) values (${filledName(entry)}, ${Date.now()})`,
-        () => undefined,
-      ),
-    ]);
+    await db.write([noted(filledName(name))]);
   }
 }
 

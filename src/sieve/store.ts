@@ -333,12 +333,16 @@ function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
   return sql`select id from (${byInterview}) union all select id from (${byRefcheck}) union all select id from (${byMeeting})`;
 }
 
-type Few = { readonly parts: readonly SQL[]; readonly areFew: SQL; readonly ids: SQL; readonly areSeen?: true };
+/** Candidates by their numbers, as often as they come: that is the table's own key, so that each is looked up once. */
+type Few = { readonly parts: readonly SQL[]; readonly areFew: SQL; readonly numbers: SQL; readonly areSeen?: true };
+
+const numbersOf = (ids: SQL) =>
+  sql`select ${candidate.number} from (${ids}) as those cross join ${by(candidate, "candidate_id_unique")} on ${candidate.id} = those.id`;
 
 /** Whom a filter names. */
 function namedOf(scope: MemberScope, { filters }: Walk): Few | null {
   const ids = namedBy(scope, filters);
-  return ids && { parts: [], areFew: sql`1`, ids };
+  return ids && { parts: [], areFew: sql`1`, numbers: numbersOf(ids) };
 }
 
 /** Where a text is said oftener it is dearer to gather its places than to walk. */
@@ -349,8 +353,8 @@ function mentionedOf({ organizationId }: MemberScope, { filters, fewMax }: Walk)
   const words = wordsOf(filters);
   if (words === null) return null;
   const most = Math.min(fewMax, mentionsMax);
-  const { hit, ids } = mentionsOf(organizationId, words, most + 1);
-  return { parts: [sql`hit as materialized (${hit})`], areFew: sql`(select count(*) from hit) <= ${most}`, ids };
+  const { hit, numbers } = mentionsOf(organizationId, words, most + 1);
+  return { parts: [sql`hit as materialized (${hit})`], areFew: sql`(select count(*) from hit) <= ${most}`, numbers };
 }
 
 /** Whom a member sees; null where that is everybody. */
@@ -358,7 +362,7 @@ function seenBy(scope: MemberScope, { fewMax }: Walk): Few | null {
   if (hasAtLeast(scope.access, everyCandidate)) return null;
   const parts = [sql`own as materialized (${ownOf(scope, fewMax)})`];
   const areFew = sql`(select count(*) from own) <= ${fewMax}`;
-  return { parts, areFew, ids: sql`select id from own`, areSeen: true };
+  return { parts, areFew, numbers: numbersOf(sql`select id from own`), areSeen: true };
 }
 
 /** What the ids are made of, and they in order; and whether it stops looking somewhere: where it looks at more than what it shows. */
@@ -390,13 +394,15 @@ export function walkOf(scope: MemberScope, asked: Walk) {
   const isLong = sql`exists (select 1 from ${along} where ${inReach} limit 1 offset ${wholeMax})`;
   const last = wholeMax > looksMax ? sql`iif(${isLong}, ${looksMax - 1}, ${wholeMax})` : sql`${looksMax - 1}`;
   // The first way that has few: another has them too, or more.
-  const fewIds = few.map(({ ids, areFew: are }, nth) => {
+  const gathered = few.map(({ numbers, areFew: are }, nth) => {
     const isFirst = few.slice(0, nth).map((one) => sql` and not ${one.areFew}`);
-    return sql`select id from (${ids}) where ${are}${sql.join(isFirst, sql``)}`;
+    return sql`select number from (${numbers}) where ${are}${sql.join(isFirst, sql``)}`;
   });
   const parts = [
     ...few.flatMap((one) => one.parts),
-    ...(areFew ? [sql`few as materialized (select distinct id from (${sql.join(fewIds, sql` union all `)}))`] : []),
+    ...(areFew
+      ? [sql`few as materialized (select distinct number from (${sql.join(gathered, sql` union all `)}))`]
+      : []),
     ...(isMeant
       ? [sql`stop as materialized (select ${id} as id from ${along} where ${inReach} ${newest} limit 1 offset ${last})`]
       : []),
@@ -415,8 +421,8 @@ export function walkOf(scope: MemberScope, asked: Walk) {
       soughtBy(scope, filters),
       few.some(({ areSeen }) => !areSeen) ? reaches : undefined,
     );
-    const gathered = sql`select ${candidate.id} as id from few cross join ${candidate} indexed by candidate_id_unique on ${candidate.id} = few.id where ${isOfFew} order by ${candidate.id} desc ${cut}`;
-    return sql`select id from (${walked}) union all select id from (${gathered})`;
+    const sorted = sql`select ${candidate.id} as id from few cross join ${candidate} on ${candidate.number} = few.number where ${isOfFew} order by ${candidate.id} desc ${cut}`;
+    return sql`select id from (${walked}) union all select id from (${sorted})`;
   };
   return { begun, ids, stops: isMeant !== undefined };
 }
