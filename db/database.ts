@@ -1,11 +1,12 @@
 // One read or one write is one HTTP request, one transaction, one round trip. The guard of whoever asks goes first in
 // each, so nothing is read or written for a session that is no longer alive.
 import { backoffMs } from "../src/kernel/alarm.ts";
-import { pause } from "../src/kernel/clock.ts";
+import { pause, secondMs, systemClock } from "../src/kernel/clock.ts";
 import { nameOf, Refused } from "../src/kernel/errors.ts";
 import { random } from "../src/kernel/ids.ts";
-import { type BatchMode, type BatchOutcome, decodeBatch, encodeBatch, type WireAnswer } from "./hrana.ts";
+import { type BatchMode, type BatchOutcome, batonOf, decodeBatch, encodeBatch, type WireAnswer } from "./hrana.ts";
 import type { Statement } from "./statement.ts";
+import { keptStreams, type Stream, type Streams } from "./streams.ts";
 
 type Statements = Readonly<Record<string, Statement<unknown>>>;
 type ResultOf<Asked> = Asked extends Statement<infer Result> ? Result : never;
@@ -36,6 +37,8 @@ export type DatabaseOptions = {
   readonly token?: string | undefined;
   readonly fetch?: typeof fetch;
   readonly timeoutMs?: number;
+  /** Leaves streams open for the next who asks: for a server of one's own. */
+  readonly keepsStreams?: boolean;
   /** Called once per round trip. */
   readonly onTrip?: (mode: BatchMode) => void;
 };
@@ -52,6 +55,8 @@ const busyTriesMax = 8;
 const busyWaitMsMax = 250;
 /** Turned away at the door by a server that has its hands full: nothing of it began. */
 const tooManyRequests = 429;
+/** Given for a stream that it no longer knows, too. Nothing of what was asked on it began. */
+const badRequest = 400;
 const conditionFailed = "malformed JSON";
 const uniqueFailed = "UNIQUE constraint failed";
 
@@ -72,8 +77,28 @@ function endpointOf(url: string): string {
   return endpoint;
 }
 
+/** A server has room for some 128 of this installation's and others', and forgets one after ten seconds. */
+const streamLimits = { most: 8, idleMsMax: 5 * secondMs, outMsMax: 2 * timeoutMsDefault };
+
+/** Names alone, no I/O of anybody's request: they may outlive it. */
+const streamsOf = new Map<string, Streams>();
+
+function streamsAt(endpoint: string): Streams {
+  const known = streamsOf.get(endpoint) ?? keptStreams(streamLimits);
+  streamsOf.set(endpoint, known);
+  return known;
+}
+
+const turnedAway: BatchOutcome = {
+  ...{ ok: false, failedAt: null, neverBegan: true },
+  ...{ message: "", code: "TOO_MANY_REQUESTS" },
+};
+const closing: Stream = { baton: null, stays: false, back: () => undefined };
+const nowMs = () => systemClock.now().getTime();
+
 export function connect(options: DatabaseOptions): Database {
   const endpoint = endpointOf(options.url);
+  const streams = options.keepsStreams ? streamsAt(endpoint) : null;
   const headers = {
     "content-type": "application/json",
     ...(options.token && { authorization: `Bearer ${options.token}` }),
@@ -97,17 +122,27 @@ export function connect(options: DatabaseOptions): Database {
   }
 
   async function ask(statements: readonly Statement<unknown>[], mode: BatchMode): Promise<BatchOutcome> {
-    const response = await send(endpoint, {
-      method: "POST",
-      headers,
-      body: encodeBatch(statements, mode),
-      signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
-    }).catch(notReached);
-    if (response.status === tooManyRequests) {
-      return { ok: false, failedAt: null, neverBegan: true, message: "", code: "TOO_MANY_REQUESTS" };
+    const stream = streams?.take(nowMs()) ?? closing;
+    let baton: string | null = null;
+    try {
+      const response = await send(endpoint, {
+        method: "POST",
+        headers,
+        body: encodeBatch(statements, mode, stream),
+        signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
+      }).catch(notReached);
+      if (response.status === tooManyRequests) return turnedAway;
+      if (response.status === badRequest && stream.baton !== null) {
+        streams?.forget();
+        return turnedAway;
+      }
+      if (!response.ok) throw new DatabaseFailure(`the database answered ${response.status}`);
+      const answer = await answerIn(response);
+      baton = batonOf(answer);
+      return decodeBatch(answer, statements.length);
+    } finally {
+      stream.back(baton, nowMs());
     }
-    if (!response.ok) throw new DatabaseFailure(`the database answered ${response.status}`);
-    return decodeBatch(await answerIn(response), statements.length);
   }
 
   /** What comes after the statements that go first, by the names it was asked under. */

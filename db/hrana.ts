@@ -63,6 +63,10 @@ function decodeCell(cell: WireCell): Cell {
 type WireResult = { rows: WireCell[][]; affected_row_count: number };
 type WireError = { message: string; code?: string | null };
 export type WireAnswer = {
+  /** What the stream is named by from now on; null when it is closed. */
+  baton?: string | null;
+  /** Where it is asked from now on, if elsewhere. */
+  base_url?: string | null;
   results: (
     | {
         type: "ok";
@@ -72,15 +76,25 @@ export type WireAnswer = {
   )[];
 };
 
+/** A new stream that ends with the batch, unless it says otherwise. */
+export type OnStream = { readonly baton: string | null; readonly stays: boolean };
+const onItsOwn: OnStream = { baton: null, stays: false };
+
 /** BEGIN, the statements each only if the one before went well, COMMIT, and ROLLBACK if it did not come to that. */
-export function encodeBatch(statements: readonly RawStatement[], mode: BatchMode): string {
+export function encodeBatch(statements: readonly RawStatement[], mode: BatchMode, stream = onItsOwn): string {
   const steps: object[] = [{ stmt: { sql: begin[mode] } }];
   for (const { sql, args } of statements) {
     steps.push({ stmt: { sql, args: args.map(encodeValue) }, condition: { type: "ok", step: steps.length - 1 } });
   }
   steps.push({ stmt: { sql: "COMMIT" }, condition: { type: "ok", step: steps.length - 1 } });
   steps.push({ stmt: { sql: "ROLLBACK" }, condition: { type: "not", cond: { type: "ok", step: steps.length - 1 } } });
-  return JSON.stringify({ baton: null, requests: [{ type: "batch", batch: { steps } }, { type: "close" }] });
+  const batch = { type: "batch", batch: { steps } };
+  return JSON.stringify({ baton: stream.baton, requests: stream.stays ? [batch] : [batch, { type: "close" }] });
+}
+
+/** Its baton, where the stream may be used again: whatever the batch came to, it ran to its end and left no transaction open. */
+export function batonOf({ baton, base_url: elsewhere, results: [first] }: WireAnswer): string | null {
+  return first?.type === "ok" && !elsewhere ? (baton ?? null) : null;
 }
 
 export function decodeBatch(answer: WireAnswer, statementCount: number): BatchOutcome {

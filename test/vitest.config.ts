@@ -54,6 +54,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 DATABASE_URL: await newDatabase(inject("databaseServer")),
+                DATABASE_STREAMS: "kept",
                 SEALING_SECRET: "a-sealing-secret-for-tests-only-0123456789",
                 PUBLIC_URL: "https://api.anteroom.test",
                 MAILBOX: "on",

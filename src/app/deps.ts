@@ -30,7 +30,8 @@ export function depsOf(
   const settings = settingsOf(env);
   const secrets: [string, ...string[]] = [settings.SEALING_SECRET];
   if (settings.SEALING_SECRET_OLD) secrets.push(settings.SEALING_SECRET_OLD);
-  const where = { url: settings.DATABASE_URL, token: settings.DATABASE_TOKEN };
+  const keepsStreams = settings.DATABASE_STREAMS === "kept";
+  const where = { url: settings.DATABASE_URL, token: settings.DATABASE_TOKEN, keepsStreams };
   const uncounted = connect(where);
   // What a request logs, at once or afterwards, can be found by the id that its caller was told.
   const logged: Deps["log"] = requestId === undefined ? log : (event, line) => log(event, { requestId, ...line });

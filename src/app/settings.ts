@@ -11,6 +11,11 @@ const onThisMachine = /^(localhost|127\.0\.0\.1)$/;
 export const Settings = z.object({
   DATABASE_URL: z.url(),
   DATABASE_TOKEN: z.string().optional(),
+  /**
+   * `kept`: a stream to the database stays open for the next who asks, which spares the server from reading its schema anew each time. For a
+   * libSQL server of one's own; elsewhere what stays open may be counted.
+   */
+  DATABASE_STREAMS: z.enum(["kept", "closed"]).default("closed"),
   /** Seals session tokens. To rotate: move it to SEALING_SECRET_OLD and set a new one. */
   SEALING_SECRET: z.string().min(secretCharsMin),
   SEALING_SECRET_OLD: z.string().optional(),

@@ -115,7 +115,7 @@ export async function startAnteroom(options: AnteroomOptions): Promise<Anteroom>
       watch("The libSQL server (sqld)", server.child);
     }
     const databaseUrl = given || (server?.url ?? "");
-    const settings = localSettings({ directory, url, databaseUrl, environment });
+    const settings = localSettings({ directory, url, databaseUrl, isOwnDatabase: !given, environment });
     const database = { url: databaseUrl, token: settings.DATABASE_TOKEN };
     const [code] = await Promise.all([
       options.code ?? bundleWorker({ minify: options.minify ?? true }).then((bundle) => bundle.code),

@@ -30,10 +30,13 @@ export type LocalSettings = {
   readonly directory: string;
   readonly url: string;
   readonly databaseUrl: string;
+  /** Of a server that was started for this installation alone. */
+  readonly isOwnDatabase: boolean;
   readonly environment: NodeJS.ProcessEnv;
 };
 
-export function localSettings({ directory, url, databaseUrl, environment }: LocalSettings): Record<string, string> {
+export function localSettings(local: LocalSettings): Record<string, string> {
+  const { directory, url, databaseUrl, isOwnDatabase, environment } = local;
   const given = settingNames.flatMap((name) => {
     const value = environment[name];
     return value ? [[name, value] as const] : [];
@@ -41,6 +44,7 @@ export function localSettings({ directory, url, databaseUrl, environment }: Loca
   const values: Record<string, string> = {
     PUBLIC_URL: url,
     MAILBOX: "on",
+    ...(isOwnDatabase && { DATABASE_STREAMS: "kept" }),
     ...Object.fromEntries(given),
     DATABASE_URL: databaseUrl,
   };

@@ -112,7 +112,7 @@ afterEach(async () => {
 });
 
 /** Straight to the database, for looking behind the API and for arranging what the API forbids. */
-export const database = () => connect({ url: String(env.DATABASE_URL) });
+export const database = () => connect({ url: String(env.DATABASE_URL), keepsStreams: true });
 
 type Letter = { subject: string; text: string; html: string; token: string | null; path: string | null };
 
