@@ -120,6 +120,21 @@ CREATE INDEX `document_of_candidate` ON `document` (`candidate_id`,`id`);--> sta
 CREATE INDEX `document_to_scan` ON `document` (`scan_at`,`id`) WHERE scan_at is not null;--> statement-breakpoint
 CREATE INDEX `document_forgettable` ON `document` (`forget_at`,`id`) WHERE forget_at is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX `document_request_key` ON `document` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
+CREATE TABLE `document_event` (
+	`candidate_id` text NOT NULL,
+	`id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`document_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`verb` text NOT NULL,
+	`member_id` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`candidate_id`, `id`),
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `evaluation_note` (
 	`interview_id` text NOT NULL,
 	`member_id` text NOT NULL,
@@ -1232,6 +1247,22 @@ CREATE TABLE `offer_candidate` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `offer_of_candidate` ON `offer_candidate` (`candidate_id`,`offer_id`);--> statement-breakpoint
+CREATE TABLE `offer_event` (
+	`candidate_id` text NOT NULL,
+	`id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`offer_id` text NOT NULL,
+	`verb` text NOT NULL,
+	`meeting_id` text,
+	`actor_kind` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`candidate_id`, `id`),
+	FOREIGN KEY (`candidate_id`) REFERENCES `candidate`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organization_id`) REFERENCES `organization`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`offer_id`) REFERENCES `offer`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `offer_interviewer` (
 	`offer_id` text NOT NULL,
 	`member_id` text NOT NULL,

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { documentKinds, documentStatuses, scans } from "../../src/document/policy.ts";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { documentKinds, documentStatuses, documentVerbs, scans } from "../../src/document/policy.ts";
 import { fileTypes } from "../../src/kernel/files.ts";
 import { id, instant } from "./columns.ts";
 import { candidate } from "./interview.ts";
@@ -48,4 +48,27 @@ export const document = sqliteTable(
     index("document_forgettable").on(table.forgetAt, table.id).where(sql`forget_at is not null`),
     uniqueIndex("document_request_key").on(table.organizationId, table.requestKey).where(sql`request_key is not null`),
   ],
+);
+
+/** That a document came, and that somebody removed it; never what it was called. The table is nothing but its key's tree. */
+export const documentEvent = sqliteTable(
+  "document_event",
+  {
+    candidateId: id("candidate_id", "cnd")
+      .notNull()
+      .references(() => candidate.id),
+    id: id("id", "evt").notNull(),
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    /** It may be gone. */
+    documentId: id("document_id", "doc").notNull(),
+    kind: text("kind", { enum: documentKinds }).notNull(),
+    verb: text("verb", { enum: documentVerbs }).notNull(),
+    memberId: id("member_id", "mem")
+      .notNull()
+      .references(() => member.id),
+    at: instant("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.candidateId, table.id] })],
 );

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { offerActors, offerVerbs } from "../../src/slot/policy.ts";
 import { id, instant, json } from "./columns.ts";
 import { candidate } from "./interview.ts";
 import { meeting } from "./meeting.ts";
@@ -98,6 +99,30 @@ export const offerCandidate = sqliteTable(
     primaryKey({ columns: [table.offerId, table.candidateId] }),
     index("offer_of_candidate").on(table.candidateId, table.offerId),
   ],
+);
+
+/** What became of an offer to one candidate: made, picked of, taken back, closed before they picked. The table is nothing but its key's tree. */
+export const offerEvent = sqliteTable(
+  "offer_event",
+  {
+    candidateId: id("candidate_id", "cnd")
+      .notNull()
+      .references(() => candidate.id),
+    id: id("id", "evt").notNull(),
+    organizationId: id("organization_id", "org")
+      .notNull()
+      .references(() => organization.id),
+    offerId: id("offer_id", "off")
+      .notNull()
+      .references(() => offer.id),
+    verb: text("verb", { enum: offerVerbs }).notNull(),
+    /** With `pick`: what came of it. */
+    meetingId: id("meeting_id", "mtg"),
+    actorKind: text("actor_kind", { enum: offerActors }).notNull(),
+    actorId: text("actor_id").notNull(),
+    at: instant("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.candidateId, table.id] })],
 );
 
 /** What this candidate picked stands: once its meeting is canceled they may pick another. Of a row of `offer_candidate`. */

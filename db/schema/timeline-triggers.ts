@@ -1,103 +1,86 @@
-// How the timeline of a candidate is kept: whatever is written of one of its sources is an entry in the same transaction, goes with its
-// row, and follows when that is another candidate's. A new source is one more line here. Pure data.
+// How the timeline of a candidate is kept: whatever is written of one of its sources is an entry in the same transaction, and goes with its
+// row. Every connection to the database reads every trigger, so there are no more than it takes, and none says more than it must (decision
+// 037). A new source is one more line here. Pure data.
 import { type TimelineKind, turnOfLetters } from "../../src/timeline/policy.ts";
 
-type Row = "old" | "new";
 type Source = {
   readonly table: string;
   readonly kind: TimelineKind;
   readonly at: "at" | "created_at";
   readonly turn: string;
-  /** The id of what it belongs to, and of whose timeline it is in; of nobody's where that is null. */
-  readonly subject: (row: Row) => string;
-  readonly candidate: (row: Row) => string;
-  /** It names its candidate itself, and may come to name another. */
-  readonly names: boolean;
+  /** The id of what its event belongs to. */
+  readonly subject: string;
+  /** Whose timeline it is in, and where that is looked up: nothing is found of what is nobody's. */
+  readonly whose: string;
+  readonly from?: string;
+  /** Whose it was when its row goes; rows of a history stay. */
+  readonly was?: string;
 };
 
-/** What has candidates of its own, and entries that belong to it. */
-const subjects = ["interview", "refcheck", "placement", "meeting"] as const;
-type Subject = (typeof subjects)[number];
-
-const candidateOf = (subject: Subject) => (row: Row) =>
+type Subject = "interview" | "refcheck" | "placement" | "meeting";
+const candidateOf = (subject: Subject, row: "old" | "new") =>
   `(select candidate_id from ${subject} where id = ${row}.${subject}_id)`;
 
-function eventsOf(subject: Subject): Source {
+/** Told of what has a candidate of its own. */
+function eventsOf(subject: Subject, over: Partial<Source> = {}): Source {
   return {
-    table: `${subject}_event`,
-    kind: subject,
-    ...{ at: "at", turn: "version" },
-    subject: (row) => `${row}.${subject}_id`,
-    candidate: candidateOf(subject),
-    names: false,
+    ...{ table: `${subject}_event`, kind: subject, at: "at", turn: "new.version", subject: `new.${subject}_id` },
+    ...{ whose: "candidate_id", from: `${subject} where ${subject}.id = new.${subject}_id` },
+    ...over,
   };
 }
 
-const own = { subject: () => "null", candidate: (row: Row) => `${row}.candidate_id`, names: true } as const;
-const ofLetters = ["interview", "refcheck", "meeting"] as const;
+const theirs = { whose: "new.candidate_id" } as const;
+const theirsToGo = { ...theirs, was: "old.candidate_id" } as const;
 
-const sources: readonly Source[] = [
-  { table: "candidate_event", kind: "record", at: "at", turn: "version", ...own },
-  ...subjects.map(eventsOf),
-  {
-    table: "letter",
-    kind: "letter",
-    at: "created_at",
-    turn: String(turnOfLetters),
-    subject: (row) => `coalesce(${ofLetters.map((subject) => `${row}.${subject}_id`).join(", ")})`,
-    candidate: (row) =>
-      `coalesce(${[`${row}.candidate_id`, ...ofLetters.map((subject) => candidateOf(subject)(row))].join(", ")})`,
-    names: true,
-  },
-  { table: "note", kind: "note", at: "created_at", turn: "0", ...own },
-];
-
-/** Entries of these rows, `new` being one of them. */
-function entries({ kind, at, turn, subject, candidate }: Source, from: string): string {
-  const place = /^\d/.test(turn) ? turn : `new.${turn}`;
-  return `insert into timeline (candidate_id, at, turn, source_id, kind, subject_id, organization_id)
-    select candidate.id, new.${at}, ${place}, new.id, '${kind}', ${subject("new")}, candidate.organization_id from ${from}candidate where candidate.id = ${candidate("new")}`;
+function whoseLetter(row: "old" | "new"): string {
+  const subjects = (["interview", "refcheck", "meeting"] as const).map((subject) => candidateOf(subject, row));
+  return `coalesce(${[`${row}.candidate_id`, ...subjects].join(", ")})`;
 }
 
-const entryOf = ({ at, candidate }: Source) =>
-  `candidate_id = ${candidate("old")} and at = old.${at} and source_id = old.id`;
+const sources: readonly Source[] = [
+  { table: "candidate_event", kind: "record", at: "at", turn: "new.version", subject: "null", ...theirs },
+  eventsOf("interview", { was: candidateOf("interview", "old") }),
+  eventsOf("refcheck"),
+  eventsOf("placement", { from: "placement where placement.id = new.placement_id and candidate_id is not null" }),
+  eventsOf("meeting"),
+  eventsOf("meeting", { table: "feedback_event", kind: "feedback", turn: "0" }),
+  { table: "offer_event", kind: "offer", at: "at", turn: "0", subject: "new.offer_id", ...theirs },
+  { table: "document_event", kind: "document", at: "at", turn: "0", subject: "new.document_id", ...theirsToGo },
+  {
+    ...{ table: "letter", kind: "letter", at: "created_at", turn: String(turnOfLetters), subject: "null" },
+    ...{ whose: "candidate.id", from: `candidate where candidate.id = ${whoseLetter("new")}`, was: whoseLetter("old") },
+  },
+  { table: "note", kind: "note", at: "created_at", turn: "0", subject: "null", ...theirsToGo },
+];
 
-const insertTrigger = ({ table }: Source) => `${table}_insert_told`;
+/** In the order of the table's columns. */
+const entryOf = ({ kind, at, turn, subject, whose }: Source) =>
+  `insert into timeline select ${whose}, new.${at}, ${turn}, new.id, '${kind}', ${subject}, new.organization_id`;
 
-const trigger = (name: string, when: string, body: string) =>
-  [name, `CREATE TRIGGER ${name} after ${when} begin\n  ${body};\nend`] as const;
+const nameOf = (table: string, when: "insert" | "delete") => `${table}_${when}_told`;
+
+function trigger(table: string, when: "insert" | "delete", does: string): readonly [string, string] {
+  const name = nameOf(table, when);
+  return [name, `CREATE TRIGGER ${name} after ${when} on ${table} begin ${does}; end`];
+}
 
 /** Name and text of every trigger, as the database keeps them. */
-export const timelineTriggers: ReadonlyMap<string, string> = new Map([
-  ...sources.flatMap((source) => {
-    const { table, candidate, names } = source;
-    return [
-      trigger(insertTrigger(source), `insert on ${table}`, entries(source, "")),
-      trigger(`${table}_delete_told`, `delete on ${table}`, `delete from timeline where ${entryOf(source)}`),
-      ...(names
-        ? [
-            trigger(
-              `${table}_update_told`,
-              `update of candidate_id on ${table}`,
-              `update timeline set candidate_id = ${candidate("new")} where ${entryOf(source)}`,
-            ),
-          ]
-        : []),
-    ];
+export const timelineTriggers: ReadonlyMap<string, string> = new Map(
+  sources.flatMap((source) => {
+    const { table, at, from, was } = source;
+    const told = trigger(table, "insert", entryOf(source) + (from ? ` from ${from}` : ""));
+    if (!was) return [told];
+    const its = `candidate_id = ${was} and at = old.${at} and source_id = old.id`;
+    return [told, trigger(table, "delete", `delete from timeline where ${its}`)];
   }),
-  ...subjects.map((subject) =>
-    trigger(
-      `${subject}_update_told`,
-      `update of candidate_id on ${subject}`,
-      "update timeline set candidate_id = new.candidate_id where candidate_id = old.candidate_id and subject_id = new.id",
-    ),
-  ),
-]);
+);
 
 /** By the trigger that writes them from now on: the entries of what was there before it. */
 export const timelineFills: ReadonlyMap<string, string> = new Map(
-  sources.map((source) => [
-    insertTrigger(source),
-    `${entries(source, `${source.table} as new cross join `)} on conflict do nothing`,
-  ]),
+  sources.map((source) => {
+    const { table, from } = source;
+    const rows = from ? `cross join ${from}` : "where true";
+    return [nameOf(table, "insert"), `${entryOf(source)} from ${table} as new ${rows} on conflict do nothing`];
+  }),
 );

@@ -20,7 +20,7 @@ export const timeline = sqliteTable(
     /** The event, letter or note. */
     sourceId: text("source_id").notNull(),
     kind: text("kind", { enum: timelineKinds }).notNull(),
-    /** The interview, refcheck, placement or meeting it belongs to; null: to the candidate alone. */
+    /** The interview, refcheck, placement, meeting, offer or document that its event belongs to; null: none. */
     subjectId: text("subject_id"),
     organizationId: id("organization_id", "org")
       .notNull()

@@ -47,6 +47,8 @@ async function addressOf(deps: Deps, purpose: string, documentId: DocumentId, sc
   return `${deps.site.publicUrl}/documents/${sealed}`;
 }
 
+const eventNow = (deps: Deps) => ({ id: deps.newId("evt"), at: deps.now() });
+
 /** All objects of a document: each time it is sent makes another. */
 const prefixOf = (organizationId: OrganizationId, documentId: DocumentId) => `${organizationId}/${documentId}/`;
 
@@ -115,7 +117,7 @@ export async function takeDocument(given: Deps, sealed: string, { body, length }
   const key = `${prefixOf(scope.organizationId, documentId)}${deps.newToken()}`;
   await kept(deps, key, { id: documentId, type, bytes }, body);
   try {
-    await deps.db.write(store.keepDocument(scope, documentId, key, deps.now()));
+    await deps.db.write(store.keepDocument(scope, documentId, key, eventNow(deps)));
   } catch (error) {
     // Only what was refused is surely not written: after any other failure a row may name the object.
     if (error instanceof Refused) deps.afterwards("remove_document", (system) => system.bucket.remove([key]));
@@ -232,7 +234,7 @@ export async function editDocument(deps: Deps, scope: MemberScope, input: EditDo
 
 /** Nobody sees it from now on, and its bytes are deleted. Refuses with `not_found`. */
 export async function removeDocument(deps: Deps, scope: MemberScope, { documentId }: DocumentIn) {
-  await deps.db.write(store.dropDocument(scope, documentId, deps.now()));
+  await deps.db.write(store.dropDocument(scope, documentId, eventNow(deps)));
   const prefix = prefixOf(scope.organizationId, documentId);
   deps.afterwards("forget_document", (system) => system.bucket.forget(prefix));
   return { done: true as const };

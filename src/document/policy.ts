@@ -7,6 +7,10 @@ export const documentKinds = ["cv", "cover_letter", "certificate", "reference_le
 /** `awaited`: announced, and not here yet. `kept`: it has come. `removed`: nobody sees it any more, and its bytes go. */
 export const documentStatuses = ["awaited", "kept", "removed"] as const;
 
+/** What an event can tell of: that it came, and that somebody removed it. */
+export const documentVerbs = ["add", "remove"] as const;
+export type DocumentVerb = (typeof documentVerbs)[number];
+
 export const scans = ["unscanned", "clean", "infected"] as const;
 
 export const documentPolicy = {

@@ -1,21 +1,22 @@
 import { and, count, desc, eq, lt, lte, type SQL, sql } from "drizzle-orm";
-import { document } from "../../db/schema/index.ts";
+import { document, documentEvent } from "../../db/schema/index.ts";
 import {
   all,
   build,
   first,
   must,
   mustHaveChanged,
+  raw,
   run,
   type Statement,
   stays,
   unlessTaken,
 } from "../../db/statement.ts";
-import type { CandidateId, DocumentId } from "../kernel/ids.ts";
+import type { CandidateId, DocumentId, EventId } from "../kernel/ids.ts";
 import type { MemberScope, SystemScope } from "../kernel/scope.ts";
 import { seesCandidate } from "../sight/actions.ts";
 import type { Document } from "./contract.ts";
-import { documentsMax, underWayMs } from "./policy.ts";
+import { type DocumentVerb, documentsMax, underWayMs } from "./policy.ts";
 
 /** Of a candidate whom this member sees, and not removed. */
 function reaches(scope: MemberScope): SQL | undefined {
@@ -73,16 +74,32 @@ export function awaitedDocument(scope: MemberScope, documentId: DocumentId) {
   );
 }
 
+type Event = { readonly id: EventId; readonly at: Date };
+
+/** Of one that is here, by whoever asks. */
+function happened(scope: MemberScope, documentId: DocumentId, verb: DocumentVerb, { id, at }: Event): Statement<void> {
+  const { organizationId, memberId } = scope;
+  return raw(
+    sql`insert into ${documentEvent} (candidate_id, id, organization_id, document_id, kind, verb, member_id, at) select ${document.candidateId}, ${id}, ${organizationId}, ${document.id}, ${document.kind}, ${verb}, ${memberId}, ${at.getTime()} from ${document} where ${and(isThis(scope, documentId), isHere)}`,
+    () => undefined,
+  );
+}
+
 /** Of many who send it at once one has. */
 export function keepDocument(
   scope: MemberScope,
   documentId: DocumentId,
   key: string,
-  arrivedAt: Date,
+  event: Event,
 ): Statement<unknown>[] {
+  const arrivedAt = event.at;
   const here = { status: "kept", key, arrivedAt, scanAt: arrivedAt, forgetAt: null } as const;
   const isIt = and(isThis(scope, documentId), isAwaited);
-  return [run(build.update(document).set(here).where(isIt)), mustHaveChanged("document_closed")];
+  return [
+    run(build.update(document).set(here).where(isIt)),
+    mustHaveChanged("document_closed"),
+    happened(scope, documentId, "add", event),
+  ];
 }
 
 // Being there.
@@ -141,10 +158,14 @@ const onceAllHasCome = (now: Date) => sql`max(${now.getTime()}, ${document.uploa
 
 const unseen = { status: "removed", candidateId: null, requestKey: null, scanAt: null } as const;
 
-export function dropDocument(scope: MemberScope, documentId: DocumentId, now: Date): Statement<unknown>[] {
-  const gone = { ...unseen, forgetAt: onceAllHasCome(now) };
+export function dropDocument(scope: MemberScope, documentId: DocumentId, event: Event): Statement<unknown>[] {
+  const gone = { ...unseen, forgetAt: onceAllHasCome(event.at) };
   const isIt = and(isThis(scope, documentId), isHere);
-  return [run(build.update(document).set(gone).where(isIt)), mustHaveChanged("not_found")];
+  return [
+    happened(scope, documentId, "remove", event),
+    run(build.update(document).set(gone).where(isIt)),
+    mustHaveChanged("not_found"),
+  ];
 }
 
 export function forgettable(_scope: SystemScope, now: Date, size: number) {

@@ -5,7 +5,7 @@ import { root } from "./process.ts";
 
 const folder = `${root}db/migrations/`;
 /** Tables that are nothing but their key's tree: each row is written once. */
-const isKey = /^(CREATE TABLE `timeline` [\s\S]*?\n\) STRICT);$/gm;
+const isKey = /^(CREATE TABLE `(?:timeline|document_event|offer_event)` [\s\S]*?\n\) STRICT);$/gm;
 execFileSync(
   `${root}node_modules/.bin/drizzle-kit`,
   ["generate", "--config", "db/drizzle.config.ts", ...process.argv.slice(2)],

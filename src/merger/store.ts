@@ -6,6 +6,7 @@ import {
   candidateField,
   candidateTag,
   document,
+  documentEvent,
   education,
   experience,
   feedback,
@@ -16,10 +17,12 @@ import {
   meeting,
   note,
   offerCandidate,
+  offerEvent,
   placement,
   refcheck,
   session,
   skill,
+  timeline,
 } from "../../db/schema/index.ts";
 import { all, build, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
 import { mergedEntriesMax, skillLevels } from "../background/policy.ts";
@@ -35,8 +38,8 @@ export type Pair = { readonly kept: CandidateId; readonly other: CandidateId };
 
 /** What is somebody's by naming them, and meets nothing of the same kind where it goes. */
 const goesAlong = [
-  ...[candidateEvent, candidateExternalId, document, education, experience, feedback, formerCandidate, link, meeting],
-  ...[note, placement, session],
+  ...[candidateEvent, candidateExternalId, document, documentEvent, education, experience, feedback, formerCandidate],
+  ...[link, meeting, note, offerEvent, placement, session, timeline],
 ] as const;
 
 /** In the middle of an interview they would be signed out. */

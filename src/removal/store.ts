@@ -2,6 +2,7 @@ import { and, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import {
   candidate,
   document,
+  documentEvent,
   education,
   experience,
   feedback,
@@ -98,6 +99,7 @@ export function deleteWhoIsLeftAlone(scope: MemberScope, candidateId: CandidateI
       build.delete(letter).where(and(eq(letter.candidateId, candidateId), sql`${letter.interviewId} is null`, isLeft)),
     ),
     run(build.delete(link).where(and(eq(link.candidateId, candidateId), isLeft))),
+    run(build.delete(documentEvent).where(and(eq(documentEvent.candidateId, candidateId), isLeft))),
     run(
       build
         .delete(candidate)

@@ -31,7 +31,7 @@ import type {
   WithdrawOffer,
 } from "./contract.ts";
 import { offerActionsFrom, offerStatusAt, pickStatusOf, slotStatusAt } from "./machine.ts";
-import { expiryOf, lastStart } from "./policy.ts";
+import { candidatesMax, expiryOf, lastStart } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** For whoever corrects an address, in their own read. */
@@ -39,6 +39,11 @@ export const offersAhead = store.offersAhead;
 
 /** Lost to a twin of the same call: at the next look it is found. */
 const raced: ReadonlySet<Reason> = new Set(["moved_on"]);
+
+const eventsAt = (deps: Deps, at: Date, most = 1) => ({
+  at,
+  ids: Array.from({ length: most }, () => deps.newId("evt")),
+});
 
 const lookAt = (scope: MemberScope, offerId: OfferId) => ({
   row: store.offerById(scope, offerId),
@@ -156,7 +161,7 @@ async function create(deps: Deps, scope: MemberScope, input: CreateOffer): Promi
     store.addressesStand(scope, candidates),
     mustBeMembers(scope, memberIds),
     store.insertOffer(scope, offer),
-    ...store.insertPeople(scope, id, memberIds, candidateIds),
+    ...store.insertPeople(scope, id, memberIds, candidateIds, eventsAt(deps, now, candidateIds.length)),
     ...store.insertSlots(
       scope,
       id,
@@ -246,7 +251,7 @@ export function withdrawOffer(deps: Deps, scope: MemberScope, { offerId, candida
   return written(deps, scope, offerId, [
     store.mustHaveOffer(scope, offerId),
     store.mustBeOpen(scope, offerId, now),
-    ...store.withdraw(scope, offerId, candidateId, now),
+    ...store.withdraw(scope, offerId, candidateId, eventsAt(deps, now)),
     revokeLinks({ offerId, candidateId }, now),
   ]);
 }
@@ -256,7 +261,7 @@ export function closeOffer(deps: Deps, scope: MemberScope, { offerId }: OfferIn)
   const now = deps.now();
   return written(deps, scope, offerId, [
     store.mustHaveOffer(scope, offerId),
-    ...store.close(scope, offerId, now),
+    ...store.close(scope, offerId, eventsAt(deps, now, candidatesMax)),
     revokeLinks({ offerId }, now),
   ]);
 }
@@ -325,7 +330,7 @@ async function pick(deps: Deps, scope: CandidateScope, { slotId }: SlotIn): Prom
   const shown = await deps.db.writeThenRead(
     [
       store.mustBeOpen(scope, offerId, now),
-      ...store.take(scope, { offerId, slotId, meetingId: planned.id }, now),
+      ...store.take(scope, { offerId, slotId, meetingId: planned.id }, eventsAt(deps, now)),
       ...planned.sentence,
     ],
     lookAtOwn(scope, offerId, now),

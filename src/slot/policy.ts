@@ -15,6 +15,11 @@ export const slotPolicy = {
 /** Whoever has times offered again at another address may also offer them. */
 export const offersAnew: Access = slotPolicy.create;
 
+/** What an event can tell of: what became of an offer to one candidate. */
+export const offerVerbs = ["offer", "pick", "withdraw", "close"] as const;
+export type OfferVerb = (typeof offerVerbs)[number];
+export const offerActors = ["member", "candidate"] as const;
+
 /** Times given at once, and all that one offer ever has. */
 export const slotsMax = { atOnce: 50, inAll: 200 } as const;
 export const candidatesMax = 100;

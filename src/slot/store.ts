@@ -6,16 +6,17 @@ import {
   member,
   offer,
   offerCandidate,
+  offerEvent,
   offerInterviewer,
   organization,
   slot,
   user,
 } from "../../db/schema/index.ts";
-import { all, build, first, must, mustHaveChanged, run, type Statement, unlessTaken } from "../../db/statement.ts";
-import type { CandidateId, MeetingId, MemberId, OfferId, SlotId } from "../kernel/ids.ts";
+import { all, build, first, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import type { CandidateId, EventId, MeetingId, MemberId, OfferId, SlotId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import { isTaken } from "../meeting/actions.ts";
-import { candidatesMax, slotsMax } from "./policy.ts";
+import { candidatesMax, type OfferVerb, slotsMax } from "./policy.ts";
 
 /** Many rows for few tables, for one write. */
 export { gathered } from "../../db/statement.ts";
@@ -319,17 +320,37 @@ export function insertOffer(
   return unlessTaken(run(build.insert(offer).values({ ...values, organizationId, createdBy: memberId })), "moved_on");
 }
 
+/** An id for each to whom it may have happened. */
+type Events = { readonly ids: readonly EventId[]; readonly at: Date };
+
+/** An event of each candidate of whom this is so in that moment. */
+function happened(scope: Either, offerId: OfferId, verb: OfferVerb, { ids, at }: Events, isSo: SQL | undefined) {
+  const { kind, organizationId } = scope;
+  const actorId = scope.kind === "member" ? scope.memberId : scope.candidateId;
+  const meetingId = verb === "pick" ? offerCandidate.meetingId : sql`null`;
+  const isIts = and(eq(offerCandidate.offerId, offerId), eq(offerCandidate.organizationId, organizationId), isSo);
+  const them = sql`select ${offerCandidate.candidateId} as candidate_id, ${meetingId} as meeting_id, row_number() over () - 1 as nth from ${offerCandidate} where ${isIts}`;
+  return raw(
+    sql`insert into ${offerEvent} (candidate_id, id, organization_id, offer_id, verb, meeting_id, actor_kind, actor_id, at)
+      select candidate_id, ids.value, ${organizationId}, ${offerId}, ${verb}, meeting_id, ${kind}, ${actorId}, ${at.getTime()} from (${them}) cross join json_each(${JSON.stringify(ids)}) as ids on ids.key = nth`,
+    () => undefined,
+  );
+}
+
 export function insertPeople(
-  { organizationId }: MemberScope,
+  scope: MemberScope,
   offerId: OfferId,
   memberIds: readonly MemberId[],
   candidateIds: readonly CandidateId[],
-): Statement<number>[] {
+  events: Events,
+): Statement<unknown>[] {
+  const { organizationId } = scope;
   const interviewers = memberIds.map((memberId) => ({ offerId, memberId, organizationId }));
   const candidates = candidateIds.map((candidateId) => ({ offerId, candidateId, organizationId }));
   return [
     run(build.insert(offerInterviewer).values(interviewers)),
     run(build.insert(offerCandidate).values(candidates)),
+    happened(scope, offerId, "offer", events, undefined),
   ];
 }
 
@@ -377,12 +398,13 @@ export function withdraw(
   scope: MemberScope,
   offerId: OfferId,
   candidateId: CandidateId,
-  now: Date,
+  events: Events,
 ): Statement<unknown>[] {
   const isIt = isOffered(scope, offerId, candidateId);
-  const withdrawnAt = sql`coalesce(${offerCandidate.withdrawnAt}, ${now.getTime()})`;
+  const withdrawnAt = sql`coalesce(${offerCandidate.withdrawnAt}, ${events.at.getTime()})`;
   return [
     must(sql`exists (select 1 from ${offerCandidate} where ${isIt})`, "not_found"),
+    happened(scope, offerId, "withdraw", events, and(isIt, isWaiting)),
     run(
       build
         .update(offerCandidate)
@@ -393,23 +415,31 @@ export function withdraw(
   ];
 }
 
-export function close({ organizationId }: MemberScope, offerId: OfferId, now: Date): Statement<unknown>[] {
-  const isIt = and(eq(offer.id, offerId), eq(offer.organizationId, organizationId), isOpen(now));
-  return [run(build.update(offer).set({ closedAt: now }).where(isIt)), mustHaveChanged("offer_closed")];
+/** Whoever has picked has their meeting: to them nothing happens. */
+export function close(scope: MemberScope, offerId: OfferId, events: Events): Statement<unknown>[] {
+  const { at: closedAt } = events;
+  const isIt = and(eq(offer.id, offerId), eq(offer.organizationId, scope.organizationId), isOpen(closedAt));
+  return [
+    run(build.update(offer).set({ closedAt }).where(isIt)),
+    mustHaveChanged("offer_closed"),
+    happened(scope, offerId, "close", events, isWaiting),
+  ];
 }
 
 type Taken = { readonly offerId: OfferId; readonly slotId: SlotId; readonly meetingId: MeetingId };
 
 /** Of any number of callers one gets past this: the slot is nobody's and ahead, and they have none. */
-export function take(scope: CandidateScope, { offerId, slotId, meetingId }: Taken, now: Date): Statement<unknown>[] {
+export function take(
+  scope: CandidateScope,
+  { offerId, slotId, meetingId }: Taken,
+  events: Events,
+): Statement<unknown>[] {
+  const isTheirs = isOffered(scope, offerId, scope.candidateId);
+  const now = events.at;
   return [
-    run(
-      build
-        .update(offerCandidate)
-        .set({ slotId, meetingId, pickedAt: now })
-        .where(and(isOffered(scope, offerId, scope.candidateId), isWaiting)),
-    ),
+    run(build.update(offerCandidate).set({ slotId, meetingId, pickedAt: now }).where(and(isTheirs, isWaiting))),
     mustHaveChanged("moved_on"),
+    happened(scope, offerId, "pick", events, isTheirs),
     run(
       build
         .update(slot)

@@ -1,14 +1,22 @@
 // Everything that happened to a candidate, in one list (applicant-tracking).
 import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
+import { safeName } from "../kernel/files.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { isSeenCandidate } from "../sight/actions.ts";
-import type { ShowTimeline, TimelinePage } from "./contract.ts";
+import type { ShowTimeline, TimelineEntry, TimelinePage } from "./contract.ts";
 import * as store from "./store.ts";
 
 /** So many entries a page looks at where not all of them are shown. */
 export const reach = { looksMax: 1_000 };
+
+/** A file under the name by which it is downloaded. */
+function shownEntry(entry: TimelineEntry): TimelineEntry {
+  if (entry.kind !== "document" || entry.file === null) return entry;
+  const { type, fileName } = entry.file;
+  return { ...entry, file: { ...entry.file, fileName: safeName(type, fileName) } };
+}
 
 /**
  * What this member may see of it, in the order in which it happened, from either end, one round trip however long it is. By `kinds`, and for
@@ -29,7 +37,7 @@ export async function showTimeline(
   if (!isSeen) return refuse("not_found");
   const { items, nextCursor } = toPage(rows, size, ({ place }) => encodeCursor(order, place));
   return {
-    items: items.map(({ entry }) => entry),
+    items: items.map(({ entry }) => shownEntry(entry)),
     nextCursor: nextCursor ?? (stop ? encodeCursor(order, stop) : null),
   };
 }

@@ -1,6 +1,9 @@
 // Timeline: everything that happened to a candidate, in one list (applicant-tracking). Pure.
 import * as z from "zod";
+import { documentKinds, documentVerbs, scans } from "../document/policy.ts";
+import { feedbackVerbs } from "../feedback/policy.ts";
 import { eventVerbs, statuses } from "../interview/machine.ts";
+import { fileTypes } from "../kernel/files.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { InstantIn } from "../kernel/shapes.ts";
@@ -10,6 +13,7 @@ import { stageEnds } from "../pipeline/policy.ts";
 import { placementVerbs } from "../placement/policy.ts";
 import { candidateEventVerbs, candidateStatuses } from "../record/machine.ts";
 import { refcheckEventVerbs, refcheckStatuses } from "../refcheck/machine.ts";
+import { offerVerbs } from "../slot/policy.ts";
 import { letterKinds } from "../stationery/contract.ts";
 import { timelineActors, timelineKinds, timelineReaders } from "./policy.ts";
 
@@ -85,6 +89,35 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     why: z.string().nullable(),
   }),
   z.object({
+    kind: z.literal("feedback"),
+    ...happened,
+    feedbackId: idOf("fbk"),
+    meetingId: idOf("mtg"),
+    title: z.string(),
+    verb: z.enum(feedbackVerbs),
+    /** Whose it is or was; never what it says. */
+    interviewer: z.object({ id: idOf("mem"), name: z.string() }),
+  }),
+  z.object({
+    kind: z.literal("offer"),
+    ...happened,
+    offerId: idOf("off"),
+    title: z.string(),
+    /** `close`: before they had picked. */
+    verb: z.enum(offerVerbs),
+    /** With `pick`: what came of it. */
+    meetingId: idOf("mtg").nullable(),
+  }),
+  z.object({
+    kind: z.literal("document"),
+    ...happened,
+    documentId: idOf("doc"),
+    documentKind: z.enum(documentKinds),
+    verb: z.enum(documentVerbs),
+    /** As it stands now; null once it was removed. */
+    file: z.object({ fileName: z.string(), type: z.enum(fileTypes), scan: z.enum(scans) }).nullable(),
+  }),
+  z.object({
     kind: z.literal("letter"),
     id: idOf("ltr"),
     /** When it was promised. */
@@ -97,6 +130,7 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     interviewId: idOf("itv").nullable(),
     refcheckId: idOf("rck").nullable(),
     meetingId: idOf("mtg").nullable(),
+    offerId: idOf("off").nullable(),
     deliveredAt: z.date().nullable(),
     bounce: z.enum(bounceVerdicts).nullable(),
   }),

@@ -2,7 +2,10 @@
 import type { Access } from "../kernel/scope.ts";
 
 /** Each is a source: a table whose rows are entries. */
-export const timelineKinds = ["record", "interview", "refcheck", "placement", "meeting", "letter", "note"] as const;
+export const timelineKinds = [
+  ...(["record", "interview", "refcheck", "placement", "meeting"] as const),
+  ...(["feedback", "offer", "document", "letter", "note"] as const),
+] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
 /** Of the sources each is asked for themselves besides: what a member may not look at elsewhere is not here either. */

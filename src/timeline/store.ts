@@ -3,6 +3,9 @@ import type { Cell } from "../../db/hrana.ts";
 import {
   candidate,
   candidateEvent,
+  document,
+  documentEvent,
+  feedbackEvent,
   interview,
   interviewEvent,
   letter,
@@ -10,6 +13,8 @@ import {
   meetingEvent,
   member,
   note,
+  offer,
+  offerEvent,
   pipeline,
   placement,
   placementEvent,
@@ -23,14 +28,17 @@ import {
   user,
 } from "../../db/schema/index.ts";
 import { build, listOf, raw, type Statement } from "../../db/statement.ts";
+import { documentPolicy } from "../document/policy.ts";
+import { feedbackPolicy } from "../feedback/policy.ts";
 import { reachesInterview } from "../interview/actions.ts";
 import type { CandidateId } from "../kernel/ids.ts";
-import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
+import { type Access, hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { reachesLetter } from "../letter/actions.ts";
 import { placementPolicy } from "../placement/policy.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
 import { reachesCandidate } from "../sight/actions.ts";
 import { everyCandidate } from "../sight/policy.ts";
+import { slotPolicy } from "../slot/policy.ts";
 import type { ShowTimeline, TimelineEntry } from "./contract.ts";
 import { type TimelineKind, timelineKinds } from "./policy.ts";
 
@@ -83,6 +91,11 @@ const seesAll = ({ access }: MemberScope) => hasAtLeast(access, everyCandidate);
 const unlessAll = (isSeen: (scope: MemberScope) => SQL) => (scope: MemberScope) =>
   seesAll(scope) ? undefined : isSeen(scope);
 
+const fromAccess =
+  (least: Access) =>
+  ({ access }: MemberScope) =>
+    hasAtLeast(access, least) ? undefined : sql`0`;
+
 /** A new source is an entry here, one in the contract, and a line in db/schema/timeline-triggers.ts. */
 const sources: { readonly [Kind in TimelineKind]: Source<Kind> } = {
   record: {
@@ -133,7 +146,7 @@ const sources: { readonly [Kind in TimelineKind]: Source<Kind> } = {
       to: stageWith(placementEvent.toStageId),
       stayedMs: placementEvent.stayedMs,
     },
-    isSeen: ({ access }) => (hasAtLeast(access, placementPolicy.events) ? undefined : sql`0`),
+    isSeen: fromAccess(placementPolicy.events),
   },
   meeting: {
     from: sql`${meetingEvent} cross join ${meeting} on ${meeting.id} = ${meetingEvent.meetingId} where ${meetingEvent.id} = ${timeline.sourceId}`,
@@ -143,6 +156,40 @@ const sources: { readonly [Kind in TimelineKind]: Source<Kind> } = {
       ...{ startsAt: meetingEvent.startsAt, endsAt: meetingEvent.endsAt, why: meetingEvent.why },
     },
   },
+  feedback: {
+    from: sql`${feedbackEvent} cross join ${meeting} on ${meeting.id} = ${feedbackEvent.meetingId} where ${feedbackEvent.id} = ${timeline.sourceId}`,
+    says: {
+      actor: memberWith(feedbackEvent.actorId),
+      ...{
+        feedbackId: feedbackEvent.feedbackId,
+        meetingId: meeting.id,
+        title: meeting.title,
+        verb: feedbackEvent.verb,
+      },
+      interviewer: objectOf({ id: feedbackEvent.memberId, name: memberNamed(feedbackEvent.memberId) }),
+    },
+    isSeen: fromAccess(feedbackPolicy.events),
+  },
+  offer: {
+    from: sql`${offerEvent} cross join ${offer} on ${offer.id} = ${offerEvent.offerId} where ${offerEvent.candidateId} = ${timeline.candidateId} and ${offerEvent.id} = ${timeline.sourceId}`,
+    says: {
+      actor: actorOf(offerEvent),
+      ...{ offerId: offer.id, title: offer.title, verb: offerEvent.verb, meetingId: offerEvent.meetingId },
+    },
+    isSeen: fromAccess(slotPolicy.get),
+  },
+  document: {
+    from: sql`${documentEvent} where ${documentEvent.candidateId} = ${timeline.candidateId} and ${documentEvent.id} = ${timeline.sourceId}`,
+    says: {
+      actor: memberWith(documentEvent.memberId),
+      ...{ documentId: documentEvent.documentId, documentKind: documentEvent.kind, verb: documentEvent.verb },
+      file: oneOf(
+        { fileName: document.fileName, type: document.type, scan: document.scan },
+        sql`${document} where ${document.id} = ${documentEvent.documentId} and ${document.status} = 'kept'`,
+      ),
+    },
+    isSeen: fromAccess(documentPolicy.read),
+  },
   letter: {
     from: sql`${letter} where ${letter.id} = ${timeline.sourceId}`,
     says: {
@@ -150,7 +197,8 @@ const sources: { readonly [Kind in TimelineKind]: Source<Kind> } = {
       letterKind: sql`${letter.content} ->> '$.kind'`,
       status: letter.status,
       to: objectOf({ kind: whoReads, email: letter.to }),
-      ...{ interviewId: letter.interviewId, refcheckId: letter.refcheckId, meetingId: letter.meetingId },
+      ...{ interviewId: letter.interviewId, refcheckId: letter.refcheckId },
+      ...{ meetingId: letter.meetingId, offerId: letter.offerId },
       ...{ deliveredAt: letter.deliveredAt, bounce: letter.bounce },
     },
     isSeen: (scope) =>

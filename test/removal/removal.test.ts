@@ -33,11 +33,16 @@ async function rowsNaming(id: string): Promise<Record<string, number>> {
       (rows) => rows.map(([table, column]) => ({ table: String(table), column: String(column) })),
     ),
   });
-  const counts = columns.map(
-    ({ table, column }) => `select '${table}' as name, count(*) as count from "${table}" where "${column}" = '${id}'`,
+  // One for each table: of more than 500 SQLite makes no union.
+  const counts = Array.from(
+    Map.groupBy(columns, ({ table }) => table),
+    ([table, its]) => {
+      const named = its.map(({ column }) => `("${column}" is '${id}')`).join(" + ");
+      return `select '${table}' as name, coalesce(sum(${named}), 0) as count from "${table}"`;
+    },
   );
   const { found } = await database().read({
-    found: raw(sql.raw(`select name, sum(count) from (${counts.join(" union all ")}) group by name`), (rows) =>
+    found: raw(sql.raw(`select name, count from (${counts.join(" union all ")})`), (rows) =>
       rows.map(([name, count]) => [String(name), Number(count)] as const),
     ),
   });

@@ -15,7 +15,11 @@ export async function newPerson(house: House, access: Access = "hiring_manager")
 }
 
 /** A meeting of these that has begun, with somebody new unless said otherwise. */
-export async function begunWith(house: House, people: readonly Person[], whom?: CandidateId): Promise<MeetingId> {
+export async function begunWith(
+  house: House,
+  people: readonly Pick<Person, "memberId">[],
+  whom?: CandidateId,
+): Promise<MeetingId> {
   const candidateId = whom ?? (await newCandidate(house));
   const interviewers = people.map(({ memberId }) => ({ memberId }));
   const { schedule } = house.owner.client.meeting;

@@ -1,13 +1,24 @@
 // Whatever happens to a candidate, in whatever order: the timeline is what the lists of its sources say, put together; nothing twice, nothing
 // missing, in pages of any size, also while more happens.
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { timelineTriggers } from "../../db/schema/timeline-triggers.ts";
 import { raw } from "../../db/statement.ts";
-import type { CandidateId, InterviewId, PlacementId, RefcheckId } from "../../src/kernel/ids.ts";
+import type {
+  CandidateId,
+  DocumentId,
+  InterviewId,
+  MeetingId,
+  OfferId,
+  PlacementId,
+  RefcheckId,
+} from "../../src/kernel/ids.ts";
+import { givenDocument } from "../support/document.ts";
+import { begunWith, give } from "../support/feedback.ts";
 import { givenPipeline } from "../support/pipeline.ts";
 import { givenRole } from "../support/refcheck.ts";
+import { newOffer } from "../support/slot.ts";
 import { database, givenOrganization, givenProject, type House, newEmail } from "../support/world.ts";
 
 let house: House;
@@ -35,6 +46,9 @@ type Life = {
   readonly interviews: InterviewId[];
   readonly refchecks: RefcheckId[];
   readonly placements: { readonly id: PlacementId; version: number }[];
+  readonly meetings: MeetingId[];
+  readonly offers: OfferId[];
+  readonly documents: DocumentId[];
 };
 
 const acts = {
@@ -85,6 +99,25 @@ const acts = {
     const { version } = await api().placement.move.mutate({ placementId: card.id, version: card.version, stageId });
     card.version = version;
   },
+  judge: async ({ candidateId, meetings }: Life) => {
+    const meetingId = await begunWith(house, [house.owner], candidateId);
+    await give(house.owner, meetingId, 3);
+    meetings.push(meetingId);
+  },
+  offer: async ({ candidateId, offers }: Life) => {
+    offers.push((await newOffer(house, [candidateId])).id);
+  },
+  close: async ({ offers }: Life) => {
+    const offerId = offers.pop();
+    if (offerId) await api().offer.close.mutate({ offerId });
+  },
+  file: async ({ candidateId, documents }: Life) => {
+    documents.push((await givenDocument(api(), candidateId)).documentId);
+  },
+  shred: async ({ documents }: Life) => {
+    const documentId = documents.pop();
+    if (documentId) await api().document.remove.mutate({ documentId });
+  },
 } as const;
 
 const verbs = Object.keys(acts) as (keyof typeof acts)[];
@@ -100,7 +133,8 @@ let now = Date.now();
 async function begun(): Promise<Life> {
   const person = { email: newEmail("life"), firstName: "Mira", lastName: "Okafor" };
   const { id: candidateId } = await api().candidate.create.mutate({ user: person });
-  return { person, candidateId, notes: [], interviews: [], refchecks: [], placements: [] };
+  const none = { notes: [], interviews: [], refchecks: [], placements: [], meetings: [], offers: [], documents: [] };
+  return { person, candidateId, ...none };
 }
 
 async function play(life: Life, history: readonly Act[]): Promise<void> {
@@ -115,7 +149,7 @@ type Line = { readonly id: string; readonly at: number; readonly turn: number };
 const inOrder = (one: Line, other: Line) => one.at - other.at || one.turn - other.turn || (one.id < other.id ? -1 : 1);
 
 /** What the lists of its sources say, put together. */
-async function sourcesOf({ candidateId, interviews, refchecks, placements }: Life): Promise<string[]> {
+async function sourcesOf({ candidateId, interviews, refchecks, placements, meetings }: Life): Promise<string[]> {
   const size = 100;
   const event = ({ id, at, version: turn }: { id: string; at: Date; version: number }) => ({
     id,
@@ -127,19 +161,30 @@ async function sourcesOf({ candidateId, interviews, refchecks, placements }: Lif
     ...interviews.map((interviewId) => api().interview.events.query({ interviewId, size })),
     ...refchecks.map((refcheckId) => api().refcheck.events.query({ refcheckId, size })),
     ...placements.map(({ id: placementId }) => api().placement.events.query({ placementId, size })),
+    ...meetings.map((meetingId) => api().meeting.events.query({ meetingId, size })),
   ]);
+  const said = await Promise.all(meetings.map((meetingId) => api().feedback.events.query({ meetingId, size })));
   const notes = await api().note.list.query({ candidateId, size });
-  const about = JSON.stringify([...interviews, ...refchecks]);
-  const { letters } = await database().read({
-    letters: raw(
-      sql`select id, created_at from letter where candidate_id = ${candidateId} or interview_id in (select value from json_each(${about})) or refcheck_id in (select value from json_each(${about}))`,
-      (rows) => rows.map(([id, at]) => ({ id: String(id), at: Number(at), turn: Number.MAX_SAFE_INTEGER })),
+  const about = sql`(select value from json_each(${JSON.stringify([...interviews, ...refchecks, ...meetings])}))`;
+  const linesOf = (from: SQL, turn: number) =>
+    raw(from, (rows) => rows.map(([id, at]) => ({ id: String(id), at: Number(at), turn })));
+  const { letters, others } = await database().read({
+    letters: linesOf(
+      sql`select id, created_at from letter where candidate_id = ${candidateId} or interview_id in ${about} or refcheck_id in ${about} or meeting_id in ${about}`,
+      Number.MAX_SAFE_INTEGER,
+    ),
+    // These have no list but the timeline.
+    others: linesOf(
+      sql`select id, at from offer_event where candidate_id = ${candidateId} union all select id, at from document_event where candidate_id = ${candidateId}`,
+      0,
     ),
   });
   const lines: Line[] = [
     ...lists.flatMap(({ items }) => items.map(event)),
     ...notes.items.map(({ id, createdAt }) => ({ id, at: createdAt.getTime(), turn: 0 })),
+    ...said.flatMap(({ items }) => items.map((one) => event({ ...one, version: 0 }))),
     ...letters,
+    ...others,
   ];
   return lines.toSorted(inOrder).map(({ id }) => id);
 }
@@ -221,7 +266,8 @@ describe("the check is not blind", () => {
   const writes = [
     ...[["candidate_event", "step"] as const, ["interview_event", "invite"] as const],
     ...[["refcheck_event", "check"] as const, ["placement_event", "put"] as const],
-    ...[["letter", "invite"] as const, ["note", "note"] as const],
+    ...[["letter", "invite"] as const, ["note", "note"] as const, ["feedback_event", "judge"] as const],
+    ...[["offer_event", "offer"] as const, ["document_event", "file"] as const, ["meeting_event", "judge"] as const],
   ];
   const statement = (text: string) => raw(sql.raw(text), () => undefined);
 

@@ -1,22 +1,18 @@
 // The timeline of a candidate: a whole story told back in its order, to whoever may see it, and gone with what it told of.
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import {
-  candidate,
-  interview,
-  letter,
-  meeting,
-  meetingEvent,
-  meetingInterviewer,
-  note,
-} from "../../db/schema/index.ts";
+import { candidate, meeting, meetingEvent, meetingInterviewer } from "../../db/schema/index.ts";
 import { build, raw, run } from "../../db/statement.ts";
 import { hourMs, after as later, secondMs } from "../../src/kernel/clock.ts";
 import { type CandidateId, newId } from "../../src/kernel/ids.ts";
 import type { TimelineEntry } from "../../src/timeline/contract.ts";
 import type { TimelineKind } from "../../src/timeline/policy.ts";
+import { givenDocument } from "../support/document.ts";
+import { begunWith, give, newPerson } from "../support/feedback.ts";
+import { begin } from "../support/meeting.ts";
 import { givenPipeline, newCandidate } from "../support/pipeline.ts";
 import { aReference, givenRole, shortAnswers } from "../support/refcheck.ts";
+import { byLink, newOffer } from "../support/slot.ts";
 import { candidateToken, referenceToken } from "../support/stage.ts";
 import {
   admitted,
@@ -80,12 +76,20 @@ function sentenceOf(entry: TimelineEntry): string {
       return `${who} ${entry.verb} ${entry.pipelineName}: ${entry.from?.name ?? "-"} > ${entry.to?.name ?? "-"}`;
     case "meeting":
       return `${who} ${entry.verb} ${entry.title}`;
+    case "feedback":
+      return `${who} ${entry.verb} feedback of ${entry.interviewer.name} on ${entry.title}`;
+    case "offer":
+      return `${who} ${entry.verb} ${entry.title}`;
+    case "document":
+      return `${who} ${entry.verb} ${entry.documentKind}: ${entry.file?.fileName ?? "-"}`;
     case "letter":
       return `${entry.letterKind} to ${entry.to.kind}`;
     case "note":
       return `${who}: ${entry.text}`;
   }
 }
+
+const words = "Spoke of harbours.";
 
 let now = Date.now();
 /** What comes next comes later. */
@@ -135,7 +139,34 @@ async function lived() {
   await api().candidate.reject.mutate({ candidateId, why: "Too far.", letter: { sendAfterMinutes: 60 } });
   tick();
   await api().candidate.reopen.mutate({ candidateId });
-  return { candidateId, email, noteId, placementId, interviewId, refcheckId, meetingId };
+  tick();
+  const { documentId } = await givenDocument(api(), candidateId, { kind: "cv", fileName: "cv\u202efdp.pdf" });
+  const { documentId: gone } = await givenDocument(api(), candidateId, { kind: "portfolio", fileName: "Private.pdf" });
+  tick();
+  await api().document.remove.mutate({ documentId: gone });
+  tick();
+  await begin(meetingId);
+  const given = await give(house.owner, meetingId, 4, { description: words });
+  tick();
+  await api().feedback.edit.mutate({ feedbackId: given.id, version: 1, rating: 2.5 });
+  tick();
+  await api().feedback.remove.mutate({ feedbackId: given.id });
+  tick();
+  const { memberId } = house.owner;
+  const { id: offerId, slots } = await newOffer(house, [candidateId], memberId, { reminderHours: [] });
+  tick();
+  const picker = await byLink(house, candidateId, offerId);
+  await picker.offer.pick.mutate({ slotId: slots[0]?.id ?? "slt_" });
+  tick();
+  await api().offer.close.mutate({ offerId });
+  const others = [await newOffer(house, [candidateId]), await newOffer(house, [candidateId])] as const;
+  tick();
+  await api().offer.withdraw.mutate({ offerId: others[0].id, candidateId });
+  await api().offer.withdraw.mutate({ offerId: others[0].id, candidateId });
+  tick();
+  await api().offer.close.mutate({ offerId: others[0].id });
+  await api().offer.close.mutate({ offerId: others[1].id });
+  return { candidateId, email, noteId, placementId, interviewId, refcheckId, meetingId, documentId };
 }
 
 /** As the calendar writes it: a meeting that was moved once. */
@@ -200,6 +231,24 @@ describe("a whole story", () => {
       "Ada owner reject: APPLIED > REJECTED",
       "candidate_rejected to candidate",
       "Ada owner reopen: REJECTED > APPLIED",
+      "Ada owner add cv: cv fdp.pdf",
+      "Ada owner add portfolio: -",
+      "Ada owner remove portfolio: -",
+      "Ada owner give feedback of Ada owner on Coffee",
+      "Ada owner edit feedback of Ada owner on Coffee",
+      "Ada owner remove feedback of Ada owner on Coffee",
+      "Ada owner offer A first talk",
+      "slots_offered to candidate",
+      "Mira Okafor pick A first talk",
+      "Mira Okafor schedule A first talk",
+      "meeting_scheduled to candidate",
+      "meeting_scheduled to member",
+      "Ada owner offer A first talk",
+      "Ada owner offer A first talk",
+      "slots_offered to candidate",
+      "slots_offered to candidate",
+      "Ada owner withdraw A first talk",
+      "Ada owner close A first talk",
     ]);
     expect(await allOf(candidateId, { direction: "desc" })).toEqual(entries.toReversed());
     expect(await tripsOf(house.owner.token, (client) => allOf(candidateId, {}, client))).toBe(1);
@@ -236,13 +285,24 @@ describe("a whole story", () => {
       expect(told).toMatchObject({ status: listed?.status, letterKind: listed?.kind, to: { email: listed?.to } });
       expect(told).toMatchObject({ interviewId: listed?.interviewId, refcheckId: listed?.refcheckId });
     }
-    expect(letters.at(-1)).toMatchObject({ status: "withdrawn", to: { kind: "candidate", email }, meetingId: null });
+    const rejection = letters.find(({ letterKind }) => letterKind === "candidate_rejected");
+    expect(rejection).toMatchObject({ status: "withdrawn", to: { kind: "candidate", email }, meetingId: null });
+    const offers = entries.filter((entry) => entry.kind === "offer");
+    const offered = await Promise.all(offers.map(({ offerId }) => api().offer.get.query({ offerId })));
+    for (const [nth, { title, candidates }] of offered.entries()) {
+      const picked = offers[nth]?.verb === "pick" ? candidates[0]?.meetingId : null;
+      expect(offers[nth]).toMatchObject({ title, meetingId: picked });
+    }
+    const { documentId } = story;
+    const { type, scan, fileName } = await api().document.get.query({ documentId });
+    const files = entries.flatMap((entry) => (entry.kind === "document" && entry.file ? [entry.file] : []));
+    expect(files).toEqual([{ type, scan, fileName }]);
   });
 
   test("by kinds and by when, in pages of any size from either end", async () => {
     const { candidateId } = story;
     const entries = await allOf(candidateId);
-    for (const kinds of [["record"], ["letter", "note"], ["meeting", "placement", "refcheck"]] as const) {
+    for (const kinds of [["offer"], ["letter", "note"], ["meeting", "document", "feedback"]] as const) {
       const some: readonly TimelineKind[] = kinds;
       const meant = entries.filter(({ kind }) => some.includes(kind));
       expect(await allOf(candidateId, { kinds: [...kinds], size: 2 })).toEqual(meant);
@@ -305,7 +365,7 @@ describe("who sees what of it", () => {
     });
     const all = await allOf(candidateId);
     const isTheirs = (entry: TimelineEntry) =>
-      ["record", "note", "meeting"].includes(entry.kind) ||
+      ["record", "note", "meeting", "feedback", "document"].includes(entry.kind) ||
       (entry.kind === "interview" && entry.interviewId === interviewId);
     expect(await allOf(candidateId, {}, evaluator.client)).toEqual(all.filter(isTheirs));
     const isManaged = (entry: TimelineEntry) =>
@@ -313,13 +373,34 @@ describe("who sees what of it", () => {
     expect(await allOf(candidateId, {}, manager.client)).toEqual(all.filter(isManaged));
     await met(candidateId, evaluator);
     const teamed = await givenMember(house, "hiring_manager");
-    expect(kindsOf(await allOf(candidateId, {}, evaluator.client))).toEqual(["interview", "meeting", "note", "record"]);
-    expect(kindsOf(await allOf(candidateId, {}, teamed.client))).toEqual(["meeting", "note", "record", "refcheck"]);
+    const everybodys = ["document", "feedback", "meeting", "note", "record"];
+    expect(kindsOf(await allOf(candidateId, {}, evaluator.client))).toEqual([...everybodys, "interview"].toSorted());
+    expect(kindsOf(await allOf(candidateId, {}, teamed.client))).toEqual([...everybodys, "refcheck"]);
   });
 
-  test("nobody learns from it what somebody answered, or what evaluators think", async () => {
+  test("whoever owes feedback on a meeting sees that another gave theirs, and nothing of what it says", async () => {
+    const candidateId = await newCandidate(house);
+    const [gave, owes, met] = await Promise.all([newPerson(house), newPerson(house), newPerson(house, "recruiter")]);
+    const meetingId = await begunWith(house, [gave, owes], candidateId);
+    await newOffer(house, [candidateId]);
+    const { id: feedbackId } = await give(gave, meetingId, 4.5, { description: words, verdict: "hire" });
+    expect((await owes.client.feedback.list.query({ meetingId })).items).toEqual([]);
+    const kinds = ["feedback", "offer"];
+    const [entry, ...more] = await allOf(candidateId, { kinds }, owes.client);
+    const interviewer = { id: gave.memberId, name: "Eve hiring_manager" };
+    expect(entry).toEqual({
+      ...{ kind: "feedback", id: entry?.id, at: entry?.at, actor: { kind: "member", ...interviewer }, interviewer },
+      ...{ feedbackId, meetingId, title: "A talk", verb: "give" },
+    });
+    // Offers name others: they are for who sees everybody.
+    expect(more).toEqual([]);
+    expect(kindsOf(await allOf(candidateId, { kinds }, met.client))).toEqual(kinds);
+  });
+
+  test("nobody learns from it what somebody answered, what evaluators and interviewers think, or how a removed file was called", async () => {
     const text = JSON.stringify(await allOf(story.candidateId));
-    expect(text).not.toMatch(/"answers?"|"score"|"ratings?"|"token"|"content"|"link"/);
+    expect(text).not.toMatch(/"answers?"|"score"|"ratings?"|"verdict"|"token"|"content"|"link"/);
+    for (const hidden of [words, "Private"]) expect(text).not.toContain(hidden);
   });
 });
 
@@ -344,6 +425,13 @@ describe("what it told of", () => {
     expect(removed).toMatchObject({ candidateRemoved: true });
     expect(await onTimeline(kim.id)).toEqual([]);
 
+    const filed = await invite();
+    const { documentId } = await givenDocument(api(), filed.candidate.id);
+    await api().document.remove.mutate({ documentId });
+    expect(await onTimeline(filed.candidate.id)).toHaveLength(5);
+    await api().interview.remove.mutate({ interviewId: filed.id });
+    expect(await onTimeline(filed.candidate.id)).toEqual([]);
+
     const again = await invite();
     await api().note.add.mutate({ candidateId: again.candidate.id, text: "Kept for this." });
     await api().interview.remove.mutate({ interviewId: again.id });
@@ -354,21 +442,27 @@ describe("what it told of", () => {
     expect(await allOf(candidateId)).toEqual(before.filter(({ id }) => id !== noteId));
   });
 
-  test("takes them along when it comes to be another candidate's", async () => {
-    const { candidateId, interviewId, noteId } = story;
+  test("takes them along when two records become one: all of both, once each, in its order", async () => {
+    const { candidateId } = story;
     const other = await newCandidate(house);
-    const before = await allOf(candidateId);
-    const moves = [
-      run(build.update(letter).set({ candidateId: other }).where(eq(letter.interviewId, interviewId))),
-      run(build.update(interview).set({ candidateId: other }).where(eq(interview.id, interviewId))),
-      run(build.update(note).set({ candidateId: other }).where(eq(note.id, noteId))),
-    ];
-    await database().write(moves);
-    const isMoved = (entry: TimelineEntry) =>
-      entry.id === noteId || ("interviewId" in entry && entry.interviewId === interviewId);
-    expect((await allOf(other)).map(({ id }) => id)).toEqual(before.filter(isMoved).map(({ id }) => id));
-    expect((await allOf(candidateId)).map(({ id }) => id)).toEqual(
-      before.filter((entry) => !isMoved(entry)).map(({ id }) => id),
-    );
+    await api().note.add.mutate({ candidateId: other, text: "Another record." });
+    await givenDocument(api(), other);
+    const { id: offerId } = await newOffer(house, [candidateId, other]);
+    await give(house.owner, await begunWith(house, [house.owner], other), 3);
+    const both = [...(await allOf(candidateId)), ...(await allOf(other))];
+    tick();
+    await api().candidate.merge.mutate({ candidateId, otherId: other });
+    const entries = await allOf(candidateId);
+    expect(entries.at(-1)).toMatchObject({ kind: "record", verb: "merge", otherId: other });
+    const ids = (some: readonly TimelineEntry[]) => some.map(({ id }) => id);
+    expect(ids(entries).slice(0, -1).toSorted()).toEqual(ids(both).toSorted());
+    const instants = entries.map(({ at }) => at.getTime());
+    expect(instants).toEqual(instants.toSorted((a, b) => a - b));
+    const twice = entries.filter((entry) => entry.kind === "offer" && entry.offerId === offerId);
+    expect(twice.map(sentenceOf)).toEqual(Array(2).fill("Ada owner offer A first talk"));
+    // What was told of both goes on being told, and goes with its row.
+    await api().note.remove.mutate({ noteId: story.noteId });
+    const { nextCursor: _, items } = await api().note.list.query({ candidateId });
+    expect(ids((await allOf(candidateId)).filter(({ kind }) => kind === "note"))).toEqual(items.map(({ id }) => id));
   });
 });
