@@ -4,25 +4,33 @@
 import { textTriggers } from "../search.ts";
 import { timelineTriggers } from "./timeline-triggers.ts";
 
+type Row = "old" | "new";
+type Changed = { readonly of: string; readonly project: string; readonly subject: string; readonly from?: string };
+
 /** A change takes the place of the last one of its subject: SQLite counts on, and no number is given twice. */
-function noted(kind: "interview" | "removed" | "project" | "member", subjects: string): string {
+function noted(kind: "interview" | "removed" | "project" | "member", { of, project, subject, from }: Changed): string {
+  const which = from ? `in (select ${subject} from ${from})` : `= ${subject}`;
   return `
-  delete from change where subject in (select subject from (${subjects}));
-  insert into change (organization_id, project_id, kind, subject) select organization_id, project_id, '${kind}', subject from (${subjects});`;
+  delete from change where subject ${which};
+  insert into change (organization_id, project_id, kind, subject) select ${of}, ${project}, '${kind}', ${subject}${from ? ` from ${from}` : ""};`;
 }
 
-const interviewsWhere = (condition: string) =>
-  `select organization_id, project_id, id as subject from interview where ${condition}`;
-const projectOf = (projectId: string) =>
-  `select organization_id, id as project_id, id as subject from project where id = ${projectId}`;
-const memberOf = (memberId: string) =>
-  `select organization_id, null as project_id, id as subject from member where id = ${memberId}`;
+/** What is noted stands in the row itself, but for interviews of which another row tells. */
+const itself = (row: Row, project: string, subject: string): Changed => ({
+  ...{ of: `${row}.organization_id`, project, subject },
+});
+const interviewsWhere = (condition: string): Changed => ({
+  ...{ of: "organization_id", project: "project_id", subject: "id", from: `interview where ${condition}` },
+});
+const interviewOf = (row: Row) => itself(row, `${row}.project_id`, `${row}.id`);
+const projectOf = (row: Row) => itself(row, `${row}.project_id`, `${row}.project_id`);
+const memberOf = (row: Row, column: string) => itself(row, "null", `${row}.${column}`);
 
 type Occasion = "insert" | "delete" | "update" | `update of ${string}`;
 type Follow = {
   readonly table: string;
   readonly on: readonly Occasion[];
-  readonly does: (row: "old" | "new") => string;
+  readonly does: (row: Row) => string;
 };
 
 /** Not followed: what only the system's own work needs (`armed_for`, `remind_at`, `remind_hours`), and the folded copies of the candidate's name and address. */
@@ -38,34 +46,34 @@ const follows: readonly Follow[] = [
   {
     table: "interview",
     on: ["insert", `update of ${shownOfInterview}`],
-    does: () => noted("interview", interviewsWhere("id = new.id")),
+    does: (row) => noted("interview", interviewOf(row)),
   },
   {
     table: "interview",
     on: ["delete"],
-    does: () =>
-      noted(
-        "removed",
-        "select old.organization_id as organization_id, old.project_id as project_id, old.id as subject",
-      ),
+    does: (row) => noted("removed", interviewOf(row)),
   },
   {
     table: "candidate",
     on: [`update of ${shownOfCandidate}`],
     does: () => noted("interview", interviewsWhere("candidate_id = new.id")),
   },
-  { table: "project", on: ["update of name, status"], does: () => noted("project", projectOf("new.id")) },
+  {
+    table: "project",
+    on: ["update of name, status"],
+    does: (row) => noted("project", itself(row, `${row}.id`, `${row}.id`)),
+  },
   {
     table: "criterion",
     on: ["insert", "update", "delete"],
-    does: (row) => noted("project", projectOf(`${row}.project_id`)),
+    does: (row) => noted("project", projectOf(row)),
   },
   {
     table: "project_role",
     on: ["insert", "update", "delete"],
-    does: (row) => noted("project", projectOf(`${row}.project_id`)) + noted("member", memberOf(`${row}.member_id`)),
+    does: (row) => noted("project", projectOf(row)) + noted("member", memberOf(row, "member_id")),
   },
-  { table: "member", on: ["update of access, removed_at"], does: () => noted("member", memberOf("new.id")) },
+  { table: "member", on: ["update of access, removed_at"], does: (row) => noted("member", memberOf(row, "id")) },
   ...["rating", "veto"].map(
     (table): Follow => ({
       table,
