@@ -1,6 +1,7 @@
 // A statement is built here and run elsewhere: SQL, arguments, and how to read what comes back. Nothing in this file
 // does I/O; the Drizzle instance below has no connection.
 import { fillPlaceholders, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import type { Facts, Reason } from "../src/kernel/errors.ts";
 import type { Cell, RawResult, RawStatement, Value } from "./hrana.ts";
@@ -119,6 +120,16 @@ export function listOf(values: readonly unknown[]): SQL {
     values.map((value) => sql`${value}`),
     sql`, `,
   );
+}
+
+type Owned = SQLiteTable & { readonly id: SQLiteColumn; readonly organizationId: SQLiteColumn };
+
+/**
+ * What a walk through an index that does not begin with the organization begins with: an id of its own, or none. Of another's not even where the
+ * walk stops may be told.
+ */
+export function ownId(table: Owned, id: string, { organizationId }: { readonly organizationId: string }): SQL {
+  return sql`(select ${table.id} from ${table} where ${table.id} = ${id} and ${table.organizationId} = ${organizationId})`;
 }
 
 /** Raw SQL; `read` gets the rows as they come. */

@@ -1,8 +1,11 @@
 // What a spreadsheet would take for a formula is written with an apostrophe before it, and read without: written and read again, every cell is
 // what it was. Pure.
 
-/** Behind whatever quotes and spaces a program may leave out: the signs that begin a formula, their wide forms, and a tab or the end of a line. */
-const formula = /^['"]*(?:[\s'"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])/;
+/**
+ * Behind whatever quotes and spaces a program may leave out: the signs that begin a formula, their wide forms, and a tab or the end of a line.
+ * No two parts that follow each other take the same sign: a cell is looked at once, however long it is.
+ */
+const formula = /^(?:[\s'"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|['"]*[\t\r\n])/;
 
 export function harmlessCell(text: string): string {
   return formula.test(text) ? `'${text}` : text;

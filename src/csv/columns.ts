@@ -50,16 +50,18 @@ const PersonName = line(personNameMax);
 /** With the country, as `+31 …` or as it is dialled from most places, `00 31 …`. */
 const readPhone = (cell: string) => as(Phone, "not_a_phone_number")(cell.replace(/^\s*00/, "+"));
 
-const instantTail = /T\d\d:\d\d.*$/;
+// In all that follows no two parts behind each other take the same sign: a cell is looked at once, however long it is.
+
+const instantOn = /^([^T]*)T\d\d:\d\d.*$/;
 /** The day of an instant is its day where it was written down. Days in another order are not guessed at. */
-const readDate = (cell: string) => as(CalendarDate, "not_a_date")(cell.replace(instantTail, ""));
+const readDate = (cell: string) => as(CalendarDate, "not_a_date")(cell.replace(instantOn, "$1"));
 
 const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
 const decimal = /^\d+(?:[.,]\d+)?$/;
 const readRating = (cell: string): Told<number> =>
   decimal.test(cell) ? as(Rating, "not_a_rating")(Number(cell.replace(",", "."))) : { problem: "not_a_rating" };
 
-const listed = /\s*(?:"((?:[^"]|"")*)"|([^;,"]*))\s*(?:[;,]|$)/y;
+const listed = /(?:\s*"((?:[^"]|"")*)"\s*|([^;,"]*))(?:[;,]|$)/y;
 
 /** Divided by semicolons or commas; one that holds either stands in quotes. Null where the quotes do not match. */
 function readList(cell: string): string[] | null {
@@ -101,7 +103,7 @@ export type FullName = { readonly firstName: string; readonly lastName: string }
 /** `Jane van Doe`, or `van Doe, Jane`. */
 function readFullName(cell: string): Told<FullName> {
   const [, last, first] = /^([^,]+),([^,]+)$/.exec(cell) ?? [];
-  const [, before = first, behind = last] = /^(\S+)\s+([^,]+)$/.exec(cell) ?? [];
+  const [, before = first, behind = last] = /^(\S+)\s+([^\s,][^,]*)$/.exec(cell) ?? [];
   const read = z.object({ firstName: PersonName, lastName: PersonName });
   const { data } = read.safeParse(
     first === undefined ? { firstName: before, lastName: behind } : { firstName: first, lastName: last },

@@ -32,11 +32,13 @@ function textOf(cell: string): string {
   return plainCell(beyondAscii.test(cell) ? Buffer.from(cell, "latin1").toString("utf8") : cell);
 }
 
+export const isBlank = ({ cells }: Pick<TableRow, "cells">) => cells.every((cell) => cell.trim() === "");
+
 type Step = { readonly data: readonly (readonly string[])[]; readonly errors: readonly unknown[] } & {
   readonly meta: { readonly cursor: number };
 };
 
-/** The rows that end within the piece, `most` of them; with `isLast` what stands behind the last line's end is a row, too. */
+/** The rows that end within the piece, up to the last of `most` that are not blank; with `isLast` what stands behind the last line's end is a row, too. */
 export function rowsIn(
   bytes: Uint8Array,
   { delimiter, newline }: Dialect,
@@ -44,21 +46,22 @@ export function rowsIn(
   most = Infinity,
 ): TableRow[] {
   const rows: TableRow[] = [];
+  let told = 0;
   const parser = new Papa.Parser({
     ...{ delimiter, newline, fastMode: false },
     step({ data: [cells = []], errors, meta: { cursor } }: Step) {
       const last = cells.at(-1);
       const isCut = newline === "\n" && last?.endsWith("\r");
       const whole = isCut ? [...cells.slice(0, -1), last?.slice(0, -1) ?? ""] : cells;
-      rows.push({ cells: whole.map(textOf), isBroken: errors.length > 0, end: cursor });
-      if (rows.length >= most) parser.abort();
+      const row = { cells: whole.map(textOf), isBroken: errors.length > 0, end: cursor };
+      rows.push(row);
+      if (!isBlank(row)) told += 1;
+      if (told >= most) parser.abort();
     },
   });
   parser.parse(bytewise(bytes), 0, !isLast);
   return rows;
 }
-
-export const isBlank = ({ cells }: Pick<TableRow, "cells">) => cells.every((cell) => cell.trim() === "");
 
 /** A table's beginning: how it is written, what its columns are called, and where its rows begin. */
 export type TableHead = {

@@ -56,7 +56,8 @@ export type Fields = z.infer<typeof Fields>;
 
 export const CreateField = z
   .object({
-    key: FieldKey,
+    /** Values leave the API under it, and what is called like these two comes back to life nowhere. */
+    key: FieldKey.refine((key) => key !== "constructor" && key !== "prototype", "must be another"),
     name: Name,
     type: z.enum(fieldTypes),
     isRequired: z.boolean().default(false),

@@ -8,7 +8,18 @@ import {
   organization,
   user,
 } from "../../db/schema/index.ts";
-import { all, build, first, must, mustHaveChanged, raw, run, type Statement, unlessTaken } from "../../db/statement.ts";
+import {
+  all,
+  build,
+  first,
+  must,
+  mustHaveChanged,
+  ownId,
+  raw,
+  run,
+  type Statement,
+  unlessTaken,
+} from "../../db/statement.ts";
 import { hasGiven, meetingRatingFor } from "../feedback/actions.ts";
 import type { Reason } from "../kernel/errors.ts";
 import type { CandidateId, MeetingId, MemberId, OrganizationId } from "../kernel/ids.ts";
@@ -346,16 +357,19 @@ export type ListAsked = {
 };
 
 /** What is walked through. */
-function laneOf({ organizationId }: { readonly organizationId: OrganizationId }, { candidateId, memberId }: ListAsked) {
+function laneOf(of: { readonly organizationId: OrganizationId }, { candidateId, memberId }: ListAsked) {
   if (candidateId === undefined && memberId !== undefined) {
     const looked = sql`${meetingInterviewer} cross join ${meeting} on ${meeting.id} = ${meetingInterviewer.meetingId}`;
     const keys = [meetingInterviewer.startsAt, meetingInterviewer.meetingId] as const;
-    return { along: sql`${meetingInterviewer}`, looked, keys, isLane: eq(meetingInterviewer.memberId, memberId) };
+    const isLane = sql`${meetingInterviewer.memberId} = ${ownId(member, memberId, of)}`;
+    return { along: sql`${meetingInterviewer}`, looked, keys, isLane };
   }
   const by = (index: string) => sql`${meeting} indexed by ${sql.raw(index)}`;
   const keys = [meeting.startsAt, meeting.id] as const;
   const isLane =
-    candidateId === undefined ? eq(meeting.organizationId, organizationId) : eq(meeting.candidateId, candidateId);
+    candidateId === undefined
+      ? eq(meeting.organizationId, of.organizationId)
+      : sql`${meeting.candidateId} = ${ownId(candidate, candidateId, of)}`;
   const along = by(candidateId === undefined ? "meeting_of_organization" : "meeting_of_candidate");
   return { along, looked: along, keys, isLane };
 }

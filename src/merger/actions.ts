@@ -6,6 +6,7 @@ import type { Deps } from "../kernel/deps.ts";
 import { refuse } from "../kernel/errors.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
+import { withdrawRejection } from "../letter/actions.ts";
 import { doublesOf, takenOut } from "../placement/actions.ts";
 import { candidateForStep, eventOfRecord, recordAfter } from "../record/actions.ts";
 import { calendarDate } from "../record/policy.ts";
@@ -41,6 +42,8 @@ export async function mergeCandidates(deps: Deps, scope: MemberScope, { candidat
     store.isNotInterviewing(other.id),
     ...store.updateKept(scope, { kept, other }, days),
     ...found.doubles.flatMap((double) => takenOut(deps, scope, double)),
+    withdrawRejection(scope, other.id),
+    store.rejectionGoesOn(kept),
     revokeSessionsOfCandidate(scope, other.id, now),
     revokeAskedFor({ candidateId: other.id }, ["sign_in", "password_reset"], now),
     ...store.moveEverything(scope, pair),

@@ -106,9 +106,12 @@ function fieldsOf({ kept, other }: Pair): Statement<unknown>[] {
   ];
 }
 
-/** Both were offered the same times: whoever picked one has it, else whoever may still pick. */
+/** Both were offered the same times: whoever has one that stands keeps it, else whoever may still pick, else whoever once picked. */
 function offersOf({ kept, other }: Pair): Statement<unknown>[] {
-  const standing = (row: string) => sql.raw(`((${row}.meeting_id is not null) * 2 + (${row}.withdrawn_at is null))`);
+  const stands = (row: string) =>
+    `exists (select 1 from meeting where meeting.id = ${row}.meeting_id and meeting.canceled_at is null)`;
+  const standing = (row: string) =>
+    sql.raw(`(${stands(row)} * 4 + (${row}.withdrawn_at is null) * 2 + (${row}.meeting_id is not null))`);
   const doubles = (of: CandidateId, twin: CandidateId, unless: SQL) =>
     raw(
       sql`delete from ${offerCandidate} where candidate_id = ${of} and exists (select 1 from ${offerCandidate} as twin where twin.offer_id = ${offerCandidate.offerId} and twin.candidate_id = ${twin} and ${unless})`,
@@ -143,6 +146,17 @@ function lettersOf({ kept, other }: Pair): Statement<number>[] {
   );
 }
 
+/** A letter that tells them of their rejection names the version of that step, and none was taken since: it is that of now. */
+export function rejectionGoesOn({ id, version }: Row): Statement<number> {
+  const tellsOfIt = sql`${letter.content} ->> '$.kind' = 'candidate_rejected' and ${letter.content} ->> '$.version' = ${version}`;
+  return run(
+    build
+      .update(letter)
+      .set({ content: sql`json_set(${letter.content}, '$.version', ${version + 1})` })
+      .where(and(eq(letter.candidateId, id), sql`${letter.interviewId} is null`, tellsOfIt)),
+  );
+}
+
 /** Everything of the other's. Both must stand as they were read, which the statements around these say. */
 export function moveEverything(scope: MemberScope, pair: Pair): Statement<unknown>[] {
   return [
@@ -163,10 +177,12 @@ export function moveEverything(scope: MemberScope, pair: Pair): Statement<unknow
   ];
 }
 
-const asRead = ({ organizationId }: MemberScope, { id, email, version }: Row) =>
+/** Their name and address are repeated with everything that becomes theirs. */
+const asRead = ({ organizationId }: MemberScope, { id, name, email, version }: Row) =>
   and(
     eq(candidate.id, id),
     eq(candidate.organizationId, organizationId),
+    eq(candidate.name, name),
     eq(candidate.email, email),
     eq(candidate.version, version),
   );

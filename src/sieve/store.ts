@@ -11,14 +11,18 @@ import {
   meeting,
   meetingInterviewer,
   note,
+  pipeline,
   placement,
+  project,
   projectRole,
   refcheck,
+  role,
   skill,
+  stage,
   teamMember,
 } from "../../db/schema/index.ts";
 import { contains, isShort, mentionsOf } from "../../db/search.ts";
-import { all, build, listOf } from "../../db/statement.ts";
+import { all, build, listOf, ownId } from "../../db/statement.ts";
 import { skillLevels } from "../background/policy.ts";
 import { candidateRatingFor } from "../feedback/actions.ts";
 import { fieldIdOf } from "../field/actions.ts";
@@ -243,23 +247,32 @@ const lanes: readonly ((filters: Filters, scope: MemberScope) => Lane | undefine
     stageId === undefined || !seesPipelines(scope)
       ? undefined
       : through(by(placement, "placement_by_candidate"), {
-          ...{ id: placement.candidateId, key: placement.stageId, value: sql`${stageId}`, isLane: stands },
+          ...{ id: placement.candidateId, key: placement.stageId, value: ownId(stage, stageId, scope), isLane: stands },
         }),
-  ({ roleId }) =>
+  ({ roleId }, scope) =>
     roleId &&
-    through(by(refcheck, "refcheck_once"), { id: refcheck.candidateId, key: refcheck.roleId, value: sql`${roleId}` }),
-  ({ projectId }) =>
+    through(by(refcheck, "refcheck_once"), {
+      id: refcheck.candidateId,
+      key: refcheck.roleId,
+      value: ownId(role, roleId, scope),
+    }),
+  ({ projectId }, scope) =>
     projectId &&
     through(by(interview, "interview_once"), {
       id: interview.candidateId,
       key: interview.projectId,
-      value: sql`${projectId}`,
+      value: ownId(project, projectId, scope),
     }),
   ({ pipelineId }, scope) =>
     pipelineId === undefined || !seesPipelines(scope)
       ? undefined
       : through(by(placement, "placement_candidate_once"), {
-          ...{ id: placement.candidateId, key: placement.pipelineId, value: sql`${pipelineId}`, isLane: stands },
+          ...{
+            id: placement.candidateId,
+            key: placement.pipelineId,
+            value: ownId(pipeline, pipelineId, scope),
+            isLane: stands,
+          },
         }),
   ({ tag: tags }, { organizationId }) => {
     const [first] = tags ?? [];

@@ -125,7 +125,7 @@ function mustBeSlots(slots: CreateOffer["slots"], now: Date): void {
  * Offers times to candidates: each gets a letter with a link of their own. Where an interviewer has a meeting at one of the times it is
  * refused with `meeting_overlaps`, until the same call says `isOverlapConfirmed`: then that time is to be had once they are free. The same
  * `requestKey` again answers with the same offer. Refuses with `not_found`, `meeting_in_past`, `meeting_length`, `deadline_in_past`,
- * `offer_too_long`, `moved_on`.
+ * `offer_too_long`, `request_key_used`, `moved_on`.
  */
 export function createOffer(deps: Deps, scope: MemberScope, input: CreateOffer): Promise<Offer> {
   return untilAlone(raced, twinLooks, () => create(deps, scope, input));
@@ -135,12 +135,13 @@ async function create(deps: Deps, scope: MemberScope, input: CreateOffer): Promi
   const { slots, candidateIds, interviewers, isOverlapConfirmed, requestKey, ...fields } = input;
   const memberIds = interviewers.map(({ memberId }) => memberId);
   const { repeated, candidates, members, organization, overlaps } = await deps.db.read({
-    repeated: store.offerByRequestKey(scope, requestKey),
+    repeated: store.offerByRequestKey(scope, input),
     candidates: store.candidatesNamed(scope, candidateIds),
     members: membersNamed(scope, memberIds),
     organization: store.houseOf(scope),
     overlaps: overlapsOf(scope, ...slots.map((slot) => ({ ...slot, memberIds, candidateId: null }))),
   });
+  if (repeated && !repeated.isSame) return refuse("request_key_used");
   if (repeated) return getOffer(deps, scope, { offerId: repeated.id });
   if (!organization || candidates.length < candidateIds.length) return refuse("not_found");
   mustBeNamed(members, memberIds);

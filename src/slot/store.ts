@@ -16,6 +16,7 @@ import { all, build, first, must, mustHaveChanged, raw, run, type Statement, unl
 import type { CandidateId, EventId, MeetingId, MemberId, OfferId, SlotId } from "../kernel/ids.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
 import { isTaken } from "../meeting/actions.ts";
+import type { CreateOffer } from "./contract.ts";
 import { candidatesMax, type OfferVerb, slotsMax } from "./policy.ts";
 
 /** Many rows for few tables, for one write. */
@@ -63,13 +64,19 @@ export function offerById(scope: MemberScope, offerId: OfferId) {
   return first(build.select(told).from(offer).where(isThis(scope, offerId)));
 }
 
-export function offerByRequestKey(scope: MemberScope, requestKey: string | undefined) {
-  const isSame = sql`${offer.requestKey} = ${requestKey ?? null}`;
+/** And whether it is this that was asked for with that key: what it is called, and to whom it is made. */
+export function offerByRequestKey(
+  scope: MemberScope,
+  { requestKey, title, candidateIds }: Pick<CreateOffer, "requestKey" | "title" | "candidateIds">,
+) {
+  const isNamed = sql`${offerCandidate.candidateId} in (select value from json_each(${JSON.stringify(candidateIds)}))`;
+  const made = sql`select count(*) as all_of_them, sum(${isNamed}) as named from ${offerCandidate} where ${offerCandidate.offerId} = ${offer.id}`;
+  const areSame = sql`exists (select 1 from (${made}) where all_of_them = ${candidateIds.length} and named = ${candidateIds.length})`;
   return first(
     build
-      .select({ id: offer.id })
+      .select({ id: offer.id, isSame: sql`${offer.title} = ${title} and ${areSame}`.mapWith(Boolean) })
       .from(offer)
-      .where(and(reaches(scope), isSame)),
+      .where(and(reaches(scope), sql`${offer.requestKey} = ${requestKey ?? null}`)),
   );
 }
 

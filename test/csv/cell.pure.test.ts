@@ -33,6 +33,14 @@ describe("a cell", () => {
     );
   });
 
+  test("of nothing but quotes is looked at once, however many there are", () => {
+    const quotes = `${"'".repeat(100_000)}x`;
+    const begun = performance.now();
+    expect(plainCell(quotes)).toBe(quotes);
+    expect(harmlessCell(quotes)).toBe(quotes);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
   test("stands in quotes wherever some program would divide it", () => {
     expect(tableLine(["a", "b,c", "d;e", "f\tg", 'h"i', "j\nk", " l ", "=1"])).toBe(
       `a,"b,c","d;e","f\tg","h""i","j\nk"," l ",'=1\r\n`,

@@ -95,6 +95,19 @@ describe("a row of candidates", () => {
     });
   });
 
+  // One cell of spaces kept the Worker busy until it was ended, and so every minute the job that was to go on from there.
+  test.each([
+    ["fullName", `a${" ".repeat(100_000)},,b`],
+    ["appliedDate", `${"T00:00".repeat(20_000)}\nx`],
+    ["tags", `a${" ".repeat(100_000)}"`],
+    ["tags", `a,${" ".repeat(2_000)}"x`],
+    ["externalIds", `a,${" ".repeat(2_000)}"x`],
+  ] as const)("is read at once where a cell of it, here %s, is as long as a row may be", (field, cell) => {
+    const begun = performance.now();
+    expect(candidateColumns[field].read(cell)).toHaveProperty("problem");
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
   test("is told apart from one whose quotes or columns do not match", () => {
     const read = (cells: string[], isBroken = false) =>
       readLine(candidateColumns, ["email", null], { row: 2, cells, isBroken }).problems;

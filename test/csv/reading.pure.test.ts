@@ -72,6 +72,12 @@ describe("a table that is read in pieces", () => {
     );
   });
 
+  // A file of nothing but empty lines was an import of eighty thousand crowds.
+  test("is taken so many rows at a time, and the empty ones between them count for nothing", () => {
+    const ends = (most: number) => rowsIn(bytesOf(`\n\na,b\n${"\n".repeat(1_000)}c,d\n`), comma, true, most).length;
+    expect([ends(1), ends(2), rowsIn(bytesOf("\n".repeat(1_000)), comma, false, 5).length]).toEqual([3, 1_004, 1_000]);
+  });
+
   test("saboteur: a reader that takes what is cut for a row is found", () => {
     const careless = (bytes: Uint8Array, at: number) => [
       ...rowsIn(bytes.subarray(0, at), comma, true),
@@ -113,6 +119,7 @@ describe("its head", () => {
       ...{ dialect: { delimiter: ",", newline: "\n" }, columns: ["Näme", "E-mail"] },
       ...{ end: Buffer.byteLength(`${byteOrderMark}\r\n\r\n Näme ,E-mail\r\n`), rows: 3 },
     });
+    expect(headIn(`${"\n".repeat(30)}a,b\nc,d\n`)).toMatchObject({ columns: ["a", "b"], end: 34, rows: 31 });
     expect(headIn("a,b\rc,d\r")).toMatchObject({ dialect: { newline: "\r" }, end: 4 });
     expect(headIn("")).toBeNull();
     expect(headIn("\n \n")).toBeNull();

@@ -72,6 +72,14 @@ describe("fields", () => {
     expect((await manager.field.list.query()).fields).not.toEqual([]);
   });
 
+  test("have no key that every object has: one candidate's choices under it kept whole lists from being told", async () => {
+    const { client } = await furnished();
+    for (const key of ["constructor", "prototype"]) {
+      const call = client.field.create.mutate({ key, name: "Who made it", type: "choices", choices: levels });
+      expect(await refusalOf(call)).toMatchObject({ code: "BAD_REQUEST" });
+    }
+  });
+
   test("have keys that nobody else has or had, choices where their type has some, and no more than there is room for", async () => {
     const { client, fields } = await furnished();
     const make = (over: Partial<NewField>) =>

@@ -156,6 +156,17 @@ describe("pages, to whoever asks", () => {
     expect(early).toBeGreaterThan(5);
   }, 60_000);
 
+  test("tell another organization nothing, not even where they stop", async () => {
+    const stranger = await givenOrganization();
+    const scope = scopeOf({ ...stranger.owner, organizationId: stranger.organization.id });
+    for (const filter of [{ candidateId: scene.candidates[0] }, { memberId: scene.members[0].memberId }]) {
+      const asked = ListMeetings.parse({ ...filter, includeCanceled: true });
+      const nothing = { items: [], nextCursor: null };
+      expect(await listMeetings(deps, scope, asked, { looksMax: 2 })).toEqual(nothing);
+      expect((await listMeetings(deps, scopeOf(scene.members[0]), asked, { looksMax: 2 })).nextCursor).not.toBeNull();
+    }
+  });
+
   test("stay right while meetings come in before and behind", async () => {
     const { house } = scene;
     const scope = scopeOf(scene.members[0]);

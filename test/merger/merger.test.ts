@@ -1,8 +1,12 @@
 // Two records of one person become one (decision 034).
 import { sql } from "drizzle-orm";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { raw } from "../../db/statement.ts";
-import type { CandidateId } from "../../src/kernel/ids.ts";
+import { hourMs } from "../../src/kernel/clock.ts";
+import { type CandidateId, newId } from "../../src/kernel/ids.ts";
+import type { MemberScope } from "../../src/kernel/scope.ts";
+import { drainOutbox } from "../../src/letter/actions.ts";
+import { mergeCandidates } from "../../src/merger/actions.ts";
 import { documentsEducation, documentsExperience } from "../support/background.ts";
 import { givenDocument } from "../support/document.ts";
 import { begunWith, give, newPerson } from "../support/feedback.ts";
@@ -23,6 +27,7 @@ import {
   newEmail,
   newestToken,
   refusalOf,
+  systemDeps,
 } from "../support/world.ts";
 
 let house: House;
@@ -32,6 +37,10 @@ beforeAll(async () => {
   client = (await givenMember(house, "recruiter")).client;
   await givenField(house, { key: "shoes", name: "Shoe size", type: "number" });
   await givenField(house, { key: "shift", name: "Shift", type: "text" });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 const names = { firstName: "Mira", lastName: "Okafor" };
@@ -250,6 +259,41 @@ describe("who knew the other record", () => {
     const before = (await lettersTo(mine.email)).length;
     await anteroom().identity.askForLink.mutate({ email: theirs.email, organization });
     expect((await lettersTo(mine.email)).length).toBe(before + 1);
+  });
+});
+
+describe("what was under way", () => {
+  test("a letter that tells the candidate of their rejection goes out all the same, and the other's does not", async () => {
+    const [kept, other, third] = [await entered(), await entered(), await entered()];
+    const letter = { sendAfterMinutes: 60 };
+    await client.candidate.reject.mutate({ candidateId: kept.id, letter });
+    await client.candidate.markInterviewed.mutate({ candidateId: other.id });
+    // At the version that the candidate's own record has after two mergers.
+    await client.candidate.reject.mutate({ candidateId: other.id, letter });
+    await merged(kept.id, other.id);
+    await merged(kept.id, third.id);
+    vi.setSystemTime(Date.now() + 2 * hourMs);
+    await drainOutbox(systemDeps());
+    expect((await lettersTo(kept.email)).length).toBe(1);
+    expect((await lettersTo(other.email)).length).toBe(0);
+  });
+
+  test("whoever renames the candidate in between is not undone", async () => {
+    const [kept, other] = [await entered(), await entered()];
+    const { memberId, userId, access } = house.owner;
+    const organizationId = house.organization.id;
+    const scope: MemberScope = { kind: "member", sessionId: newId("ses"), userId, organizationId, memberId, access };
+    const { db, ...deps } = systemDeps();
+    const slow: typeof db = {
+      ...db,
+      async read(asked) {
+        const found = await db.read(asked);
+        await client.candidate.edit.mutate({ candidateId: kept.id, user: { lastName: "Adeyemi" } });
+        return found;
+      },
+    };
+    const merging = mergeCandidates({ ...deps, db: slow }, scope, { candidateId: kept.id, otherId: other.id });
+    await expect(merging).rejects.toMatchObject({ reason: "moved_on" });
   });
 });
 

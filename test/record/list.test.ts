@@ -353,6 +353,35 @@ describe("pages by any filters, to whoever asks", () => {
   });
 });
 
+describe("another organization", () => {
+  test("is told nothing by its ids, not even where a page stops or that there may be more", async () => {
+    const everywhere = { ...plain, made: 0, interviews: [0], refchecks: [0], stages: [0, null] } as const;
+    await arranged(Array.from({ length: 4 }, () => everywhere));
+    const stranger = await givenOrganization();
+    const { userId, memberId, access } = stranger.owner;
+    const of = { userId, memberId, access, organizationId: stranger.organization.id };
+    const scope: MemberScope = { kind: "member", sessionId: newId("ses"), ...of };
+    const limits = { looksMax: 1, searchedMax: 1, wholeMax: 1, fewMax: 1, totalMax: 100 };
+    const [pipeline] = pipelines;
+    const stageId = pipeline.stages[0]?.id;
+    for (const filter of [
+      { projectId: projects[0].id },
+      { roleId: roles[0].id },
+      { pipelineId: pipeline.id },
+      { stageId },
+    ]) {
+      const nothing = { items: [], nextCursor: null };
+      const page = ListCandidates.parse(filter);
+      expect([filter, await listCandidates(deps(database()), scope, page, limits)]).toEqual([filter, nothing]);
+      const none = { items: [], total: 0, isTotalCapped: false };
+      const numbered = ListCandidatesFrom.parse(filter);
+      expect([filter, await listCandidatesFrom(deps(database()), scope, numbered, limits)]).toEqual([filter, none]);
+      const own = await listCandidates(deps(database()), asker(0), page, limits);
+      expect([filter, own.nextCursor]).not.toEqual([filter, null]);
+    }
+  });
+});
+
 describe("hiring managers", () => {
   test("see whom they have an interview or a refcheck to see of or meet, of that what is theirs, and change nothing", async () => {
     const [first, second, third] = await arranged(

@@ -250,6 +250,10 @@ describe("what staff do", () => {
     const made = await Promise.all(Array.from({ length: 4 }, () => offer([id], { requestKey, slots })));
     expect(new Set(made.map((one) => one.id)).size).toBe(1);
     expect(await lettersTo(email)).toHaveLength(1);
+    const another = await person();
+    for (const ids of [[another.id], [id, another.id]])
+      expect(await reasonOf(offer(ids, { requestKey, slots }))).toBe("request_key_used");
+    expect(await reasonOf(offer([id], { requestKey, slots, title: "Another talk" }))).toBe("request_key_used");
   });
 
   test("an address that is corrected is sent the open offers anew, and the former link ends", async () => {
@@ -277,6 +281,20 @@ describe("two records of one person who were offered the same times", () => {
     const { candidates } = await api().get.query({ offerId: made.id });
     expect(candidates).toMatchObject([{ id: kept.id, status: "picked", slotId, meetingId: picked?.meetingId }]);
     expect((await api().get.query({ offerId: alone.id })).candidates).toMatchObject([{ id: kept.id }]);
+  });
+
+  test("become one that has no second meeting to pick, though the candidate's own was canceled", async () => {
+    const [kept, other] = [await person(), await person()];
+    const made = await offer([kept.id, other.id]);
+    const [first, second] = made.slots;
+    if (!first || !second) throw new Error("there are two times");
+    const { picked } = await (await byLink(house, kept.id, made.id)).offer.pick.mutate({ slotId: first.id });
+    if (!picked) throw new Error("they picked one");
+    await house.owner.client.meeting.cancel.mutate({ meetingId: picked.meetingId, version: 1 });
+    await (await byLink(house, other.id, made.id)).offer.pick.mutate({ slotId: second.id });
+    await house.owner.client.candidate.merge.mutate({ candidateId: kept.id, otherId: other.id });
+    const { candidates } = await api().get.query({ offerId: made.id });
+    expect(candidates).toMatchObject([{ id: kept.id, status: "picked", slotId: second.id }]);
   });
 });
 
