@@ -284,12 +284,12 @@ export function externalIdsOf(scope: MemberScope, candidateId: CandidateId, ids:
 
 type Values = Omit<EditCandidate, "candidateId" | "user" | "rating" | "status" | "customFields"> &
   Partial<Pick<typeof candidate.$inferInsert, "firstName" | "lastName" | "name" | "handRating">>;
-type Named = Pick<typeof candidate.$inferSelect, "id" | "firstName" | "lastName">;
+type Known = Pick<typeof candidate.$inferSelect, "id" | "firstName" | "lastName" | "externalIds">;
 
-/** Changes what is given. Their names are those that were read: the folded one is made of both. */
+/** Changes what is given. Their names are those that were read: the folded one is made of both. So is what all they go by may be made of. */
 export function updateCandidate(
   { organizationId }: MemberScope,
-  known: Named,
+  known: Known,
   values: Values,
   changes: readonly Change[],
 ): Statement<unknown>[] {
@@ -299,6 +299,7 @@ export function updateCandidate(
     eq(candidate.organizationId, organizationId),
     eq(candidate.firstName, known.firstName),
     eq(candidate.lastName, known.lastName),
+    values.externalIds === undefined ? undefined : eq(candidate.externalIds, known.externalIds),
   );
   return [
     run(

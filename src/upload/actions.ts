@@ -90,7 +90,14 @@ export async function takeTable(given: Deps, sealed: string, { body, length }: S
   return { uploadId };
 }
 
-const cut = (name: string) => name.slice(0, nameCharsMax);
+/** One line that can be sent back as it is told: a head may have several, and be cut within a character. */
+const cut = (name: string) =>
+  name
+    .replaceAll(/[\p{Cc}\s]+/gu, " ")
+    .trim()
+    .slice(0, nameCharsMax)
+    .toWellFormed()
+    .trim();
 
 type Object = { readonly uploadId: UploadId; readonly key: string; readonly bytes: number };
 

@@ -47,6 +47,27 @@ describe("a table", () => {
     });
   });
 
+  test("may call its columns whatever it likes: each can be named as it is told", async () => {
+    const names = [
+      '"Given\nname\tof them"',
+      `${"n".repeat(199)} 🦢`,
+      " \u0007Family  name",
+      "constructor",
+      "__proto__",
+    ];
+    const { uploadId, columns } = await people(`${names.join(";")}\nJane;Doe;Roe;x;j@x.org\n`);
+    const [first, last, , ignored, email] = columns.map(({ name }) => name);
+    const said = [
+      { name: first ?? "", field: "firstName" as const },
+      { name: last ?? "", field: "lastName" as const },
+      { name: ignored ?? "", field: null },
+      { name: email ?? "", field: "email" as const },
+    ];
+    const { importId } = await api().import.start.mutate({ uploadId, columns: said });
+    expect(await over(importId)).toMatchObject({ created: 1 });
+    expect(await everybody()).toMatchObject([{ firstName: "Jane", lastName: "Doe", email: "j@x.org" }]);
+  });
+
   test.each([
     ["of another encoding", Buffer.from("Name,E-mail\nJos\xe9,j@x.org\n", "latin1"), { why: "not_utf8", row: 2 }],
     ["without anything in it", Buffer.from("\n \n"), { why: "empty", row: 1 }],

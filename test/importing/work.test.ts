@@ -119,6 +119,28 @@ describe("the work", () => {
     expect(await counted()).toMatchObject({ candidates: 30, events: 30 });
   });
 
+  test("takes nothing away from who is given another id elsewhere in the same moment", async () => {
+    const id = (system: string) => ({ system, id: "4711" });
+    const user = { firstName: "Ana", lastName: "First", email: "ana@x.org" };
+    const { id: candidateId } = await api().candidate.create.mutate({ user, externalIds: [id("ats")] });
+    const { uploadId } = await people("E-mail,External ids\nana@x.org,crm:4711\n");
+    const { importId } = await held(uploadId, { onKnown: "update" });
+    const { db, ...deps } = quiet();
+    let isFirst = true;
+    const read: Database["read"] = async (asked) => {
+      const found = await db.read(asked);
+      if ("goBy" in asked && isFirst) {
+        isFirst = false;
+        await api().candidate.edit.mutate({ candidateId, externalIds: [id("ats"), id("payroll")] });
+      }
+      return found;
+    };
+    await workOn({ ...deps, db: { ...db, read } }, importId);
+    const { externalIds } = await api().candidate.get.query({ candidateId });
+    expect(externalIds).toEqual([id("ats"), id("payroll"), id("crm")]);
+    expect(await over(importId)).toMatchObject({ updated: 1 });
+  });
+
   test("of two files with the same people makes each of them once", async () => {
     const [one, other] = [await people(many(40)), await people(many(40))];
     const jobs = [await held(one.uploadId), await held(other.uploadId)];
