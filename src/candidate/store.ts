@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { candidate, formerCandidate, interview, refcheck } from "../../db/schema/index.ts";
 import { build, first, must, mustHaveChanged, run, type Statement, stays, unlessTaken } from "../../db/statement.ts";
 import { folded } from "../kernel/fold.ts";
@@ -66,7 +66,13 @@ export function correctEmail(scope: MemberScope, known: CandidateRow, email: str
   );
   const anew = { email, emailStatus: "ok", emailDeadSince: null, emailCorrectedAt: now } as const;
   const isOther = email !== known.email;
+  const leadsToAnother = and(
+    eq(formerCandidate.organizationId, scope.organizationId),
+    eq(formerCandidate.email, email),
+    ne(formerCandidate.candidateId, known.id),
+  );
   return [
+    must(sql`not exists (select 1 from ${formerCandidate} where ${leadsToAnother})`, "address_taken"),
     unlessTaken(
       run(
         build

@@ -31,11 +31,10 @@ export async function mergeCandidates(deps: Deps, scope: MemberScope, { candidat
     doubles: doublesOf(scope, pair),
   });
   if (!found.kept || !found.other) return refuse("not_found");
-  const { timeZone } = found.kept.organization;
   const kept = found.kept.candidate;
   const other = found.other.candidate;
   const now = deps.now();
-  const dayOf = ({ createdAt }: typeof kept) => calendarDate(createdAt, timeZone);
+  const dayOf = ({ createdAt }: typeof kept) => calendarDate(createdAt, "UTC");
   const days = { kept: dayOf(kept), other: dayOf(other) };
   const { id, status, version, name, email } = kept;
   return recordAfter(deps, scope, id, [

@@ -227,6 +227,10 @@ describe("who knew the other record", () => {
       reason: "candidate_known",
       facts: { candidateId: kept.id, by: "email" },
     });
+    const third = await entered();
+    const correctTo = (candidateId: CandidateId) =>
+      client.candidate.correctAddress.mutate({ candidateId, email: other.email });
+    expect(await refusalOf(correctTo(third.id))).toMatchObject({ reason: "address_taken" });
     const project = await givenProject(house);
     const { id: roleId } = await givenRole(house);
     const { owner } = house;
@@ -235,6 +239,7 @@ describe("who knew the other record", () => {
     expect(results).toMatchObject([{ outcome: "invited", candidateId: kept.id }, { reason: "repeated_row" }]);
     const check = await owner.client.refcheck.create.mutate({ roleId, candidate: user });
     expect(check.candidate.id).toBe(kept.id);
+    expect(await correctTo(kept.id)).toMatchObject({ email: other.email });
   });
 
   test("links in its letters stay good, and letters that wait for it are sent", async () => {
