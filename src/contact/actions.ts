@@ -24,6 +24,8 @@ export const contactsKnownBy = store.contactsKnownBy;
 export const namesAreFree = store.namesAreFree;
 export const enterContact = store.enterContact;
 export const changeContact = store.changeContact;
+export const enterPeople = store.enterPeople;
+export const changePeople = store.changePeople;
 
 /** Nothing was written where somebody else has the address. */
 function mustHold(holder: { readonly id: ContactId } | undefined, contactId: ContactId): void {
@@ -77,11 +79,11 @@ export async function listContacts(
   scope: MemberScope,
   input: ListContacts,
   looks = looksMax,
-  withNotes = false,
+  inFull = false,
 ) {
   const order = orderOf[input.sort];
   const after = keysOfCursor(order, input.cursor, ["string", "string"]);
-  const { rows, stop } = await deps.db.read(store.listContacts(scope, input, after, looks, withNotes));
+  const { rows, stop } = await deps.db.read(store.listContacts(scope, input, after, looks, inFull));
   const cursorOf = (place: store.Place) => encodeCursor(order, place);
   const { items, nextCursor } = toPage(rows, input.size, ({ nameFolded, id }) => cursorOf([nameFolded, id]));
   return { items, nextCursor: nextCursor ?? (stop ? cursorOf(stop) : null) };

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf, pageSizeMax } from "../kernel/page.ts";
 import { Email, line, PersonName, Phone, prose, Search } from "../kernel/shapes.ts";
-import { contactTypes, nameMax, notesMax, skipMax } from "./policy.ts";
+import { contactTypes, nameMax, notesMax, positionMax, skipMax } from "./policy.ts";
 
 const ContactType = z.enum(contactTypes);
 
@@ -89,7 +89,7 @@ export const NumberedContactPage = z.object({
 });
 export type NumberedContactPage = z.infer<typeof NumberedContactPage>;
 
-const Position = line(200);
+const Position = line(positionMax);
 
 export const AddContactPerson = ContactIn.extend({
   firstName: PersonName,

@@ -9,6 +9,8 @@ export const contactPolicy = { read: "recruiter", change: "recruiter" } as const
 export const nameMax = 200;
 export const notesMax = 10_000;
 
+export const positionMax = 200;
+/** At one contact. */
 export const peopleMax = 200;
 
 /** For lists by number: what is skipped is walked through, and so is what is counted. */

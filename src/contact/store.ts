@@ -14,6 +14,7 @@ import {
   stays,
   unlessTaken,
 } from "../../db/statement.ts";
+import type { Reason } from "../kernel/errors.ts";
 import { folded } from "../kernel/fold.ts";
 import type { ContactId, ContactPersonId } from "../kernel/ids.ts";
 import type { MemberScope } from "../kernel/scope.ts";
@@ -26,6 +27,20 @@ const { organizationId: ___, ...shownPerson } = getTableColumns(contactPerson);
 
 const isThis = (scope: MemberScope, contactId: ContactId) =>
   and(eq(contact.id, contactId), eq(contact.organizationId, scope.organizationId));
+
+type Person = Pick<ContactPerson, "id" | "firstName" | "lastName" | "email" | "phone" | "position">;
+
+/** With a contact of a list: in the order in which they were added. */
+function peopleThere() {
+  const { id, firstName, lastName, email, phone, position } = contactPerson;
+  const one = sql`json_object('id', ${id}, 'firstName', ${firstName}, 'lastName', ${lastName}, 'email', ${email}, 'phone', ${phone}, 'position', ${position})`;
+  const theirs = sql`select ${one} as one from ${contactPerson} where ${contactPerson.contactId} = ${contact.id} order by ${id} limit ${peopleMax}`;
+  return sql`(select json_group_array(json(one)) from (${theirs}) as there)`.mapWith((text: string): Person[] =>
+    JSON.parse(text),
+  );
+}
+
+const noPeople = () => sql`'[]'`.mapWith((): Person[] => []);
 
 /** With the people there. */
 export function contactInFull(scope: MemberScope, contactId: ContactId) {
@@ -95,10 +110,10 @@ const havingNames = (scope: MemberScope, names: readonly string[]) => {
 
 type Known = { readonly emails: readonly string[]; readonly names: readonly string[] };
 
-export function contactsKnownBy(scope: MemberScope, { emails, names }: Known) {
+export function contactsKnownBy(scope: MemberScope, { emails, names }: Known, withPeople = false) {
   return all(
     build
-      .select({ ...listed, notes })
+      .select({ ...listed, notes, people: withPeople ? peopleThere() : noPeople() })
       .from(contact)
       .where(sql`${contact.id} in (${havingEmails(scope, emails)} union ${havingNames(scope, names)})`)
       .orderBy(contact.id),
@@ -118,6 +133,39 @@ export function enterContact({ organizationId }: MemberScope, values: NewContact
 /** Whatever it is known by stays. */
 export function changeContact(scope: MemberScope, change: Omit<EditContact, "primaryEmail">): Statement<unknown>[] {
   return [updateContact(scope, change), mustHaveChanged("moved_on")];
+}
+
+/** These of them are there still, and nobody besides. */
+export function changePeople(
+  scope: MemberScope,
+  contactId: ContactId,
+  before: number,
+  changes: readonly EditContactPerson[],
+): Statement<unknown>[] {
+  const count = sql`(select count(*) from ${contactPerson} where ${contactPerson.contactId} = ${contactId})`;
+  const asRead = sql`${count} = ${before} and exists (select 1 from ${contact} where ${isThis(scope, contactId)})`;
+  return [must(asRead, "moved_on"), ...changes.flatMap((change) => personEdited(scope, change, "moved_on"))];
+}
+
+/** In one statement, however many there are and wherever; their contacts are there by then. */
+export function enterPeople(
+  { organizationId }: MemberScope,
+  people: readonly Omit<ContactPerson, "createdAt">[],
+  createdAt: Date,
+): Statement<void>[] {
+  if (people.length === 0) return [];
+  const rows = JSON.stringify(
+    people.map(({ id, contactId, ...told }) => [
+      ...[id, contactId, told.firstName, told.lastName, told.email, told.phone, told.position],
+    ]),
+  );
+  const cells = sql`value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6`;
+  return [
+    raw(
+      sql`insert into ${contactPerson} (id, contact_id, first_name, last_name, email, phone, position, organization_id, created_at) select ${cells}, ${organizationId}, ${createdAt.getTime()} from json_each(${rows})`,
+      () => undefined,
+    ),
+  ];
 }
 
 /** With the people there. What has happened in a pipeline stays to be read, and so whom it was about. */
@@ -145,12 +193,15 @@ export function insertPerson({ organizationId }: MemberScope, values: ContactPer
 const isPerson = (scope: MemberScope, personId: ContactPersonId) =>
   and(eq(contactPerson.id, personId), eq(contactPerson.organizationId, scope.organizationId));
 
-/** And what they are then. */
-export function updatePerson(scope: MemberScope, { personId, ...values }: EditContactPerson) {
-  const isIt = isPerson(scope, personId);
+function personEdited(scope: MemberScope, { personId, ...values }: EditContactPerson, unlessThere: Reason) {
   const edited = build.update(contactPerson).set({ ...values, ...stays(contactPerson.createdAt) });
-  const shown = build.select(shownPerson).from(contactPerson).where(isIt);
-  return [run(edited.where(isIt)), mustHaveChanged("not_found"), first(shown)] as const;
+  return [run(edited.where(isPerson(scope, personId))), mustHaveChanged(unlessThere)] as const;
+}
+
+/** And what they are then. */
+export function updatePerson(scope: MemberScope, change: EditContactPerson) {
+  const shown = build.select(shownPerson).from(contactPerson).where(isPerson(scope, change.personId));
+  return [...personEdited(scope, change, "not_found"), first(shown)] as const;
 }
 
 export function deletePerson(scope: MemberScope, personId: ContactPersonId): Statement<unknown>[] {
@@ -190,10 +241,11 @@ function holds(search: string): SQL {
   return sql`(${contains(contact.nameFolded, search)} or ${contains(contact.primaryEmail, search)}${inNumber})`;
 }
 
-function shownOf(ids: SQL, order: readonly SQL[], limit: number, withNotes = false) {
+function shownOf(ids: SQL, order: readonly SQL[], limit: number, inFull = false) {
+  const more = inFull ? { notes, people: peopleThere() } : { notes: sql<string>`''`, people: noPeople() };
   return all(
     build
-      .select({ ...listed, nameFolded: contact.nameFolded, notes: withNotes ? notes : sql<string>`''` })
+      .select({ ...listed, nameFolded: contact.nameFolded, ...more })
       .from(contact)
       .where(sql`${contact.id} in (${ids})`)
       .orderBy(...order)
@@ -207,7 +259,7 @@ export function listContacts(
   input: ListContacts,
   after: Place | null,
   looksMax: number,
-  withNotes = false,
+  inFull = false,
 ) {
   const { sort, search, size } = input;
   const { along, inLane, order } = laneOf(scope, input);
@@ -215,7 +267,7 @@ export function listContacts(
   const limit = size + 1;
   if (search === undefined) {
     const ids = sql`select ${contact.id} ${along} where ${and(inLane, begun)} ${inOrder(order)} limit ${limit}`;
-    return { rows: shownOf(ids, order, limit, withNotes) };
+    return { rows: shownOf(ids, order, limit, inFull) };
   }
   const place = sql`select ${contact.nameFolded} as key, ${contact.id} as id`;
   const looked = sql`with stop as materialized (${place} ${along} where ${and(inLane, begun)} ${inOrder(order)} limit 1 offset ${looksMax - 1})`;
@@ -225,7 +277,7 @@ export function listContacts(
   const ended = isAsFarAs(sort, stopKey, stopId);
   const ids = sql`${looked} select ${contact.id} ${along} where ${and(inLane, begun, ended, holds(search))} ${inOrder(order)} limit ${limit}`;
   return {
-    rows: shownOf(ids, order, limit, withNotes),
+    rows: shownOf(ids, order, limit, inFull),
     stop: raw(sql`${looked} select key, id from stop`, ([row]): Place | null =>
       row ? [String(row[0]), String(row[1])] : null,
     ),

@@ -1,14 +1,14 @@
 // The columns of candidates and of contacts in a table: what they are called, and how a cell of each is read and written. What is written here is
 // read as what it was. Pure.
 import * as z from "zod";
-import { contactTypes, nameMax, notesMax } from "../contact/policy.ts";
+import { contactTypes, nameMax, notesMax, peopleMax, positionMax } from "../contact/policy.ts";
 import { CalendarDate, Email, Labels, languages, line, Phone, prose, TimeZone } from "../kernel/shapes.ts";
 import { type CandidateStatus, candidateStatuses } from "../record/machine.ts";
 import { type ExternalId, externalIdsMax, ratingMax, ratingStep, sourceMax } from "../record/policy.ts";
 import { ExternalIdText, System } from "../sieve/contract.ts";
-import { type CellProblem, candidateFields, contactFields, type Field, type Subject } from "./words.ts";
-
-type Told<Value> = { readonly value: Value } | { readonly problem: CellProblem };
+import { customFieldOf, customTitle, keyInTitle, type NamedField } from "./custom.ts";
+import { as, dayOf, oneOf, partsOf, readList, type Told, textAs, writeList } from "./values.ts";
+import { candidateFields, contactFields, type Field, type Subject } from "./words.ts";
 
 type Column<Value> = {
   /** As it is called where we write it. */
@@ -24,25 +24,6 @@ type Column<Value> = {
 
 export type ColumnsOf<Values> = { readonly [Field in keyof Values]-?: Column<NonNullable<Values[Field]>> };
 
-function as<Value>(shape: z.ZodType<Value>, problem: CellProblem): (cell: unknown) => Told<Value> {
-  return (cell) => {
-    const { data } = shape.safeParse(cell);
-    return data === undefined ? { problem } : { value: data };
-  };
-}
-
-function textAs(shape: z.ZodType<string>, max: number): (cell: string) => Told<string> {
-  const read = as(shape, "not_text");
-  return (cell) => (cell.length > max ? { problem: "too_long" } : read(cell));
-}
-
-function oneOf<const Word extends string>(words: readonly Word[], problem: CellProblem): (cell: string) => Told<Word> {
-  return (cell) => {
-    const value = words.find((word) => word.toLowerCase() === cell.toLowerCase());
-    return value === undefined ? { problem } : { value };
-  };
-}
-
 const same = (text: string) => text;
 const personNameMax = 100;
 const PersonName = line(personNameMax);
@@ -50,35 +31,13 @@ const PersonName = line(personNameMax);
 /** With the country, as `+31 …` or as it is dialled from most places, `00 31 …`. */
 const readPhone = (cell: string) => as(Phone, "not_a_phone_number")(cell.replace(/^\s*00/, "+"));
 
-// In all that follows no two parts behind each other take the same sign: a cell is looked at once, however long it is.
-
-const instantOn = /^([^T]*)T\d\d:\d\d.*$/;
-/** The day of an instant is its day where it was written down. Days in another order are not guessed at. */
-const readDate = (cell: string) => as(CalendarDate, "not_a_date")(cell.replace(instantOn, "$1"));
+/** Days in another order are not guessed at. */
+const readDate = (cell: string) => as(CalendarDate, "not_a_date")(dayOf(cell));
 
 const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
 const decimal = /^\d+(?:[.,]\d+)?$/;
 const readRating = (cell: string): Told<number> =>
   decimal.test(cell) ? as(Rating, "not_a_rating")(Number(cell.replace(",", "."))) : { problem: "not_a_rating" };
-
-const listed = /(?:\s*"((?:[^"]|"")*)"\s*|([^;,"]*))(?:[;,]|$)/y;
-
-/** Divided by semicolons or commas; one that holds either stands in quotes. Null where the quotes do not match. */
-function readList(cell: string): string[] | null {
-  const texts: string[] = [];
-  listed.lastIndex = 0;
-  while (listed.lastIndex < cell.length) {
-    const found = listed.exec(cell);
-    if (!found) return null;
-    const text = found[1]?.replaceAll('""', '"') ?? found[2]?.trim() ?? "";
-    if (text !== "") texts.push(text);
-  }
-  return texts.length === 0 ? null : texts;
-}
-
-function writeList(texts: readonly string[]): string {
-  return texts.map((one) => (/[;,"]/.test(one) ? `"${one.replaceAll('"', '""')}"` : one)).join("; ");
-}
 
 const readTags = (cell: string) => as(Labels, "not_tags")(readList(cell));
 
@@ -216,7 +175,61 @@ export type ContactCells = {
   email?: string;
   phone?: string;
   notes?: string;
+  people?: PersonCells[];
 };
+
+/** Somebody at a contact: what is not known is null. */
+export type PersonCells = {
+  firstName: string;
+  lastName: string;
+  email: string | null;
+  phone: string | null;
+  position: string | null;
+};
+
+const personFields = ["firstName", "lastName", "email", "phone", "position"] as const;
+const readPersons: Readonly<Record<keyof PersonCells, (cell: string) => Told<string>>> = {
+  firstName: candidateColumns.firstName.read,
+  lastName: candidateColumns.lastName.read,
+  email: candidateColumns.email.read,
+  phone: candidateColumns.phone.read,
+  position: textAs(line(positionMax), positionMax),
+};
+
+function readPerson(text: string): Told<PersonCells> {
+  const parts = partsOf(text);
+  if (parts === null || parts.slice(personFields.length).some((part) => part !== "")) return { problem: "not_people" };
+  const person: { [Name in keyof PersonCells]: string | null } = {
+    ...{ firstName: null, lastName: null, email: null, phone: null, position: null },
+  };
+  for (const [place, name] of personFields.entries()) {
+    const part = parts[place] ?? "";
+    if (part === "") continue;
+    const told = readPersons[name](part);
+    if ("problem" in told) return told;
+    person[name] = told.value;
+  }
+  const { firstName, lastName, ...known } = person;
+  if (firstName === null || lastName === null) return { problem: "not_people" };
+  return { value: { firstName, lastName, ...known } };
+}
+
+/** One a line, `Jane; Doe; jane@acme.org; +31 20 123 45 67; Head of People`: what is not known is empty, or left out at the end. */
+function readPeople(cell: string): Told<PersonCells[]> {
+  const people: PersonCells[] = [];
+  for (const text of cell.split(/[\r\n]+/)) {
+    if (text.trim() === "") continue;
+    const told = readPerson(text);
+    if ("problem" in told) return told;
+    people.push(told.value);
+  }
+  return people.length > peopleMax ? { problem: "too_many_people" } : { value: people };
+}
+
+function writePerson(person: PersonCells): string {
+  const parts = personFields.map((name) => person[name] ?? "");
+  return writeList(parts.slice(0, parts.findLastIndex((part) => part !== "") + 1));
+}
 
 export const contactColumns: ColumnsOf<ContactCells> = {
   name: {
@@ -236,13 +249,23 @@ export const contactColumns: ColumnsOf<ContactCells> = {
     names: ["notes", "note", "comment", "comments", "description"],
     ...{ keepsSpaces: true, read: textAs(prose(notesMax), notesMax), write: same },
   },
+  people: {
+    title: "People",
+    names: ["people", "persons", "contactpeople", "contactpersons"],
+    ...{ read: readPeople, write: (people) => people.map(writePerson).join("\n") },
+  },
 };
 
 const columnsOf = { candidates: candidateColumns, contacts: contactColumns } as const;
-export const fieldsOf: Readonly<Record<Subject, readonly Field[]>> = {
+const fieldsOf: Readonly<Record<Subject, readonly Field[]>> = {
   candidates: candidateFields,
   contacts: contactFields,
 };
+
+export function isFieldOf(of: Subject, field: Field, customs: readonly NamedField[]): boolean {
+  const isOpen = ({ key, archivedAt }: NamedField) => archivedAt === null && customFieldOf(key) === field;
+  return fieldsOf[of].includes(field) || (of === "candidates" && customs.some(isOpen));
+}
 
 const bare = (name: string) =>
   name
@@ -250,16 +273,35 @@ const bare = (name: string) =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]/gu, "");
 
-/** What each of these columns is taken for, by its name: each field once, the first that is called so; null for what is called like none. */
-export function guessed(of: Subject, names: readonly string[]): (Field | null)[] {
+/** Fields by what columns of them are called. What several custom fields are called is none of them's. */
+function callings(of: Subject, customs: readonly NamedField[]): Map<string, Field> {
   const columns: Readonly<Partial<Record<Field, { readonly names: readonly string[] }>>> = columnsOf[of];
-  const free = new Map<string, Field>();
-  for (const field of fieldsOf[of]) for (const name of columns[field]?.names ?? []) free.set(name, field);
-  return names.map((name) => {
-    const field = free.get(bare(name)) ?? null;
-    for (const [called, its] of free) if (its === field) free.delete(called);
+  const called = new Map<string, Field>();
+  for (const field of fieldsOf[of]) for (const name of columns[field]?.names ?? []) called.set(name, field);
+  if (of !== "candidates") return called;
+  const open = customs.filter(({ archivedAt }) => archivedAt === null);
+  const named = open.flatMap(({ key, name }) => [...new Set([key, name].map(bare))].map((one) => ({ one, key })));
+  for (const [name, those] of Map.groupBy(named, ({ one }) => one))
+    if (name !== "" && those.length === 1 && !called.has(name))
+      for (const { key } of those) called.set(name, customFieldOf(key));
+  for (const { key } of open) called.set(customTitle(key), customFieldOf(key));
+  return called;
+}
+
+/**
+ * What each of these columns is taken for, by its name: each field once, the first that is called so; null for what is called like none. A
+ * custom field goes by its title, else by its key or name where no other field does.
+ */
+export function guessed(of: Subject, names: readonly string[], customs: readonly NamedField[] = []): (Field | null)[] {
+  const free = callings(of, customs);
+  function taken(called: string): Field | null {
+    const field = free.get(called) ?? null;
+    for (const [other, its] of free) if (its === field) free.delete(other);
     return field;
-  });
+  }
+  const keys = names.map((name) => (of === "candidates" ? keyInTitle(name) : null));
+  const titled = keys.map((key) => (key === null ? null : taken(customTitle(key))));
+  return names.map((name, place) => (keys[place] === null ? taken(bare(name)) : (titled[place] ?? null)));
 }
 
 /** What is written: all but the name that is only read. */

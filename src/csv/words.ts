@@ -10,11 +10,15 @@ export const candidateFields = [
 ] as const;
 export type CandidateField = (typeof candidateFields)[number];
 
-export const contactFields = ["name", "contactType", "email", "phone", "notes"] as const;
+export const contactFields = ["name", "contactType", "email", "phone", "notes", "people"] as const;
 export type ContactField = (typeof contactFields)[number];
 
-export type Field = CandidateField | ContactField;
-export const fields = [...new Set([...candidateFields, ...contactFields])] as readonly Field[];
+type UsualField = CandidateField | ContactField;
+export const fields = [...new Set([...candidateFields, ...contactFields])] as readonly UsualField[];
+
+/** What candidates have in a custom field, by its key. */
+export type CustomField = `customFields.${string}`;
+export type Field = UsualField | CustomField;
 
 /** What can be wrong with a cell. */
 export const cellProblems = [
@@ -32,5 +36,13 @@ export const cellProblems = [
   "not_tags",
   "not_external_ids",
   "not_a_full_name",
+  "not_people",
+  "too_many_people",
+  "not_a_number",
+  "not_a_yes_or_no",
+  "not_a_choice",
+  "not_a_web_address",
+  /** Of a custom field: it takes no more values. */
+  "field_archived",
 ] as const;
 export type CellProblem = (typeof cellProblems)[number];

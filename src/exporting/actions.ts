@@ -3,7 +3,9 @@ import * as z from "zod";
 import { listContacts, looksMax } from "../contact/actions.ts";
 import { byteOrderMark, tableLine } from "../csv/cell.ts";
 import { candidateColumns, cellsOf, contactColumns, writtenCandidateFields } from "../csv/columns.ts";
+import { customTitle, writeCustom } from "../csv/custom.ts";
 import { contactFields, type Subject } from "../csv/words.ts";
+import { listFields } from "../field/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
@@ -28,7 +30,7 @@ export function exportCandidates(deps: Deps, scope: MemberScope, asked: ExportCa
   return addressOf(deps, scope, "candidates", asked);
 }
 
-/** The same of contacts. The people there are not in it. */
+/** The same of contacts, with the people there. */
 export function exportContacts(deps: Deps, scope: MemberScope, asked: ExportContacts): Promise<ExportFile> {
   return addressOf(deps, scope, "contacts", asked);
 }
@@ -60,21 +62,32 @@ export async function exportedTable(given: Deps, sealed: string): Promise<Export
 }
 
 async function* candidateLines(deps: Deps, scope: MemberScope, { byteOrderMark: _, ...filters }: ExportCandidates) {
-  let head = tableLine(writtenCandidateFields.map((field) => candidateColumns[field].title));
+  const open = (await listFields(deps, scope)).fields.filter(({ archivedAt }) => archivedAt === null);
+  const keys = open.map(({ key }) => key);
+  const titles = writtenCandidateFields.map((field) => candidateColumns[field].title);
+  let head = tableLine([...titles, ...keys.map(customTitle)]);
   let cursor: string | undefined;
   do {
     const asked = { ...filters, cursor, size: exportPageSize, include: ["user" as const, "source" as const] };
     const { items, nextCursor } = await listCandidates(deps, scope, asked);
-    yield head +
-      items.map((one) => tableLine(cellsOf(candidateColumns, writtenCandidateFields, candidateCells(one)))).join("");
+    yield head + items.map((one) => tableLine([...candidateCells(one), ...customCells(keys, one)])).join("");
     head = "";
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);
 }
 
 /** A rating that follows from feedback is no one's to import. */
-function candidateCells({ user, source, rating, ratedBy, ...told }: Candidate) {
-  return { ...told, ...user, source: source?.name, rating: ratedBy === "hand" ? rating : null };
+function candidateCells({ user, source, rating, ratedBy, ...told }: Candidate): string[] {
+  const values = { ...told, ...user, source: source?.name, rating: ratedBy === "hand" ? rating : null };
+  return cellsOf(candidateColumns, writtenCandidateFields, values);
+}
+
+function customCells(keys: readonly string[], { customFields }: Candidate): string[] {
+  const values = new Map(Object.entries(customFields));
+  return keys.map((key) => {
+    const value = values.get(key);
+    return value === undefined ? "" : writeCustom(value);
+  });
 }
 
 async function* contactLines(deps: Deps, scope: MemberScope, { byteOrderMark: _, ...filters }: ExportContacts) {
@@ -83,7 +96,9 @@ async function* contactLines(deps: Deps, scope: MemberScope, { byteOrderMark: _,
   do {
     const asked = { ...filters, cursor, size: exportPageSize, sort: "created" as const };
     const { items, nextCursor } = await listContacts(deps, scope, asked, looksMax, true);
-    const cells = items.map(({ primaryEmail: email, primaryPhone: phone, ...told }) => ({ ...told, email, phone }));
+    const cells = items.map(({ primaryEmail: email, primaryPhone: phone, people, ...told }) => ({
+      ...{ ...told, email, phone, people: people.length > 0 ? people : null },
+    }));
     yield head + cells.map((one) => tableLine(cellsOf(contactColumns, contactFields, one))).join("");
     head = "";
     cursor = nextCursor ?? undefined;

@@ -8,7 +8,7 @@ import { takesChoices } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** For records of candidates: what stands in their own reads and writes. */
-export { fieldIdOf, fieldsOf, patchOf, putValues } from "./store.ts";
+export { enterValues, fieldIdOf, fieldsOf, patchOf, putValues } from "./store.ts";
 
 /** All there are, in their order. */
 export async function listFields(deps: Deps, scope: MemberScope): Promise<Fields> {

@@ -2,14 +2,13 @@
 import * as z from "zod";
 import { idOf } from "../kernel/ids.ts";
 import { line } from "../kernel/shapes.ts";
-import { choicesMax, everMax, fieldsMax, fieldTypes, takesChoices, urlMax } from "./policy.ts";
+import { choicesMax, everMax, fieldsMax, fieldTypes, keyShape, takesChoices, urlMax } from "./policy.ts";
 
 const keyCharsMax = 40;
-/** Lower-case letters, digits and underscores, from a letter. */
 export const FieldKey = z
   .string()
   .max(keyCharsMax)
-  .regex(/^[a-z][a-z0-9_]*$/, "must be lower-case letters, digits and underscores, from a letter");
+  .regex(keyShape, "must be lower-case letters, digits and underscores, from a letter");
 
 const Name = line(100);
 const choiceValueMax = 60;

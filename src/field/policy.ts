@@ -5,6 +5,9 @@ import type { Access } from "../kernel/scope.ts";
 
 export const fieldPolicy = { list: "hiring_manager", change: "admin" } as const satisfies Record<string, Access>;
 
+/** Lower-case letters, digits and underscores, from a letter. */
+export const keyShape = /^[a-z][a-z0-9_]{0,39}$/;
+
 /** `choice` is one of its choices, `choices` any number of them. */
 export const fieldTypes = ["text", "number", "boolean", "date", "choice", "choices", "url"] as const;
 export type FieldType = (typeof fieldTypes)[number];
@@ -114,6 +117,11 @@ export function changesOf(
   const told = new Set(Object.keys(given));
   const missing = fields.find(({ key, isRequired, archivedAt }) => isRequired && !archivedAt && !told.has(key));
   return isNew && missing ? { key: missing.key, problem: "missing" } : changes;
+}
+
+/** Of somebody who had none. */
+export function valuesIn(changes: readonly Change[]): Record<string, FieldValue> {
+  return Object.fromEntries(changes.flatMap(({ field, value }) => (value === null ? [] : [[field.key, value]])));
 }
 
 /** A value as it is looked for: one entry, or one a choice. */

@@ -90,9 +90,32 @@ export function setOrder(scope: MemberScope, fieldIds: readonly FieldId[]): Stat
 
 /** The fields these were judged by are what they were. */
 function mustStand({ organizationId }: MemberScope, changes: readonly Change[]): Statement<void> {
-  const judged = JSON.stringify(changes.map(({ field: { id, version } }) => [id, version]));
+  const judged = JSON.stringify([...new Map(changes.map(({ field: { id, version } }) => [id, version]))]);
   const isOther = sql`not exists (select 1 from ${field} where ${field.id} = one.value ->> 0 and ${field.organizationId} = ${organizationId} and ${field.version} = one.value ->> 1)`;
   return must(sql`not exists (select 1 from json_each(${judged}) as one where ${isOther})`, "moved_on");
+}
+
+type Given = { readonly candidateId: CandidateId; readonly changes: readonly Change[] };
+
+function insertValues({ organizationId }: MemberScope, given: readonly Given[]): Statement<void> {
+  const rows = given.flatMap(({ candidateId, changes }) =>
+    changes.flatMap(({ field: { id }, value }) =>
+      value === null
+        ? []
+        : soughtFor(value).map(({ text, number }, position) => [candidateId, id, position, text, number]),
+    ),
+  );
+  return raw(
+    sql`insert into ${candidateField} (candidate_id, field_id, position, organization_id, text_value, number_value)
+        select value ->> 0, value ->> 1, value ->> 2, ${organizationId}, value ->> 3, value ->> 4 from json_each(${JSON.stringify(rows)})`,
+    () => undefined,
+  );
+}
+
+/** Of many who were entered before this in the same write: in two statements. Their own rows hold the same. */
+export function enterValues(scope: MemberScope, given: readonly Given[]): Statement<void>[] {
+  const changes = given.flatMap((one) => one.changes);
+  return changes.length === 0 ? [] : [mustStand(scope, changes), insertValues(scope, given)];
 }
 
 /** In place of what a candidate had in these fields. Their own row is the caller's to write, with `patchOf`. */
@@ -104,9 +127,6 @@ export function putValues(
   if (changes.length === 0) return [];
   const { organizationId } = scope;
   const ids = JSON.stringify(changes.map(({ field: { id } }) => id));
-  const rows = changes.flatMap(({ field: { id }, value }) =>
-    value === null ? [] : soughtFor(value).map(({ text, number }, position) => [id, position, text, number]),
-  );
   const isTheirs = and(
     eq(candidateField.candidateId, candidateId),
     eq(candidateField.organizationId, organizationId),
@@ -115,11 +135,7 @@ export function putValues(
   return [
     mustStand(scope, changes),
     run(build.delete(candidateField).where(isTheirs)),
-    raw(
-      sql`insert into ${candidateField} (candidate_id, field_id, position, organization_id, text_value, number_value)
-        select ${candidateId}, value ->> 0, value ->> 1, ${organizationId}, value ->> 2, value ->> 3 from json_each(${JSON.stringify(rows)})`,
-      () => undefined,
-    ),
+    insertValues(scope, [{ candidateId, changes }]),
   ];
 }
 

@@ -2,13 +2,24 @@
 // often the work is cut off.
 import * as z from "zod";
 import type { Statement } from "../../db/statement.ts";
-import { changeContact, contactsKnownBy, enterContact, namesAreFree } from "../contact/actions.ts";
+import {
+  changeContact,
+  changePeople,
+  contactsKnownBy,
+  enterContact,
+  enterPeople,
+  namesAreFree,
+} from "../contact/actions.ts";
+import type { PersonCells } from "../csv/columns.ts";
+import { byColumn, keyInTitle, type NamedField } from "../csv/custom.ts";
 import type { Subject } from "../csv/words.ts";
+import { enterValues, fieldsOf } from "../field/actions.ts";
+import { type Change, valuesIn } from "../field/policy.ts";
 import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf, type Reason, Refused, refuse } from "../kernel/errors.ts";
-import { type ImportId, idOf } from "../kernel/ids.ts";
+import { type CandidateId, type ContactId, type ImportId, idOf } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, type PageIn, toPage } from "../kernel/page.ts";
 import { type MemberScope, systemScope } from "../kernel/scope.ts";
 import { textStream } from "../kernel/stream.ts";
@@ -33,6 +44,7 @@ import {
   contactKeys,
   countOf,
   fieldsMissing,
+  isCustom,
   type Mapping,
   type Plan,
   planCandidates,
@@ -52,19 +64,29 @@ function toImport({ job, upload }: store.Job): Import {
   };
 }
 
-/** What each column is taken for: what was said of it, else what it is called like. Refuses with `columns_unfit`, and how. */
-async function mappingOf(upload: store.Job["upload"], { columns, onKnown }: StartImport): Promise<Mapping> {
-  const { fieldsOf, guessed } = await import("../csv/columns.ts");
+/**
+ * What each column is taken for: what was said of it, else what it is called like. One that says it is a custom field and is none that is open
+ * is left out only where that was said. Refuses with `columns_unfit`, and how.
+ */
+async function mappingOf(
+  upload: store.Job["upload"],
+  { columns, onKnown }: StartImport,
+  customs: readonly NamedField[],
+): Promise<Mapping> {
+  const { guessed, isFieldOf } = await import("../csv/columns.ts");
   const { subject } = upload;
   const said = new Map(columns.map(({ name, field }) => [upload.columns.indexOf(name), field]));
   const isTaken = new Set(said.values());
-  const mapping = guessed(subject, upload.columns).map((guess, place) => {
+  const mapping = guessed(subject, upload.columns, customs).map((guess, place) => {
     const field = said.get(place);
     return field === undefined ? (isTaken.has(guess) ? null : guess) : field;
   });
+  const isStray = (name: string, place: number) =>
+    subject === "candidates" && keyInTitle(name) !== null && mapping[place] === null && said.get(place) !== null;
   const unknown = [
     ...columns.flatMap(({ name }) => (upload.columns.includes(name) ? [] : [name])),
-    ...columns.flatMap(({ field }) => (field === null || fieldsOf[subject].includes(field) ? [] : [field])),
+    ...columns.flatMap(({ field }) => (field === null || isFieldOf(subject, field, customs) ? [] : [field])),
+    ...upload.columns.filter((name, place) => isStray(name, place)),
   ];
   const twice = mapping.filter((field, place) => field !== null && mapping.indexOf(field) !== place);
   const missing = fieldsMissing(subject, mapping, onKnown);
@@ -75,10 +97,10 @@ async function mappingOf(upload: store.Job["upload"], { columns, onKnown }: Star
 
 async function begin(deps: Deps, scope: MemberScope, input: StartImport, isRehearsal: boolean): Promise<Import> {
   const { uploadId, onKnown } = input;
-  const { upload } = await deps.db.read({ upload: uploadById(scope, uploadId) });
+  const { upload, customs } = await deps.db.read({ upload: uploadById(scope, uploadId), customs: fieldsOf(scope) });
   if (!upload) return refuse("not_found");
   if (upload.status !== "ready") return refuse(upload.status === "open" ? "upload_empty" : "upload_closed");
-  const mapping = await mappingOf(upload, input);
+  const mapping = await mappingOf(upload, input, customs);
   const now = deps.now();
   const job: store.Job["job"] = {
     ...{ id: deps.newId("imp"), organizationId: scope.organizationId, uploadId, isRehearsal },
@@ -204,10 +226,10 @@ async function importCrowd(deps: Deps, { job, upload }: store.Job, size: number)
   try {
     const place = { bytes: job.doneBytes, rows: job.doneRows };
     const { rows, next, isLast } = await rowsFrom(deps, upload, place, size);
-    const { seen, sentence } = await crowdOf[upload.subject](deps, job, rows);
+    const { seen, sentence, behind } = await crowdOf[upload.subject](deps, job, rows);
     const stands = store.further(job, { place: next, counts: countOf(seen), isLast }, now);
     const goFirst = [...store.progressTo(job, stands), store.starterMayImport(job), ...(isLast ? [forgotten] : [])];
-    await deps.db.write(store.gathered([...goFirst, ...sentence, ...store.insertRows(job, seen)]));
+    await deps.db.write([...store.gathered([...goFirst, ...sentence, ...store.insertRows(job, seen)]), ...behind]);
     return stands;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -218,7 +240,17 @@ async function importCrowd(deps: Deps, { job, upload }: store.Job, size: number)
 }
 
 type Seen = Plan<string, unknown, unknown> & { readonly subjectId: string | null };
-type Crowd = { readonly seen: readonly Seen[]; readonly sentence: readonly Statement<unknown>[] };
+type Crowd = {
+  readonly seen: readonly Seen[];
+  readonly sentence: readonly Statement<unknown>[];
+  /** What belongs to those who are entered by the sentence, many rows in one statement. */
+  readonly behind: readonly Statement<unknown>[];
+};
+/** Of a rehearsal. */
+const onlySeen = (plans: readonly Plan<string, unknown, unknown>[]): Crowd => ({
+  ...{ seen: plans.map((plan) => ({ ...plan, subjectId: plan.knownId })), sentence: [], behind: [] },
+});
+
 type CrowdOf = (deps: Deps, job: store.Job["job"], rows: readonly NumberedRow[]) => Promise<Crowd>;
 
 const crowdOf: Readonly<Record<Subject, CrowdOf>> = { candidates: crowdOfCandidates, contacts: crowdOfContacts };
@@ -235,7 +267,7 @@ async function crowdOfCandidates(deps: Deps, job: store.Job["job"], rows: readon
     emails: present(told.map(({ email }) => email)),
     phones: present(told.map(({ phone }) => phone)),
   };
-  const { organization, people, former, goBy, earlier } = await deps.db.read({
+  const { organization, people, former, goBy, earlier, fields } = await deps.db.read({
     organization: organizationOfRecord(scope),
     people: store.candidatesKnownBy(scope, knownBy),
     former: store.formerAddressesOf(scope, knownBy),
@@ -244,6 +276,7 @@ async function crowdOfCandidates(deps: Deps, job: store.Job["job"], rows: readon
       told.flatMap(({ externalIds = [] }) => externalIds),
     ),
     earlier: store.earlierRows(job, told.flatMap(candidateKeys)),
+    ...(job.mapping.some(isCustom) && { fields: fieldsOf(scope) }),
   });
   if (!organization) return refuse("not_found");
   const now = deps.now();
@@ -253,33 +286,43 @@ async function crowdOfCandidates(deps: Deps, job: store.Job["job"], rows: readon
     ...one,
     formerEmails: (formerEmails.get(one.id) ?? []).map(({ email }) => email),
   }));
-  const plans = planCandidates(lines, { known, goBy, earlier, onKnown: job.onKnown, today });
-  if (job.isRehearsal) return { seen: plans.map((plan) => ({ ...plan, subjectId: plan.knownId })), sentence: [] };
+  const plans = planCandidates(lines, {
+    known,
+    goBy,
+    earlier,
+    customs: byColumn(fields ?? []),
+    onKnown: job.onKnown,
+    today,
+  });
+  if (job.isRehearsal) return onlySeen(plans);
   const byId = new Map(people.map((candidate) => [candidate.id, candidate]));
   const phones = present(plans.map(({ fresh }) => fresh?.phone));
   const sentence: Statement<unknown>[] = phones.length > 0 ? [store.phonesAreFree(scope, phones)] : [];
   const seen: Seen[] = [];
+  const entered: { candidateId: CandidateId; changes: readonly Change[] }[] = [];
   for (const plan of plans) {
     const { fresh, change, knownId } = plan;
     const candidate = knownId === null ? undefined : byId.get(knownId);
     if (candidate && change)
-      sentence.push(...(await editing(deps, scope, { candidate, organization }, edited(change))));
+      sentence.push(...(await editing(deps, scope, { candidate, organization }, edited(change), change.customs)));
     const id = fresh ? deps.newId("cnd") : knownId;
     seen.push({ ...plan, subjectId: id });
     if (!fresh || id === null) continue;
-    const { standing, verb, status: _, rejectDate: __, hiredDate: ___, rating = null, ...person } = fresh;
+    const { standing, verb, customs, status: _, rejectDate: __, hiredDate: ___, rating = null, ...person } = fresh;
     const { phone = null, tags = [], source = null, externalIds = [], appliedDate = today } = person;
     const newcomer = {
       ...{ ...person, id, phone, tags, source, externalIds, appliedDate, handRating: rating, createdAt: now },
       language: person.language ?? organization.language,
       timeZone: person.timeZone ?? organization.timeZone,
+      customFields: valuesIn(customs),
     };
+    entered.push({ candidateId: id, changes: customs });
     sentence.push(...entering(deps, scope, newcomer, verb && { verb, standing }));
   }
-  return { seen, sentence };
+  return { seen, sentence, behind: enterValues(scope, entered) };
 }
 
-function edited({ firstName, lastName, ...change }: CandidateChange) {
+function edited({ firstName, lastName, customs: _, ...change }: CandidateChange) {
   const user = { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
   return { ...change, ...(Object.keys(user).length > 0 && { user }) };
 }
@@ -290,31 +333,42 @@ async function crowdOfContacts(deps: Deps, job: store.Job["job"], rows: readonly
   const lines = rows.map((row) => readLine(contactColumns, job.mapping, row));
   const told = lines.map(({ values }) => values);
   const { known, earlier } = await deps.db.read({
-    known: contactsKnownBy(scope, {
-      emails: present(told.map(({ email }) => email)),
-      names: present(told.map(({ email, name }) => (email === undefined ? name : undefined))),
-    }),
+    known: contactsKnownBy(
+      scope,
+      {
+        emails: present(told.map(({ email }) => email)),
+        names: present(told.map(({ email, name }) => (email === undefined ? name : undefined))),
+      },
+      job.mapping.includes("people"),
+    ),
     earlier: store.earlierRows(job, told.flatMap(contactKeys)),
   });
   const plans = planContacts(lines, { known, earlier, onKnown: job.onKnown });
-  if (job.isRehearsal) return { seen: plans.map((plan) => ({ ...plan, subjectId: plan.knownId })), sentence: [] };
+  if (job.isRehearsal) return onlySeen(plans);
+  const peopleBefore = new Map(known.map(({ id, people }) => [id, people.length]));
+  const entered: Parameters<typeof enterPeople>[1][number][] = [];
+  const enter = (contactId: ContactId, people: readonly PersonCells[] = []) =>
+    entered.push(...people.map((person) => ({ ...person, contactId, id: deps.newId("per") })));
   const nameless = present(plans.map(({ fresh }) => (fresh && fresh.email === undefined ? fresh.name : undefined)));
   const sentence: Statement<unknown>[] = nameless.length > 0 ? [namesAreFree(scope, nameless)] : [];
   const createdAt = deps.now();
   const seen = plans.map((plan): Seen => {
     const { fresh, change, knownId } = plan;
     if (knownId !== null && change) {
-      const { phone, ...others } = change;
+      const { phone, people, ...others } = change;
       const primaryPhone = phone === undefined ? {} : { primaryPhone: phone };
       sentence.push(...changeContact(scope, { contactId: knownId, ...others, ...primaryPhone }));
+      if (people) sentence.push(...changePeople(scope, knownId, peopleBefore.get(knownId) ?? 0, people.changed));
+      enter(knownId, people?.added);
     }
     if (!fresh) return { ...plan, subjectId: knownId };
     const { email: primaryEmail = null, phone: primaryPhone = null, notes = "", name, contactType } = fresh;
     const id = deps.newId("con");
     sentence.push(enterContact(scope, { id, name, contactType, primaryEmail, primaryPhone, notes, createdAt }));
+    enter(id, fresh.people);
     return { ...plan, subjectId: id };
   });
-  return { seen, sentence };
+  return { seen, sentence, behind: enterPeople(scope, entered, createdAt) };
 }
 
 // What was left out.

@@ -1,11 +1,11 @@
 // Imports of candidates and of contacts from a table: rehearsed, done, and what became of each row. Pure.
 import * as z from "zod";
-import { fields, subjects } from "../csv/words.ts";
+import { subjects } from "../csv/words.ts";
 import type { Reason } from "../kernel/errors.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { line } from "../kernel/shapes.ts";
-import { TableColumn, UploadIn } from "../upload/contract.ts";
+import { ColumnField, TableColumn, UploadIn } from "../upload/contract.ts";
 import { columnsMax, nameCharsMax } from "../upload/policy.ts";
 import { importStatuses, knownByWays, onKnownWays, rowOutcomes, rowProblems } from "./policy.ts";
 
@@ -15,7 +15,7 @@ import { importStatuses, knownByWays, onKnownWays, rowOutcomes, rowProblems } fr
  */
 export const StartImport = UploadIn.extend({
   columns: z
-    .array(z.object({ name: line(nameCharsMax), field: z.enum(fields).nullable() }))
+    .array(z.object({ name: line(nameCharsMax), field: ColumnField.nullable() }))
     .max(columnsMax)
     .default([]),
   onKnown: z.enum(onKnownWays).default("skip"),
@@ -74,7 +74,7 @@ export const ImportRow = z.object({
   knownBy: z.enum(knownByWays).nullable(),
   earlierRow: z.number().nullable(),
   /** Of `invalid`. Without a field it is the row's own. */
-  problems: z.array(z.object({ field: z.enum(fields).nullable(), problem: z.enum(rowProblems) })),
+  problems: z.array(z.object({ field: ColumnField.nullable(), problem: z.enum(rowProblems) })),
 });
 export type ImportRow = z.infer<typeof ImportRow>;
 export const ImportRowPage = pageOf(ImportRow);

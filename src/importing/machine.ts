@@ -1,9 +1,12 @@
 // What becomes of each row of a table. A rehearsal and the import itself ask this same code, which knows no database: they cannot come to
 // something else. Pure.
-import type { CandidateCells, ColumnsOf, ContactCells, FullName } from "../csv/columns.ts";
-import type { Field, Subject } from "../csv/words.ts";
+import { peopleMax } from "../contact/policy.ts";
+import type { CandidateCells, ColumnsOf, ContactCells, FullName, PersonCells } from "../csv/columns.ts";
+import { type CustomFields, customChange, customFieldOf, readCustom } from "../csv/custom.ts";
+import type { CustomField, Field, Subject } from "../csv/words.ts";
+import type { Change, FieldRules, FieldValue } from "../field/policy.ts";
 import { folded } from "../kernel/fold.ts";
-import type { CandidateId, ContactId } from "../kernel/ids.ts";
+import type { CandidateId, ContactId, ContactPersonId } from "../kernel/ids.ts";
 import { advanceCandidate, type CandidateStanding, type CandidateVerb, stepTowards } from "../record/machine.ts";
 import { type ExternalId, externalIdsMax } from "../record/policy.ts";
 import type { KnownBy, OnKnown, Problem, RowOutcome } from "./policy.ts";
@@ -29,7 +32,17 @@ export function fieldsMissing(of: Subject, mapping: Mapping, onKnown: OnKnown): 
 /** `row` as spreadsheets number it: the head is the first. */
 export type Line = { readonly row: number; readonly cells: readonly string[]; readonly isBroken: boolean };
 
-export type ReadLine<Cells> = { readonly row: number; readonly values: Cells; readonly problems: readonly Problem[] };
+type CustomCell = { readonly field: CustomField; readonly cell: string };
+
+export type ReadLine<Cells> = {
+  readonly row: number;
+  readonly values: Cells;
+  /** Of custom fields, whatever they are by then. */
+  readonly customCells: readonly CustomCell[];
+  readonly problems: readonly Problem[];
+};
+
+export const isCustom = (field: Field | null): field is CustomField => field?.startsWith("customFields.") === true;
 
 export function readLine<Cells extends object>(
   columns: ColumnsOf<Cells>,
@@ -37,6 +50,7 @@ export function readLine<Cells extends object>(
   { row, cells, isBroken }: Line,
 ): ReadLine<Partial<Cells>> {
   const values: Partial<Cells> = {};
+  const customCells: CustomCell[] = [];
   const problems: Problem[] = [];
   const isColumn = (field: string): field is keyof Cells & Field => field in columns;
   function take<Name extends keyof Cells & Field>(field: Name, cell: string): void {
@@ -45,18 +59,36 @@ export function readLine<Cells extends object>(
     if ("problem" in told) problems.push({ field, problem: told.problem });
     else values[field] = told.value;
   }
-  if (isBroken) return { row, values, problems: [{ field: null, problem: "broken_quotes" }] };
+  if (isBroken) return { row, values, customCells, problems: [{ field: null, problem: "broken_quotes" }] };
   for (const [place, cell] of cells.entries()) {
     const field = mapping[place];
     if (cell.trim() === "" || field === null) continue;
     if (field !== undefined && isColumn(field)) take(field, cell);
+    else if (field !== undefined && isCustom(field)) customCells.push({ field, cell: cell.trim() });
     else {
       problems.push({ field: null, problem: "too_many_cells" });
       break;
     }
   }
-  return { row, values, problems };
+  return { row, values, customCells, problems };
 }
+
+/** What a line tells of custom fields, as they are now. */
+type Given = { readonly field: FieldRules; readonly value: FieldValue };
+
+function withCustoms<Cells>({ customCells, ...line }: ReadLine<Cells>, customs: CustomFields): KnownLine<Cells> {
+  const given: Given[] = [];
+  const problems = [...line.problems];
+  for (const { field: column, cell } of customCells) {
+    const field = customs.get(column);
+    const told = field ? readCustom(field, cell) : ({ problem: "field_archived" } as const);
+    if ("problem" in told) problems.push({ field: column, problem: told.problem });
+    else if (field) given.push({ field, value: told.value });
+  }
+  return { ...line, given, problems };
+}
+
+type KnownLine<Cells> = Omit<ReadLine<Cells>, "customCells"> & { readonly given?: readonly Given[] };
 
 // What becomes of it.
 
@@ -92,22 +124,22 @@ const comesToSomething: ReadonlySet<RowOutcome> = new Set(["created", "updated",
 
 /** One row after the other, each in the light of those before it. */
 function planned<Cells, Id, Fresh, Change>(
-  lines: readonly ReadLine<Cells>[],
+  lines: readonly KnownLine<Cells>[],
   earlier: Earlier,
   keysOf: (values: Cells) => readonly string[],
-  decide: (values: Cells) => Decision<Id, Fresh, Change>,
+  decide: (values: Cells, given: readonly Given[]) => Decision<Id, Fresh, Change>,
 ): Plan<Id, Fresh, Change>[] {
   const taken = new Map(earlier);
-  const none = { knownId: null, knownBy: null, earlierRow: null, keys: [], fresh: null, change: null };
-  return lines.map(({ row, values, problems }) => {
-    if (problems.length > 0) return { ...none, row, outcome: "invalid", problems };
+  const nothing = { knownId: null, knownBy: null, earlierRow: null, keys: [], fresh: null, change: null };
+  return lines.map(({ row, values, given = [], problems }) => {
+    if (problems.length > 0) return { ...nothing, row, outcome: "invalid", problems };
     const own = keysOf(values);
     const [earlierRow] = own.flatMap((key) => taken.get(key) ?? []);
-    if (earlierRow !== undefined) return { ...none, row, outcome: "repeated", earlierRow, problems: [] };
-    const { formerKeys = [], ...decided } = decide(values);
+    if (earlierRow !== undefined) return { ...nothing, row, outcome: "repeated", earlierRow, problems: [] };
+    const { formerKeys = [], ...decided } = decide(values, given);
     const keys = comesToSomething.has(decided.outcome) ? [...own, ...formerKeys].filter((key) => !taken.has(key)) : [];
     for (const key of keys) taken.set(key, row);
-    return { ...none, problems: [], ...decided, row, keys };
+    return { ...nothing, problems: [], ...decided, row, keys };
   });
 }
 
@@ -130,6 +162,7 @@ export type KnownCandidate = CandidateStanding & {
   readonly language: string;
   readonly timeZone: string;
   readonly handRating: number | null;
+  readonly customFields: Readonly<Record<string, FieldValue>>;
 };
 
 /** Who is to be entered, and how far they have come since. */
@@ -138,9 +171,13 @@ export type FreshCandidate = FullName &
     readonly email: string;
     readonly standing: CandidateStanding;
     readonly verb: CandidateVerb | null;
+    readonly customs: readonly Change[];
   };
 
-export type CandidateChange = Omit<CandidateCells, "email" | "fullName" | "appliedDate" | "rejectDate" | "hiredDate">;
+export type CandidateChange = Omit<
+  CandidateCells,
+  "email" | "fullName" | "appliedDate" | "rejectDate" | "hiredDate"
+> & { readonly customs?: readonly Change[] };
 
 export type CandidatePlan = Plan<CandidateId, FreshCandidate, CandidateChange>;
 
@@ -160,22 +197,37 @@ export function candidateKeys({ email, phone, externalIds = [] }: CandidateCells
 
 const newcomer: CandidateStanding = { status: "APPLIED", previousStatus: null, rejectDate: null, hiredDate: null };
 
+/** What comes of it for who has these values; whether that is anything at all. */
+function customChanges(given: readonly Given[], has: KnownCandidate["customFields"]) {
+  const changes: Change[] = [];
+  const problems: Problem[] = [];
+  for (const { field, value } of given) {
+    const told = customChange(field, value, has);
+    if ("problem" in told) problems.push({ field: customFieldOf(field.key), problem: told.problem });
+    else if (told.value) changes.push(told.value);
+  }
+  return { changes, problems };
+}
+
 function freshCandidate(
   email: string,
   { fullName, firstName = fullName?.firstName, lastName = fullName?.lastName, ...values }: CandidateCells,
+  given: readonly Given[],
   today: string,
 ): { readonly fresh: FreshCandidate } | { readonly problems: Problem[] } {
   const { status = "APPLIED", rejectDate, hiredDate } = values;
+  const { changes: customs, problems: unfit } = customChanges(given, {});
   const problems = [
     ...(firstName === undefined ? missing("firstName") : []),
     ...(lastName === undefined ? missing("lastName") : []),
     ...(rejectDate !== undefined && status !== "REJECTED" ? (["rejectDate"] as const) : []),
     ...(hiredDate !== undefined && status !== "HIRED" ? (["hiredDate"] as const) : []),
+    ...unfit,
   ].map((one): Problem => (typeof one === "string" ? { field: one, problem: "not_its_status" } : one));
   if (firstName === undefined || lastName === undefined || problems.length > 0) return { problems };
   const verb = stepTowards(newcomer, status)?.verb ?? null;
   const standing = (verb && advanceCandidate(newcomer, verb, rejectDate ?? hiredDate ?? today)) ?? newcomer;
-  return { fresh: { ...values, email, firstName, lastName, standing, verb } };
+  return { fresh: { ...values, email, firstName, lastName, standing, verb, customs } };
 }
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
@@ -187,13 +239,14 @@ const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.st
 function candidateChange(
   { email: _, fullName, appliedDate: __, rejectDate: ___, hiredDate: ____, externalIds = [], ...told }: CandidateCells,
   known: KnownCandidate,
+  customs: readonly Change[],
 ): CandidateChange {
   const goesBy = new Set(known.externalIds.map(externalKey));
   const added = externalIds.filter((one) => !goesBy.has(externalKey(one)));
   const all: CandidateChange = { ...fullName, ...told, externalIds: [...known.externalIds, ...added] };
   const before: { readonly [Name in keyof CandidateChange]: unknown } = { ...known, rating: known.handRating };
   const names = (Object.keys(all) as (keyof CandidateChange)[]).filter((name) => !isSame(all[name], before[name]));
-  return Object.fromEntries(names.map((name) => [name, all[name]]));
+  return { ...Object.fromEntries(names.map((name) => [name, all[name]])), ...(customs.length > 0 && { customs }) };
 }
 
 const othersId: Problem = { field: "externalIds", problem: "external_id_taken" };
@@ -204,6 +257,7 @@ type CandidateLook = {
   /** Who goes by what of the external ids in these lines. */
   readonly goBy: readonly (ExternalId & { readonly candidateId: CandidateId })[];
   readonly earlier: Earlier;
+  readonly customs: CustomFields;
   readonly onKnown: OnKnown;
   /** Where the organization is. */
   readonly today: string;
@@ -215,7 +269,7 @@ type CandidateLook = {
  */
 export function planCandidates(
   lines: readonly ReadLine<CandidateCells>[],
-  { known, goBy, earlier, onKnown, today }: CandidateLook,
+  { known, goBy, earlier, customs, onKnown, today }: CandidateLook,
 ): CandidatePlan[] {
   const formerly = known.flatMap((one) => one.formerEmails.map((email) => [email, one] as const));
   const byEmail = new Map([...formerly, ...known.map((one) => [one.email, one] as const)]);
@@ -223,34 +277,40 @@ export function planCandidates(
   const isTaken = (ids: readonly ExternalId[] = [], by?: CandidateId) =>
     ids.some((one) => ![undefined, by].includes(ownerOf.get(externalKey(one))));
   const byPhone = new Map(known.toReversed().flatMap((one) => (one.phone === null ? [] : [[one.phone, one] as const])));
-  return planned(lines, earlier, candidateKeys, (values): Decision<CandidateId, FreshCandidate, CandidateChange> => {
-    const { email, phone, status, externalIds } = values;
-    if (email === undefined) return { outcome: "invalid", problems: missing("email") };
-    const one = byEmail.get(email);
-    const other = phone === undefined ? undefined : byPhone.get(phone);
-    if (!one) {
-      if (other) return { outcome: "skipped", knownId: other.id, knownBy: "phone" };
-      if (isTaken(externalIds)) return { outcome: "invalid", problems: [othersId] };
-      const made = freshCandidate(email, values, today);
-      return "fresh" in made ? { outcome: "created", ...made } : { outcome: "invalid", ...made };
-    }
-    const isKnown = { knownId: one.id, knownBy: "email" } as const;
-    if (onKnown === "skip") return { outcome: "skipped", ...isKnown };
-    const change = candidateChange(values, one);
-    const problems: Problem[] = [];
-    if (change.phone !== undefined && other && other.id !== one.id)
-      problems.push({ field: "phone", problem: "phone_taken" });
-    if (status !== undefined && stepTowards(one, status)?.leads === false)
-      problems.push({ field: "status", problem: "illegal_step" });
-    if (isTaken(externalIds, one.id)) problems.push(othersId);
-    if ((change.externalIds?.length ?? 0) > externalIdsMax)
-      problems.push({ field: "externalIds", problem: "not_external_ids" });
-    if (problems.length > 0) return { outcome: "invalid", ...isKnown, problems };
-    const formerKeys = [one.email, ...one.formerEmails].map(emailKey);
-    if (Object.keys(change).length === 0) return { outcome: "unchanged", ...isKnown, formerKeys };
-    if (change.phone !== undefined && one.phone !== null) formerKeys.push(phoneKey(one.phone));
-    return { outcome: "updated", ...isKnown, change, formerKeys };
-  });
+  const inFull = lines.map((line) => withCustoms(line, customs));
+  return planned(
+    inFull,
+    earlier,
+    candidateKeys,
+    (values, given): Decision<CandidateId, FreshCandidate, CandidateChange> => {
+      const { email, phone, status, externalIds } = values;
+      if (email === undefined) return { outcome: "invalid", problems: missing("email") };
+      const one = byEmail.get(email);
+      const other = phone === undefined ? undefined : byPhone.get(phone);
+      if (!one) {
+        if (other) return { outcome: "skipped", knownId: other.id, knownBy: "phone" };
+        if (isTaken(externalIds)) return { outcome: "invalid", problems: [othersId] };
+        const made = freshCandidate(email, values, given, today);
+        return "fresh" in made ? { outcome: "created", ...made } : { outcome: "invalid", ...made };
+      }
+      const isKnown = { knownId: one.id, knownBy: "email" } as const;
+      if (onKnown === "skip") return { outcome: "skipped", ...isKnown };
+      const { changes, problems } = customChanges(given, one.customFields);
+      const change = candidateChange(values, one, changes);
+      if (change.phone !== undefined && other && other.id !== one.id)
+        problems.push({ field: "phone", problem: "phone_taken" });
+      if (status !== undefined && stepTowards(one, status)?.leads === false)
+        problems.push({ field: "status", problem: "illegal_step" });
+      if (isTaken(externalIds, one.id)) problems.push(othersId);
+      if ((change.externalIds?.length ?? 0) > externalIdsMax)
+        problems.push({ field: "externalIds", problem: "not_external_ids" });
+      if (problems.length > 0) return { outcome: "invalid", ...isKnown, problems };
+      const formerKeys = [one.email, ...one.formerEmails].map(emailKey);
+      if (Object.keys(change).length === 0) return { outcome: "unchanged", ...isKnown, formerKeys };
+      if (change.phone !== undefined && one.phone !== null) formerKeys.push(phoneKey(one.phone));
+      return { outcome: "updated", ...isKnown, change, formerKeys };
+    },
+  );
 }
 
 // Contacts.
@@ -262,11 +322,19 @@ export type KnownContact = {
   readonly primaryEmail: string | null;
   readonly primaryPhone: string | null;
   readonly notes: string;
+  /** Where the file tells of any: in the order in which they were added. */
+  readonly people: readonly KnownPerson[];
 };
 
+export type KnownPerson = PersonCells & { readonly id: ContactPersonId };
+
 export type FreshContact = Required<Pick<ContactCells, "name" | "contactType">> &
-  Pick<ContactCells, "email" | "phone" | "notes">;
-export type ContactChange = Pick<ContactCells, "name" | "contactType" | "phone" | "notes">;
+  Pick<ContactCells, "email" | "phone" | "notes" | "people">;
+export type PersonChange = Partial<PersonCells> & { readonly personId: ContactPersonId };
+export type PeopleChange = { readonly added: readonly PersonCells[]; readonly changed: readonly PersonChange[] };
+export type ContactChange = Pick<ContactCells, "name" | "contactType" | "phone" | "notes"> & {
+  readonly people?: PeopleChange;
+};
 export type ContactPlan = Plan<ContactId, FreshContact, ContactChange>;
 
 /** One address is one contact; where a row has none, the name is all it is known by, among those that have none either. */
@@ -275,10 +343,54 @@ export function contactKeys({ email, name }: ContactCells): string[] {
   return name === undefined ? [] : [nameKey(name)];
 }
 
-function contactChange({ email: _, ...told }: ContactCells, known: KnownContact): ContactChange {
+/** Of what is told of somebody, what is not so already: what is not told stays. */
+function personChange(told: PersonCells, { id: personId, ...known }: KnownPerson): PersonChange {
+  const names = (Object.keys(known) as (keyof PersonCells)[]).filter(
+    (name) => told[name] !== null && told[name] !== known[name],
+  );
+  return { personId, ...Object.fromEntries(names.map((name) => [name, told[name]])) };
+}
+
+const personName = ({ firstName, lastName }: PersonCells) => folded(`${firstName} ${lastName}`);
+const personFields = ["firstName", "lastName", "email", "phone", "position"] as const;
+
+/** In the order in which somebody is looked for among those who are there. */
+const isThem: readonly ((told: PersonCells, known: PersonCells) => boolean)[] = [
+  (told, known) => personFields.every((name) => told[name] === known[name]),
+  (told, known) => told.email !== null && told.email === known.email,
+  (told, known) => (told.email === null || known.email === null) && personName(told) === personName(known),
+];
+
+/**
+ * Who is there already is known by all that is told, else by their address, else, where one of both has none, by their name; each is one of those
+ * who are told of. Nobody is taken away.
+ */
+function peopleChange(told: readonly PersonCells[], known: readonly KnownPerson[]): PeopleChange | null {
+  const others = [...known];
+  let strangers = told;
+  const changed: PersonChange[] = [];
+  for (const isSamePerson of isThem) {
+    const left: PersonCells[] = [];
+    for (const one of strangers) {
+      const place = others.findIndex((other) => isSamePerson(one, other));
+      const other = others[place];
+      if (!other) left.push(one);
+      else {
+        others.splice(place, 1);
+        const change = personChange(one, other);
+        if (Object.keys(change).length > 1) changed.push(change);
+      }
+    }
+    strangers = left;
+  }
+  return strangers.length + changed.length === 0 ? null : { added: strangers, changed };
+}
+
+function contactChange({ email: _, people: told = [], ...cells }: ContactCells, known: KnownContact): ContactChange {
   const before = { ...known, phone: known.primaryPhone };
-  const names = (Object.keys(told) as (keyof ContactChange)[]).filter((name) => !isSame(told[name], before[name]));
-  return Object.fromEntries(names.map((name) => [name, told[name]]));
+  const names = (Object.keys(cells) as (keyof typeof cells)[]).filter((name) => !isSame(cells[name], before[name]));
+  const people = peopleChange(told, known.people);
+  return { ...Object.fromEntries(names.map((name) => [name, cells[name]])), ...(people && { people }) };
 }
 
 type ContactLook = Pick<CandidateLook, "earlier" | "onKnown"> & {
@@ -314,7 +426,10 @@ export function planContacts(
     if (isAsTold(one)) return { outcome: "unchanged", ...isKnown };
     // Which of several is meant nobody can tell.
     if (same.length > 1) return { outcome: "skipped", ...isKnown };
-    return { outcome: "updated", ...isKnown, change: contactChange(values, one) };
+    const change = contactChange(values, one);
+    if (one.people.length + (change.people?.added.length ?? 0) > peopleMax)
+      return { outcome: "invalid", ...isKnown, problems: [{ field: "people", problem: "too_many_people" }] };
+    return { outcome: "updated", ...isKnown, change };
   });
 }
 

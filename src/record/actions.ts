@@ -10,6 +10,7 @@ import {
   type FieldRules,
   type FieldValue,
   type GivenValues,
+  valuesIn,
 } from "../field/policy.ts";
 import { mustBeStrong } from "../identity/policy.ts";
 import { repeatName as repeatOfInterviews } from "../interview/actions.ts";
@@ -164,9 +165,7 @@ async function createOnce(deps: Deps, scope: MemberScope, input: CreateCandidate
   const id = deps.newId("cnd");
   const candidate = {
     ...{ id, ...user, phone, tags, externalIds, requestKey: requestKey ?? null, createdAt: now },
-    customFields: Object.fromEntries(
-      changes.flatMap(({ field, value }) => (value === null ? [] : [[field.key, value]])),
-    ),
+    customFields: valuesIn(changes),
     ...{ appliedDate: input.appliedDate ?? calendarDate(now, organization.timeZone), source: input.source ?? null },
     language: input.language ?? organization.language,
     timeZone: input.timeZone ?? organization.timeZone,

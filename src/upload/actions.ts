@@ -1,7 +1,9 @@
 // A table on its way in: streamed into the bucket and read on the way, so that what cannot be imported is refused at the door.
 import * as z from "zod";
 import { countTowards } from "../attempt/actions.ts";
+import type { NamedField } from "../csv/custom.ts";
 import type { TableHead, TableRow, Unreadable } from "../csv/reading.ts";
+import { fieldsOf } from "../field/actions.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { nameOf, Refused, refuse } from "../kernel/errors.ts";
@@ -34,21 +36,21 @@ export async function beginUpload(deps: Deps, scope: MemberScope, { subject, nam
   };
   const counted = countTowards(deps, beginLimit, scope.organizationId, 1);
   await deps.db.write([...counted, store.insertUpload(scope, row)]);
-  return shown(deps, scope, row);
+  return shown(deps, scope, row, []);
 }
 
 /** What has come of it: how many rows there are, and what their columns would be taken for. Refuses with `not_found`. */
 export async function showUpload(deps: Deps, scope: MemberScope, { uploadId }: UploadIn): Promise<Upload> {
-  const { row } = await deps.db.read({ row: store.uploadById(scope, uploadId) });
-  return row ? shown(deps, scope, row) : refuse("not_found");
+  const { row, customs } = await deps.db.read({ row: store.uploadById(scope, uploadId), customs: fieldsOf(scope) });
+  return row ? shown(deps, scope, row, customs) : refuse("not_found");
 }
 
 type Row = Omit<store.UploadRow, "organizationId">;
 
-async function shown(deps: Deps, scope: MemberScope, row: Row): Promise<Upload> {
+async function shown(deps: Deps, scope: MemberScope, row: Row, customs: readonly NamedField[]): Promise<Upload> {
   const { id: uploadId, subject, name, status, bytes, rowCount: rows, createdAt } = row;
   const { guessed } = await import("../csv/columns.ts");
-  const fields = guessed(subject, row.columns);
+  const fields = guessed(subject, row.columns, customs);
   const uploadUntil = after(createdAt, uploadMs);
   const sealed = await deps.sealer.seal(purpose, JSON.stringify({ uploadId, scope, until: uploadUntil.getTime() }));
   return {

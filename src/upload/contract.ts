@@ -1,6 +1,7 @@
 // Uploads: a table that somebody sends, to be imported. Pure.
 import * as z from "zod";
 import { fields, subjects } from "../csv/words.ts";
+import { keyShape } from "../field/policy.ts";
 import { idOf } from "../kernel/ids.ts";
 import { line } from "../kernel/shapes.ts";
 import { nameCharsMax, uploadStatuses } from "./policy.ts";
@@ -16,8 +17,11 @@ export type BeginUpload = z.infer<typeof BeginUpload>;
 export const UploadIn = z.object({ uploadId: idOf("upl") });
 export type UploadIn = z.infer<typeof UploadIn>;
 
+/** What a column can be taken for: of candidates a custom field as well, as `customFields.{key}`. */
+export const ColumnField = z.union([z.enum(fields), z.templateLiteral(["customFields.", z.string().regex(keyShape)])]);
+
 /** A column of the table, and what it is taken for; null: it is not imported. */
-export const TableColumn = z.object({ name: z.string(), field: z.enum(fields).nullable() });
+export const TableColumn = z.object({ name: z.string(), field: ColumnField.nullable() });
 
 /**
  * A CSV file in UTF-8, with a head, its cells divided by commas, semicolons or tabs, is sent whole by `PUT {uploadUrl}`, its length said, and as often

@@ -1,16 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { contactTypes } from "../../src/contact/policy.ts";
+import { tableLine } from "../../src/csv/cell.ts";
 import {
   type CandidateCells,
   candidateColumns,
   cellsOf,
   contactColumns,
   guessed,
+  type PersonCells,
   writtenCandidateFields,
 } from "../../src/csv/columns.ts";
+import { byColumn, customFieldOf, customTitle, type NamedField, writeCustom } from "../../src/csv/custom.ts";
+import { rowsIn } from "../../src/csv/reading.ts";
 import { candidateFields, contactFields } from "../../src/csv/words.ts";
-import { readLine } from "../../src/importing/machine.ts";
+import { type FieldType, type FieldValue, fieldTypes, valuesIn } from "../../src/field/policy.ts";
+import { type KnownCandidate, planCandidates, planContacts, readLine } from "../../src/importing/machine.ts";
 import { languages } from "../../src/kernel/shapes.ts";
 import { candidateStatuses } from "../../src/record/machine.ts";
 
@@ -56,7 +61,7 @@ describe("a row of candidates", () => {
       fc.property(candidate, (values) => {
         const cells = cellsOf(candidateColumns, writtenCandidateFields, values);
         const read = readLine(candidateColumns, writtenCandidateFields, { row: 2, cells, isBroken: false });
-        expect(read).toEqual({ row: 2, values, problems: [] });
+        expect(read).toEqual({ row: 2, values, customCells: [], problems: [] });
       }),
       { numRuns: 500 },
     );
@@ -69,8 +74,7 @@ describe("a row of candidates", () => {
       ...["5.25", "y".repeat(101), '"', `ats:${"z".repeat(201)}`, "Klingon", "Amsterdam", "Cher"],
     ];
     expect(readLine(candidateColumns, mapping, { row: 7, cells, isBroken: false })).toEqual({
-      row: 7,
-      values: {},
+      ...{ row: 7, values: {}, customCells: [] },
       problems: [
         ...[
           "too_long",
@@ -144,21 +148,210 @@ describe("a row of candidates", () => {
   });
 });
 
-describe("a row of contacts", () => {
-  test("is read as what it was written from, the spaces of its notes as well", () => {
-    const contact = fc.record(
-      {
-        ...{ name: line(200), contactType: fc.constantFrom(...contactTypes), phone: digits },
-        notes: fc.constantFrom(" two\n lines\n", "=1\n\ttwo", "- a\n- b"),
-      },
-      { requiredKeys: [] },
+const choices = ["blue", "Blue", '"', "a; b"].map((value, nth) => ({ value, name: `Choice ${nth}` }));
+
+/** One of each type, as it is from now on. */
+const fieldOf = (type: FieldType): NamedField => ({
+  ...{ id: `fld_${type}`, key: type, name: `A ${type}`, type, isRequired: false, version: 1, archivedAt: null },
+  choices: type === "choice" || type === "choices" ? choices : [],
+});
+const fields = fieldTypes.map(fieldOf);
+const customs = byColumn(fields);
+const chosen = fc.constantFrom(...choices.map(({ value }) => value));
+const anyOf: Readonly<Record<FieldType, fc.Arbitrary<FieldValue>>> = {
+  ...{ text: fc.oneof(line(500), fc.constantFrom("=1+1", "'", "true", "1,5")), boolean: fc.boolean(), date: day },
+  number: fc.oneof(
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
+  ),
+  ...{
+    choice: chosen,
+    choices: fc.shuffledSubarray(choices, { minLength: 1 }).map((some) => some.map(({ value }) => value)),
+  },
+  url: fc.webUrl({ withQueryParameters: true }),
+};
+
+const look = { goBy: [], earlier: new Map(), onKnown: "update", today: "2026-01-01" } as const;
+
+/** A line of a table, and what comes of it. */
+function planOf(
+  mapping: readonly (keyof CandidateCells | ReturnType<typeof customFieldOf>)[],
+  cells: readonly string[],
+  known: KnownCandidate[],
+  now = customs,
+) {
+  const bytes = new TextEncoder().encode(tableLine(cells));
+  const rows = rowsIn(bytes, { delimiter: ",", newline: "\n" }, true, 1);
+  const lines = rows.map((row) => readLine(candidateColumns, mapping, { ...row, row: 2 }));
+  return planCandidates(lines, { ...look, known, customs: now });
+}
+
+const jane = { firstName: "Jane", lastName: "Doe", email: "j@x.org" };
+const asKnown = (customFields: KnownCandidate["customFields"]): KnownCandidate => ({
+  ...{
+    ...jane,
+    id: "cnd_jane",
+    formerEmails: [],
+    phone: null,
+    source: null,
+    tags: [],
+    externalIds: [],
+    language: "en",
+  },
+  ...{ timeZone: "UTC", handRating: null, status: "APPLIED", previousStatus: null, rejectDate: null, hiredDate: null },
+  customFields,
+});
+
+describe("custom fields", () => {
+  const mapping = [...(Object.keys(jane) as (keyof typeof jane)[]), ...fieldTypes.map(customFieldOf)];
+  const cellsWith = (values: Readonly<Record<string, FieldValue>>) => [
+    ...Object.values(jane),
+    ...fieldTypes.map((type) => (values[type] === undefined ? "" : writeCustom(values[type]))),
+  ];
+  const told = (cells: Partial<Record<FieldType, string>>, has: KnownCandidate["customFields"] = {}, now = customs) => {
+    const types = Object.keys(cells) as FieldType[];
+    const [plan] = planOf(
+      ["email", ...types.map(customFieldOf)],
+      [jane.email, ...Object.values(cells)],
+      [asKnown(has)],
+      now,
     );
+    return plan?.change?.customs ? valuesIn(plan.change.customs) : plan?.problems.map(({ problem }) => problem);
+  };
+
+  test("that are written are read as what they were: they come to nothing where they are, and to the same elsewhere", () => {
+    fc.assert(
+      fc.property(fc.record(anyOf, { requiredKeys: [] }), (values) => {
+        expect(planOf(mapping, cellsWith(values), [asKnown(values)])).toMatchObject([{ outcome: "unchanged" }]);
+        const [fresh] = planOf(mapping, cellsWith(values), []);
+        const { choices: some, ...others } = values;
+        const inOrder = choices.flatMap(({ value }) => (Object(some ?? []).includes(value) ? [value] : []));
+        expect(valuesIn(fresh?.fresh?.customs ?? [])).toEqual(some ? { ...others, choices: inOrder } : others);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("say of each cell what it is not, and take what people write", () => {
+    const bad = { text: "x".repeat(501), number: "1,234", boolean: "maybe", date: "31/12/2024", url: "example.org" };
+    expect(told(bad)).toEqual(["too_long", "not_a_number", "not_a_yes_or_no", "not_a_date", "not_a_web_address"]);
+    expect(told({ choice: "green", choices: "blue; green" })).toEqual(["not_a_choice", "not_a_choice"]);
+    expect(told({ choice: "BLUE" })).toEqual(["not_a_choice"]);
+    expect(
+      told({ number: "-4,5", boolean: "Yes", date: "2024-01-10T09:30:00Z", choices: "choice 3, blue, blue" }),
+    ).toEqual({
+      ...{ number: -4.5, boolean: true, date: "2024-01-10", choices: ["blue", '"'].toSpliced(1, 1, "a; b") },
+    });
+  });
+
+  test("that are archived, or lost a choice, leave whoever has the value as they are, and give it to nobody else", () => {
+    const old = byColumn(fields.map((field) => ({ ...field, archivedAt: new Date(0) })));
+    expect([told({ text: "a" }, { text: "a" }, old), told({ text: "a" }, { text: "b" }, old)]).toEqual([
+      [],
+      ["field_archived"],
+    ]);
+    expect([told({ choice: "red" }, { choice: "red" }), told({ choice: "red" })]).toEqual([[], ["not_a_choice"]]);
+    expect(told({ text: "a" }, {}, new Map())).toEqual(["field_archived"]);
+  });
+
+  test("have columns that no other field's can be taken for; others are taken by name where only one is called so", () => {
+    const named = (key: string, name: string): NamedField => ({ ...fieldOf("text"), key, name });
+    const some = [
+      named("email", "E-mail"),
+      named("shoe_size", "Size"),
+      named("hat_size", "Size"),
+      named("constructor", "🦢"),
+    ];
+    const columns = [
+      "E-mail",
+      "Size",
+      "FIELD : email",
+      "Shoe size",
+      "field: shoe_size",
+      "field: none",
+      "!",
+      "constructor",
+    ];
+    expect(guessed("candidates", columns, some)).toEqual([
+      ...["email", null, "customFields.email", null, "customFields.shoe_size", null, null, "customFields.constructor"],
+    ]);
+    const titles = [
+      ...writtenCandidateFields.map((field) => candidateColumns[field].title),
+      ...some.map(({ key }) => customTitle(key)),
+    ];
+    expect(guessed("candidates", titles, some)).toEqual([
+      ...[...writtenCandidateFields, ...some.map(({ key }) => customFieldOf(key))],
+    ]);
+  });
+});
+
+const person = fc.record({
+  ...{ firstName: line(100), lastName: line(100), email: fc.constantFrom(null, "jane@acme.org", "jim@acme.org") },
+  ...{ phone: fc.option(digits), position: fc.option(fc.oneof(line(200), fc.constantFrom("+1", "a; b", "@x", '"'))) },
+});
+
+describe("a row of contacts", () => {
+  const contact = fc.record(
+    {
+      ...{ name: line(200), contactType: fc.constantFrom(...contactTypes), phone: digits },
+      notes: fc.constantFrom(" two\n lines\n", "=1\n\ttwo", "- a\n- b"),
+      people: fc.array(person, { minLength: 1, maxLength: 6 }),
+    },
+    { requiredKeys: [] },
+  );
+
+  test("is read as what it was written from, the spaces of its notes and the people there as well", () => {
     fc.assert(
       fc.property(contact, (values) => {
         const cells = cellsOf(contactColumns, contactFields, values);
         expect(readLine(contactColumns, contactFields, { row: 2, cells, isBroken: false }).values).toEqual(values);
       }),
     );
+  });
+
+  /** What comes of telling of these people at a contact where those are. */
+  function peopleOf(told: string, there: readonly PersonCells[]) {
+    const lines = [readLine(contactColumns, ["name", "people"], { row: 2, cells: ["Acme", told], isBroken: false })];
+    const people = there.map((one, nth) => ({ ...one, id: `per_${nth}` as const }));
+    const acme = { id: "con_acme" as const, name: "Acme", contactType: "LEAD", notes: "" };
+    const [plan] = planContacts(lines, {
+      ...look,
+      known: [{ ...acme, primaryEmail: null, primaryPhone: null, people }],
+    });
+    return plan?.change?.people ?? plan?.problems.map(({ problem }) => problem);
+  }
+
+  test("takes people who are there for themselves, whatever they are called, and how many there are of a name", () => {
+    fc.assert(
+      fc.property(fc.array(person, { minLength: 1, maxLength: 6 }), fc.nat(), (people, turn) => {
+        const there = [...people, ...people.slice(0, turn % 3)];
+        expect(peopleOf(contactColumns.people.write(there.toReversed()), there)).toEqual([]);
+      }),
+    );
+  });
+
+  test("gives people what it tells, adds those who are new, and takes nobody away", () => {
+    const nobody = { email: null, phone: null, position: null };
+    const there = [
+      { ...nobody, firstName: "Jane", lastName: "Doe", position: "CEO" },
+      { ...nobody, firstName: "Jim", lastName: "Roe", email: "jim@acme.org" },
+      { ...nobody, firstName: "Ann", lastName: "Poe", email: "ann@acme.org" },
+    ];
+    expect(
+      peopleOf("JANE; Doe; Jane@Acme.org\nJames, Roe, jim@acme.org, 0031 20 123 45 67\r\nAnn; Poe; ann@x.org;;", there),
+    ).toEqual({
+      added: [{ ...nobody, firstName: "Ann", lastName: "Poe", email: "ann@x.org" }],
+      changed: [
+        { personId: "per_1", firstName: "James", phone: "+31201234567" },
+        { personId: "per_0", firstName: "JANE", email: "jane@acme.org" },
+      ],
+    });
+    expect(["Jane", ";Doe", 'Jane; "Doe', "J; D; ; ; ; more"].map((told) => peopleOf(told, []))).toEqual(
+      Array.from({ length: 4 }, () => ["not_people"]),
+    );
+    expect(peopleOf("Jane; Doe; jane", [])).toEqual(["not_an_address"]);
+    const many = Array.from({ length: 200 }, (_, nth) => ({ ...nobody, firstName: "N", lastName: `${nth}` }));
+    expect(peopleOf("Jane; Doe", many)).toEqual(["too_many_people"]);
   });
 });
 

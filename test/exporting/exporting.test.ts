@@ -1,6 +1,7 @@
 // Candidates and contacts as a table: what is taken out can be put in again, and comes to nothing.
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { givenField } from "../support/field.ts";
 import { givenTable, newHouse, settled } from "../support/table.ts";
 import { type Client, givenMember, type House, newEmail, refusalOf, send } from "../support/world.ts";
 
@@ -24,6 +25,18 @@ async function imported(client: Client, subject: "candidates" | "contacts", tabl
   return settled(client, (await client.import.start.mutate({ uploadId, onKnown: "update" })).importId);
 }
 
+const kept = [
+  { key: "email", name: "Private page", type: "url" },
+  { key: "gone", name: "Gone", type: "text" },
+  { key: "grade", name: "Grade", type: "number" },
+  { key: "likes", name: "=Likes", type: "choices", choices: ["a; b", "c"].map((value) => ({ value, name: value })) },
+] as const;
+
+async function givenFields(of: House, but = ""): Promise<void> {
+  for (const one of kept.filter(({ key }) => key !== but))
+    await givenField(of, "choices" in one ? { ...one, choices: [...one.choices] } : one);
+}
+
 /** What makes readers of tables stumble, and programs take a cell for a formula. */
 const name = fc
   .string({
@@ -39,6 +52,8 @@ const nasty = fc.record({
 
 describe("candidates", () => {
   test("that are taken out and put in again are as they were; elsewhere they are made as they were here", async () => {
+    await givenFields(house);
+    const customFields = { email: "https://x.org/?a=1,2", gone: "x", grade: -0.5, likes: ["a; b", "c"] };
     const [hired, rejected] = [newEmail("hired"), newEmail("rejected")];
     const [one, other] = await Promise.all([
       api().candidate.create.mutate({
@@ -51,7 +66,7 @@ describe("candidates", () => {
             { system: "ats", id: "=1" },
             { system: "crm", id: "a; b" },
           ],
-          language: "de",
+          ...{ language: "de", customFields },
         },
       }),
       api().candidate.create.mutate({
@@ -61,9 +76,11 @@ describe("candidates", () => {
     await api().candidate.hire.mutate({ candidateId: one?.id ?? "cnd_" });
     await api().candidate.edit.mutate({ candidateId: one?.id ?? "cnd_", rating: 4.5 });
     await api().candidate.reject.mutate({ candidateId: other?.id ?? "cnd_", letter: null });
+    const gone = (await api().field.list.query()).fields.find(({ key }) => key === "gone");
+    await api().field.archive.mutate({ fieldId: gone?.id ?? "fld_" });
     const table = await fetched(await api().export.candidates.query({ byteOrderMark: false }));
     expect(table.split("\r\n")[0]).toBe(
-      "First name,Last name,E-mail,Phone,Status,Applied date,Reject date,Hired date,Rating,Source,Tags,External ids,Language,Time zone",
+      "First name,Last name,E-mail,Phone,Status,Applied date,Reject date,Hired date,Rating,Source,Tags,External ids,Language,Time zone,field: email,field: grade,field: likes",
     );
     expect(table).toContain(`'=cmd|' /C calc'!A0,'+1,${rejected}`);
     expect(table).toContain("'+31201234567,HIRED");
@@ -72,7 +89,9 @@ describe("candidates", () => {
     expect(await imported(api(), "candidates", table)).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
     expect(await versions()).toEqual(before);
 
-    const elsewhere = (await newHouse()).owner.client;
+    const others = await newHouse();
+    await givenFields(others, "gone");
+    const elsewhere = others.owner.client;
     expect(await imported(elsewhere, "candidates", table)).toMatchObject({ created: 2, invalid: 0 });
     const there = await fetched(await elsewhere.export.candidates.query({ byteOrderMark: false }));
     expect(there.split("\r\n").toSorted()).toEqual(table.split("\r\n").toSorted());
@@ -128,15 +147,26 @@ test("contacts that are taken out and put in again are as they were, those of on
   const acme = { name: "Acme", contactType: "CLIENT" as const };
   await api().contact.create.mutate({ ...acme, primaryEmail: newEmail(), notes: "=1\n\ttwo " });
   await api().contact.create.mutate({ ...acme, primaryPhone: "+15550100" });
-  await api().contact.create.mutate({ ...acme, primaryPhone: "+15550101" });
+  const { id: contactId } = await api().contact.create.mutate({ ...acme, primaryPhone: "+15550101" });
+  const twins = { contactId, firstName: "=Jane; Doe", lastName: '"' };
+  const said = { email: "jane@acme.org", phone: "+15550102", position: "@the top, really" };
+  for (const more of [{}, said, { position: "+1" }, {}]) await api().contact.addPerson.mutate({ ...twins, ...more });
   const table = await fetched(await api().export.contacts.query({}));
   const before = await api().contact.list.query({});
   const notes = () => Promise.all(before.items.map(({ id: contactId }) => api().contact.get.query({ contactId })));
   const known = await notes();
   const done = await imported(api(), "contacts", table);
-  expect(done).toMatchObject({ created: 0, invalid: 0 });
+  expect(done).toMatchObject({ created: 0, updated: 0, invalid: 0 });
   expect(await api().contact.list.query({})).toEqual(before);
   expect(await notes()).toEqual(known);
+  const elsewhere = (await newHouse()).owner.client;
+  expect(await imported(elsewhere, "contacts", table)).toMatchObject({ created: 2, repeated: 1 });
+  const people = async (client: Client) => {
+    const { items } = await client.contact.list.query({});
+    const all = await Promise.all(items.map(({ id }) => client.contact.get.query({ contactId: id })));
+    return all.flatMap((one) => one.people.map(({ id: _, contactId: __, createdAt: ___, ...told }) => told));
+  };
+  expect(await people(elsewhere)).toEqual(await people(api()));
   expect((await fetched(await api().export.contacts.query({ contactType: "LEAD" }))).trim().split("\r\n")).toHaveLength(
     1,
   );

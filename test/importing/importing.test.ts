@@ -5,6 +5,7 @@ import { forgetUploads } from "../../src/importing/actions.ts";
 import type { StartImport } from "../../src/importing/contract.ts";
 import { dayMs, after as plus } from "../../src/kernel/clock.ts";
 import type { ImportId, UploadId } from "../../src/kernel/ids.ts";
+import { givenField } from "../support/field.ts";
 import { givenTable, newHouse, putTable, settled } from "../support/table.ts";
 import { givenMember, type House, lettersTo, newEmail, refusalOf, send, systemDeps } from "../support/world.ts";
 
@@ -275,6 +276,50 @@ describe("an import", () => {
     });
   });
 
+  test("fills custom fields as its rehearsal said, each as its type asks, and refuses columns that name none", async () => {
+    await givenField(house, { key: "shoe_size", name: "Shoe size", type: "number" });
+    const { id: fieldId } = await givenField(house, { key: "team", name: "Team", type: "text" });
+    const choices = [{ value: "nl", name: "Netherlands" }];
+    await givenField(house, { key: "country", name: "Country", type: "choice", isRequired: true, choices });
+    const [known, fresh] = [newEmail("known"), newEmail("fresh")];
+    const user = { firstName: "Kim", lastName: "Known", email: known };
+    const customFields = { country: "nl", team: "red", shoe_size: 38 };
+    const { id: candidateId } = await api().candidate.create.mutate({ user, customFields });
+    const rows = [`${known},39,red,`, `${fresh},"38,5",,netherlands`, `${newEmail()},big,blue,Belgium`];
+    const { uploadId, columns } = await people(`E-mail,Shoe size,field: team,Land\n${rows.join("\n")}`);
+    expect(columns.map(({ field }) => field)).toEqual(["email", "customFields.shoe_size", "customFields.team", null]);
+    const land = { name: "Land", field: "customFields.country" as const };
+    const asked = { uploadId, onKnown: "update" as const, columns: [land] };
+    const { importId: rehearsal } = await api().import.rehearse.mutate(asked);
+    await over(rehearsal);
+    const told = await api().import.rows.query({ importId: rehearsal });
+    const missing = ["firstName", "lastName"].map((field) => ({ field, problem: "missing" }));
+    expect(told.items).toMatchObject([
+      { outcome: "updated", candidateId },
+      { outcome: "invalid", problems: missing },
+      { outcome: "invalid", problems: [{ field: "customFields.shoe_size", problem: "not_a_number" }] },
+    ]);
+    const { importId } = await api().import.start.mutate(asked);
+    await over(importId);
+    expect((await api().import.rows.query({ importId })).items).toEqual(told.items);
+    expect((await api().candidate.get.query({ candidateId })).customFields).toEqual({ ...customFields, shoe_size: 39 });
+    const found = await api().candidate.list.query({ customField: [{ key: "shoe_size", equals: 39 }] });
+    expect(found.items.map(({ id }) => id)).toEqual([candidateId]);
+
+    await api().field.archive.mutate({ fieldId });
+    const refused = async (over: Partial<StartImport>) =>
+      (await refusalOf(api().import.start.mutate({ ...asked, ...over }))).facts;
+    expect(await refused({})).toMatchObject({ unknown: ["field: team"] });
+    expect(await refused({ columns: [{ name: "field: team", field: "customFields.none" }] })).toMatchObject({
+      unknown: ["customFields.none"],
+    });
+    const leftOut = await api().import.start.mutate({
+      ...asked,
+      columns: [land, { name: "field: team", field: null }],
+    });
+    expect(await over(leftOut.importId)).toMatchObject({ unchanged: 1, invalid: 2 });
+  });
+
   test("is listed, newest first, with its rows by what became of them, in pages", async () => {
     const { text } = mixed();
     const first = await imported(text);
@@ -313,8 +358,8 @@ describe("an import", () => {
 
   test("of contacts knows them by their address, or by their name where they have none", async () => {
     const text = [
-      "Company,Type,E-mail,Phone,Notes",
-      'Acme,client,info@acme.org,+1 555 010 0100,"two\nlines"',
+      "Company,Type,E-mail,Phone,Notes,People",
+      'Acme,client,info@acme.org,+1 555 010 0100,"two\nlines","Jane; Doe; jane@acme.org\nJim; Roe; ; ; CEO"',
       "Acme,lead,,,",
       "ACME,LEAD,,,",
       "Acme,lead,info@acme.org,,",
@@ -343,7 +388,15 @@ describe("an import", () => {
     const acme = items.find(({ primaryEmail }) => primaryEmail !== null)?.id ?? "con_";
     await api().contact.edit.mutate({ contactId: acme, notes: "other" });
     expect(await done({ onKnown: "update" })).toMatchObject({ created: 0, updated: 1, unchanged: 2 });
-    expect(await api().contact.get.query({ contactId: acme })).toMatchObject({ notes: "two\nlines" });
+    const after = await api().contact.get.query({ contactId: acme });
+    const jim = { firstName: "Jim", lastName: "Roe", email: null, position: "CEO" };
+    expect(after).toMatchObject({ notes: "two\nlines", people: [{ firstName: "Jane", email: "jane@acme.org" }, jim] });
+    const [jane] = after.people;
+    await api().contact.removePerson.mutate({ personId: jane?.id ?? "per_" });
+    await api().contact.editPerson.mutate({ personId: after.people[1]?.id ?? "per_", position: "CFO" });
+    expect(await done({ onKnown: "update" })).toMatchObject({ created: 0, updated: 1, unchanged: 2 });
+    const { people: there } = await api().contact.get.query({ contactId: acme });
+    expect(there).toMatchObject([jim, { firstName: "Jane", phone: null }]);
   });
 
   test("is forgotten after its time, with its file and its rows: who was imported stays", async () => {

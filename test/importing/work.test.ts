@@ -12,6 +12,7 @@ import { after as plus } from "../../src/kernel/clock.ts";
 import type { Deps } from "../../src/kernel/deps.ts";
 import { type ImportId, newId, type UploadId } from "../../src/kernel/ids.ts";
 import type { MemberScope } from "../../src/kernel/scope.ts";
+import { givenField } from "../support/field.ts";
 import { insertMany } from "../support/many.ts";
 import { rowsRead } from "../support/rows-read.ts";
 import { givenTable, newHouse, settled } from "../support/table.ts";
@@ -192,7 +193,8 @@ describe("the work", () => {
   });
 
   test("costs one look at the job, and for each crowd a read and a write", async () => {
-    const { uploadId } = await people(many(100));
+    await givenField(house, { key: "shoe_size", name: "Shoe size", type: "number" });
+    const { uploadId } = await people(many(100).replaceAll(/one$/gm, "one,4").replace("Tags", "Tags,Shoe size"));
     const { importId } = await held(uploadId);
     const { db, ...deps } = quiet();
     let trips = 0;
@@ -204,6 +206,46 @@ describe("the work", () => {
     await workOn({ ...deps, db: watched }, importId, 25);
     expect(await over(importId)).toMatchObject({ created: 100 });
     expect(trips).toBe(9);
+    const by = { customField: [{ key: "shoe_size", equals: 4 }], size: 100 };
+    expect((await api().candidate.list.query(by)).items).toHaveLength(100);
+  });
+
+  test("gives no value of a field that is archived while it runs, and says so of each row", async () => {
+    const { id: fieldId } = await givenField(house, { key: "team", name: "Team", type: "text" });
+    const { uploadId } = await people(many(6).replaceAll(/one$/gm, "one,red").replace("Tags", "Tags,field: team"));
+    const { importId } = await held(uploadId);
+    const { db, ...deps } = quiet();
+    let crowds = 0;
+    const archiving: Database["write"] = async (statements) => {
+      crowds += 1;
+      // What the second was judged by is no longer so.
+      if (crowds === 2) await api().field.archive.mutate({ fieldId });
+      return db.write(statements);
+    };
+    await workOn({ ...deps, db: { ...db, write: archiving } }, importId, 2);
+    expect(await over(importId)).toMatchObject({ status: "finished", created: 2, invalid: 4 });
+    const { items } = await api().import.rows.query({ importId, outcome: "invalid" });
+    const problems = [{ field: "customFields.team", problem: "field_archived" }];
+    expect(items).toMatchObject([3, 4, 5, 6].map((nth) => ({ row: nth + 1, problems })));
+    expect(await counted()).toMatchObject({ candidates: 2, rows: 6 });
+  });
+
+  test("meets who adds people at a contact in the same moment, and adds nobody twice", async () => {
+    const acme = await api().contact.create.mutate({ name: "Acme", contactType: "LEAD" });
+    const jane = { firstName: "Jane", lastName: "Doe" };
+    const { uploadId } = await givenTable(api(), "contacts", 'Name,People\nAcme,"Jane; Doe; jane@acme.org"\n');
+    const { importId } = await held(uploadId, { onKnown: "update" });
+    const { db, ...deps } = quiet();
+    let crowds = 0;
+    const adding: Database["write"] = async (statements) => {
+      crowds += 1;
+      if (crowds === 1) await api().contact.addPerson.mutate({ contactId: acme.id, ...jane });
+      return db.write(statements);
+    };
+    await workOn({ ...deps, db: { ...db, write: adding } }, importId);
+    expect(await over(importId)).toMatchObject({ updated: 1 });
+    const { people: there } = await api().contact.get.query({ contactId: acme.id });
+    expect(there).toMatchObject([{ ...jane, email: "jane@acme.org" }]);
   });
 
   test("looks up who is known one by one, however many there are", async () => {
