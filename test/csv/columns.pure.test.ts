@@ -188,26 +188,20 @@ function planOf(
 
 const jane = { firstName: "Jane", lastName: "Doe", email: "j@x.org" };
 const asKnown = (customFields: KnownCandidate["customFields"]): KnownCandidate => ({
+  ...{ ...jane, id: "cnd_jane", formerEmails: [], phone: null, source: null, tags: [], externalIds: [] },
   ...{
-    ...jane,
-    id: "cnd_jane",
-    formerEmails: [],
-    phone: null,
-    source: null,
-    tags: [],
-    externalIds: [],
     language: "en",
+    timeZone: "UTC",
+    handRating: null,
+    status: "APPLIED",
+    previousStatus: null,
+    rejectDate: null,
+    hiredDate: null,
   },
-  ...{ timeZone: "UTC", handRating: null, status: "APPLIED", previousStatus: null, rejectDate: null, hiredDate: null },
   customFields,
 });
 
 describe("custom fields", () => {
-  const mapping = [...(Object.keys(jane) as (keyof typeof jane)[]), ...fieldTypes.map(customFieldOf)];
-  const cellsWith = (values: Readonly<Record<string, FieldValue>>) => [
-    ...Object.values(jane),
-    ...fieldTypes.map((type) => (values[type] === undefined ? "" : writeCustom(values[type]))),
-  ];
   const told = (cells: Partial<Record<FieldType, string>>, has: KnownCandidate["customFields"] = {}, now = customs) => {
     const types = Object.keys(cells) as FieldType[];
     const [plan] = planOf(
@@ -219,12 +213,18 @@ describe("custom fields", () => {
     return plan?.change?.customs ? valuesIn(plan.change.customs) : plan?.problems.map(({ problem }) => problem);
   };
 
-  test("that are written are read as what they were: they come to nothing where they are, and to the same elsewhere", () => {
+  test("that are written come to nothing where they are, with all else of a row, and to the same elsewhere", () => {
+    const mapping = [...writtenCandidateFields, ...fieldTypes.map(customFieldOf)];
+    const anybody = candidate.map(({ status: _, rejectDate: __, hiredDate: ___, ...told }) => ({ ...jane, ...told }));
     fc.assert(
-      fc.property(fc.record(anyOf, { requiredKeys: [] }), (values) => {
-        expect(planOf(mapping, cellsWith(values), [asKnown(values)])).toMatchObject([{ outcome: "unchanged" }]);
-        const [fresh] = planOf(mapping, cellsWith(values), []);
-        const { choices: some, ...others } = values;
+      fc.property(anybody, fc.record(anyOf, { requiredKeys: [] }), (values, given) => {
+        const own = cellsOf(candidateColumns, writtenCandidateFields, values);
+        const more = fieldTypes.map((type) => (given[type] === undefined ? "" : writeCustom(given[type])));
+        const known = { ...asKnown(given), ...values, handRating: values.rating ?? null };
+        expect(planOf(mapping, [...own, ...more], [known])).toMatchObject([{ outcome: "unchanged" }]);
+        const [fresh] = planOf(mapping, [...own, ...more], []);
+        expect(fresh).toMatchObject({ outcome: "created", fresh: values });
+        const { choices: some, ...others } = given;
         const inOrder = choices.flatMap(({ value }) => (Object(some ?? []).includes(value) ? [value] : []));
         expect(valuesIn(fresh?.fresh?.customs ?? [])).toEqual(some ? { ...others, choices: inOrder } : others);
       }),
