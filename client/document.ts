@@ -1,17 +1,17 @@
 import type { Anteroom, RouterInputs, RouterOutputs } from "./anteroom.ts";
-import { BytesRefused, type PutOptions, putBytes } from "./put.ts";
+import { BytesRefused, type PutFacts, type PutOptions, putBytes } from "./put.ts";
 
 export type Document = RouterOutputs["document"]["get"];
 
 /** What `document.announce` takes; how long it is, the file says. */
 export type NewDocument = Omit<RouterInputs["document"]["announce"], "bytes">;
 
-/** The API understood the document and said no: not of the type or length announced, or too late. */
+/** The API understood the document and said no: `document_mismatch` has the `type` and the `bytes` announced in its facts. */
 export class DocumentRefused extends BytesRefused {
   override readonly name = "DocumentRefused";
 
-  constructor(status: number, reason: string) {
-    super("The document", status, reason);
+  constructor(status: number, reason: string, facts: PutFacts) {
+    super("The document", status, reason, facts);
   }
 }
 
@@ -31,9 +31,8 @@ export async function sendDocument(
     signal,
   );
   if (!hasArrived) {
-    await putBytes(uploadUrl, file, options, (status, reason) => new DocumentRefused(status, reason)).catch(
-      unlessClosed,
-    );
+    const refused = (status: number, reason: string, facts: PutFacts) => new DocumentRefused(status, reason, facts);
+    await putBytes(uploadUrl, file, options, refused).catch(unlessClosed);
   }
   return anteroom.document.get.query({ documentId }, signal);
 }

@@ -18,11 +18,13 @@ const serverFault = 500;
 export abstract class BytesRefused extends Error {
   readonly status: number;
   readonly reason: string;
+  readonly facts: PutFacts;
 
-  constructor(what: string, status: number, reason: string) {
+  constructor(what: string, status: number, reason: string, facts: PutFacts = {}) {
     super(`${what} was refused: ${reason}.`);
     this.status = status;
     this.reason = reason;
+    this.facts = facts;
   }
 }
 

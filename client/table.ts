@@ -10,11 +10,9 @@ export type Table = RouterInputs["import"]["beginUpload"] & { readonly file: Blo
 /** The API understood the file and said no: `unreadable_table` has `why` and `row` in its facts. */
 export class UploadRefused extends BytesRefused {
   override readonly name = "UploadRefused";
-  readonly facts: PutFacts;
 
   constructor(status: number, reason: string, facts: PutFacts) {
-    super("The file", status, reason);
-    this.facts = facts;
+    super("The file", status, reason, facts);
   }
 }
 

@@ -15,7 +15,7 @@ import { letterTo, tokenOf } from "./mailbox.ts";
 import { keepRecord } from "./record.ts";
 import { checkReferences } from "./references.ts";
 
-const url = process.env.ANTEROOM_URL ?? "http://localhost:8787";
+const url = process.env.ANTEROOM_URL ?? `http://localhost:${process.env.PORT ?? 8787}`;
 const run = Date.now().toString(36);
 const password = "twelve quiet rooms and a clock";
 const deadlineAheadSeconds = 4;

@@ -2,7 +2,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { refusals } from "../kernel/errors.ts";
+import { type Facts, refusals } from "../kernel/errors.ts";
 import { newRequestId } from "../kernel/ids.ts";
 import { serialize } from "../kernel/wire.ts";
 import { callerOf } from "./caller.ts";
@@ -22,12 +22,11 @@ const addressCharsMax = 16 * 1_024;
 const batchSizeMax = 10;
 const preflightSeconds = 86_400;
 
-// Shaped like every other refusal, envelope included, though tRPC never sees the request.
-const tooLarge: RefusalShape = {
-  code: -32_013,
-  message: refusals.too_large.sentence,
-  data: { code: "PAYLOAD_TOO_LARGE", httpStatus: 413, reason: "too_large", facts: {}, issues: [], requestId: "" },
-};
+/** Shaped like every other refusal, envelope included, though tRPC never sees the request. */
+function tooLarge(facts: Facts, requestId: string): RefusalShape {
+  const { code, sentence: message } = refusals.too_large;
+  return { code: -32_013, message, data: { code, httpStatus: 413, reason: "too_large", facts, issues: [], requestId } };
+}
 
 export const http = new Hono<App>();
 
@@ -40,15 +39,23 @@ const openToAll = {
   "access-control-expose-headers": "server-timing, x-request-id",
 } as const;
 
-function refusedForSize(c: Context<App>) {
-  return c.json({ error: serialize(tooLarge) }, 413, openToAll);
+function refusedForSize(c: Context<App>, facts: Facts) {
+  const requestId = newRequestId();
+  return c.json({ error: serialize(tooLarge(facts, requestId)) }, 413, { ...openToAll, "x-request-id": requestId });
+}
+
+/** A read that asks for nothing in particular: `curl …/trpc/candidate.list`. */
+function orNothing(request: Request): Request {
+  const { url, method } = request;
+  if (method !== "GET" || /[?&](?:input|batch)=/.test(url)) return request;
+  return new Request(`${url}${url.includes("?") ? "&" : "?"}input=%7B%7D`, request);
 }
 
 http.options("/trpc/*", cors({ origin: "*", maxAge: preflightSeconds }));
 http.use(
   "/trpc/*",
-  async (c, next) => (c.req.raw.url.length > addressCharsMax ? refusedForSize(c) : next()),
-  bodyLimit({ maxSize: bodyBytesMax, onError: refusedForSize }),
+  async (c, next) => (c.req.raw.url.length > addressCharsMax ? refusedForSize(c, { addressCharsMax }) : next()),
+  bodyLimit({ maxSize: bodyBytesMax, onError: (c) => refusedForSize(c, { bytesMax: bodyBytesMax }) }),
 );
 
 http.all("/trpc/*", async (c) => {
@@ -57,7 +64,7 @@ http.all("/trpc/*", async (c) => {
   const deps = depsOf(c.env, (work) => c.executionCtx.waitUntil(work), callerOf(c.req.raw), trips, requestId);
   const response = await fetchRequestHandler({
     endpoint: "/trpc",
-    req: c.req.raw,
+    req: orNothing(c.req.raw),
     router: appRouter,
     maxBatchSize: batchSizeMax,
     // Reads may come by POST: what is searched for, and a link's token, then stay out of addresses and their logs.

@@ -68,8 +68,8 @@ mailbox.get("/mailbox", async (c) => {
         <ol>
           ${letters.map(
             (letter) => html`<li>
-              <a href="/mailbox/${letter.id}">${letter.subject}</a>
-              <span>to ${letter.to}, from ${letter.from}, ${timeOf(letter.receivedAt)}</span>
+              <a href="/mailbox/${letter.id}"><bdi>${letter.subject}</bdi></a>
+              <span>to ${letter.to}, from <bdi>${letter.from}</bdi>, ${timeOf(letter.receivedAt)}${letter.attachments.length === 0 ? "" : `, with ${letter.attachments.map(({ name }) => name).join(", ")}`}</span>
             </li>`,
           )}
         </ol>
@@ -86,12 +86,12 @@ mailbox.get("/mailbox/:id", async (c) => {
     pageOf(
       letter.subject,
       html`<p><a href="/mailbox">All letters</a></p>
-        <h1>${letter.subject}</h1>
+        <h1 dir="auto">${letter.subject}</h1>
         <dl>
           <dt>To</dt>
           <dd><a href="/mailbox?${new URLSearchParams({ to: letter.to }).toString()}">${letter.to}</a></dd>
           <dt>From</dt>
-          <dd>${letter.from}</dd>
+          <dd><bdi>${letter.from}</bdi></dd>
           <dt>Received</dt>
           <dd>${timeOf(letter.receivedAt)}</dd>
         </dl>
@@ -113,7 +113,7 @@ mailbox.get("/mailbox/:id", async (c) => {
           srcdoc="${openingOutside(letter.html)}"
         ></iframe>
         <h2>As plain text</h2>
-        <pre>${letter.text}</pre>`,
+        <pre dir="auto">${letter.text}</pre>`,
     ),
   );
 });

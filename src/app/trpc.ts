@@ -58,8 +58,14 @@ function messageOf(error: TRPCError): string {
 function refusalOf(error: TRPCError, requestId: string): RefusalData {
   const refused = refusedIn(error);
   // An output or a stored value that is not of its shape is a fault of ours, and nobody is told which field it was.
-  const issues = refused?.reason === "bad_input" && error.cause instanceof z.ZodError ? issuesOf(error.cause) : [];
+  const issues = refused?.reason === "bad_input" ? issuesIn(error) : [];
   return { reason: refused?.reason ?? "internal", facts: refused?.facts ?? {}, issues, requestId };
+}
+
+function issuesIn({ code, cause }: TRPCError): RefusalData["issues"] {
+  if (cause instanceof z.ZodError) return issuesOf(cause);
+  if (code === "UNSUPPORTED_MEDIA_TYPE") return [{ path: "content-type", message: "must be application/json" }];
+  return cause instanceof SyntaxError ? [{ path: "", message: "must be JSON" }] : [];
 }
 
 /** Translates a refusal into its code, once for the whole API. `next()` never rejects: the result says. */

@@ -17,10 +17,14 @@ export function plainCell(cell: string): string {
 
 const quoted = /[",;\t\r\n]|^\s|\s$/;
 
+/** What divides the cells of a table: where decimals have a comma, spreadsheets take the semicolon. */
+export const delimiters = [",", ";", "\t"] as const;
+export type Delimiter = (typeof delimiters)[number];
+
 /** One line of a table, its end included (RFC 4180). Quotes stand wherever some program would divide the cell, or drop its spaces. */
-export function tableLine(cells: readonly string[]): string {
+export function tableLine(cells: readonly string[], delimiter: Delimiter = ","): string {
   const written = cells.map(harmlessCell).map((cell) => (quoted.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
-  return `${written.join(",")}\r\n`;
+  return `${written.join(delimiter)}\r\n`;
 }
 
 /** Without it spreadsheets take UTF-8 for what their own computer was made with. */

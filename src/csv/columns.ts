@@ -28,10 +28,7 @@ const same = (text: string) => text;
 const personNameMax = 100;
 const PersonName = line(personNameMax);
 
-/** With the country, as `+31 …` or as it is dialled from most places, `00 31 …`. */
-const readPhone = (cell: string) => as(Phone, "not_a_phone_number")(cell.replace(/^\s*00/, "+"));
-
-/** Days in another order are not guessed at. */
+/** Days in an order that has to be guessed at are refused. */
 const readDate = (cell: string) => as(CalendarDate, "not_a_date")(dayOf(cell));
 
 const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
@@ -114,7 +111,7 @@ export const candidateColumns: ColumnsOf<CandidateCells> = {
   phone: {
     title: "Phone",
     names: ["phone", "phonenumber", "mobile", "mobilephone", "telephone", "tel", "cell", "primaryphone"],
-    ...{ read: readPhone, write: same },
+    ...{ read: as(Phone, "not_a_phone_number"), write: same },
   },
   status: {
     title: "Status",

@@ -2,12 +2,10 @@
 // of the whole. Pure.
 import { isUtf8 } from "node:buffer";
 import Papa from "papaparse";
-import { plainCell } from "./cell.ts";
+import { type Delimiter, delimiters, plainCell } from "./cell.ts";
 
 /** How a table is written. Lines may end in CR LF as well: where LF ends them, a CR before it is no part of the last cell. */
-export type Dialect = { readonly delimiter: (typeof delimiters)[number]; readonly newline: "\n" | "\r" };
-
-const delimiters = [",", ";", "\t"] as const;
+export type Dialect = { readonly delimiter: Delimiter; readonly newline: "\n" | "\r" };
 
 /** Cells are texts as they stand in the file, but for the apostrophe of one that was made harmless. */
 export type TableRow = {
@@ -106,7 +104,12 @@ export type TableCounter = {
 };
 
 /** Why a file is no table that can be read. */
-export type Unreadable = "empty" | "not_utf8" | "row_too_long" | "too_many_columns" | "too_many_rows";
+export type Unreadable = "empty" | "not_utf8" | "open_quote" | "row_too_long" | "too_many_columns" | "too_many_rows";
+
+/** Of the last row: a quote that is never closed has made one of several lines. */
+function hasSwallowed(row: TableRow | undefined, bytes: Uint8Array, { newline }: Dialect): boolean {
+  return row?.isBroken === true && bytewise(bytes).trim().includes(newline);
+}
 
 export type TableLimits = {
   readonly rowBytesMax: number;
@@ -159,6 +162,9 @@ export function tableCounter({ rowBytesMax, rowsMax, columnsMax, refuse }: Table
     const found = rowsIn(bytes, head.dialect, isLast);
     const long = found.findIndex(({ end }, nth) => end - (found[nth - 1]?.end ?? 0) > rowBytesMax);
     if (long !== -1) refuse("row_too_long", seen + long + 1);
+    const begins = found.at(-2)?.end ?? 0;
+    if (isLast && hasSwallowed(found.at(-1), bytes.subarray(begins), head.dialect))
+      refuse("open_quote", seen + found.length);
     seen += found.length;
     rows += found.filter((row) => !isBlank(row)).length;
     if (rows > rowsMax) refuse("too_many_rows", seen);

@@ -29,8 +29,12 @@ export function oneOf<const Word extends string>(
 // In all that follows no two parts behind each other take the same sign: a cell is looked at once, however long it is.
 
 const instantOn = /^([^T]*)T\d\d:\d\d.*$/;
+const dotted = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/;
+/** `31.12.2026`: wherever dots are written between them, the day comes first. */
+const ofDotted = (_: string, day: string, month: string, year: string) =>
+  [year, month.padStart(2, "0"), day.padStart(2, "0")].join("-");
 /** The day of an instant is its day where it was written down. */
-export const dayOf = (cell: string) => cell.replace(instantOn, "$1");
+export const dayOf = (cell: string) => cell.replace(instantOn, "$1").replace(dotted, ofDotted);
 
 const divided = /(?:\s*"((?:[^"]|"")*)"\s*|([^;,"]*))(?:[;,]|$)/y;
 

@@ -10,6 +10,7 @@ import {
   attachmentNamed,
   bytesMaxOf,
   type FileType,
+  fileTypes,
   type Look,
   lookFor,
   mediaTypeOf,
@@ -59,11 +60,11 @@ const raced: ReadonlySet<Reason> = new Set(["moved_on"]);
 
 /**
  * Says what will be sent, and answers where to. What does not come within the hour is forgotten. The same `requestKey` again answers with the same
- * document. Refuses with `not_found`, with `bad_input` where neither `type` nor the name says what it is, `too_large` and `{ bytesMax }` past
+ * document. Refuses with `not_found`, with `bad_input` and the `types` there are where neither `type` nor the name says what it is, `too_large` and `{ bytesMax }` past
  * what its type may have, `list_full` and `{ max }`, `request_key_used`.
  */
 export function announceDocument(deps: Deps, scope: MemberScope, input: AnnounceDocument): Promise<AnnouncedDocument> {
-  const type = input.type ?? typeNamed(input.fileName) ?? refuse("bad_input", { field: "type" });
+  const type = input.type ?? typeNamed(input.fileName) ?? refuse("bad_input", { field: "type", types: fileTypes });
   const bytesMax = bytesMaxOf(type);
   if (input.bytes > bytesMax) refuse("too_large", { bytesMax });
   return untilAlone(raced, twinLooks, () => announceOnce(deps, scope, { ...input, type }));

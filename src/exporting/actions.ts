@@ -61,16 +61,20 @@ export async function exportedTable(given: Deps, sealed: string): Promise<Export
   return { name: `${subject}.csv`, table };
 }
 
-async function* candidateLines(deps: Deps, scope: MemberScope, { byteOrderMark: _, ...filters }: ExportCandidates) {
+async function* candidateLines(
+  deps: Deps,
+  scope: MemberScope,
+  { byteOrderMark: _, delimiter, ...filters }: ExportCandidates,
+) {
   const open = (await listFields(deps, scope)).fields.filter(({ archivedAt }) => archivedAt === null);
   const keys = open.map(({ key }) => key);
   const titles = writtenCandidateFields.map((field) => candidateColumns[field].title);
-  let head = tableLine([...titles, ...keys.map(customTitle)]);
+  let head = tableLine([...titles, ...keys.map(customTitle)], delimiter);
   let cursor: string | undefined;
   do {
     const asked = { ...filters, cursor, size: exportPageSize, include: ["user" as const, "source" as const] };
     const { items, nextCursor } = await listCandidates(deps, scope, asked);
-    yield head + items.map((one) => tableLine([...candidateCells(one), ...customCells(keys, one)])).join("");
+    yield head + items.map((one) => tableLine([...candidateCells(one), ...customCells(keys, one)], delimiter)).join("");
     head = "";
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);
@@ -90,8 +94,15 @@ function customCells(keys: readonly string[], { customFields }: Candidate): stri
   });
 }
 
-async function* contactLines(deps: Deps, scope: MemberScope, { byteOrderMark: _, ...filters }: ExportContacts) {
-  let head = tableLine(contactFields.map((field) => contactColumns[field].title));
+async function* contactLines(
+  deps: Deps,
+  scope: MemberScope,
+  { byteOrderMark: _, delimiter, ...filters }: ExportContacts,
+) {
+  let head = tableLine(
+    contactFields.map((field) => contactColumns[field].title),
+    delimiter,
+  );
   let cursor: string | undefined;
   do {
     const asked = { ...filters, cursor, size: exportPageSize, sort: "created" as const };
@@ -99,7 +110,7 @@ async function* contactLines(deps: Deps, scope: MemberScope, { byteOrderMark: _,
     const cells = items.map(({ primaryEmail: email, primaryPhone: phone, people, ...told }) => ({
       ...{ ...told, email, phone, people: people.length > 0 ? people : null },
     }));
-    yield head + cells.map((one) => tableLine(cellsOf(contactColumns, contactFields, one))).join("");
+    yield head + cells.map((one) => tableLine(cellsOf(contactColumns, contactFields, one), delimiter)).join("");
     head = "";
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);

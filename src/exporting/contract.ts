@@ -1,11 +1,14 @@
 // Candidates and contacts as a table, under the very names that an import takes. Pure.
 import * as z from "zod";
 import { ListContacts } from "../contact/contract.ts";
+import { delimiters } from "../csv/cell.ts";
 import { ListCandidates } from "../record/contract.ts";
 
 const written = {
   /** Spreadsheets take UTF-8 for something else without it. */
   byteOrderMark: z.boolean().default(true),
+  /** What divides the cells: where decimals have a comma, spreadsheets want the semicolon. */
+  delimiter: z.enum(delimiters).default(","),
 };
 
 /** By the filters of `candidate.list`. */

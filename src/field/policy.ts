@@ -87,7 +87,9 @@ function tidied({ type, choices }: FieldRules, value: FieldValue): FieldValue | 
 
 /** What is written of a field: null where it is cleared. */
 export type Change = { readonly field: FieldRules; readonly value: FieldValue | null };
-export type Changes = readonly Change[] | { readonly key: string; readonly problem: Problem };
+export type Changes =
+  | readonly Change[]
+  | { readonly key: string; readonly problem: Problem; readonly type?: FieldRules["type"] };
 
 /**
  * What becomes of the values that were given. One they have already is no change, whatever became of the field; an archived one can still
@@ -109,7 +111,7 @@ export function changesOf(
     const next = value === null ? null : tidied(field, value);
     if (value !== null) {
       const problem = field.archivedAt ? "archived" : problemOf(field, value);
-      if (problem) return { key, problem };
+      if (problem) return { key, problem, type: field.type };
     }
     if (next === null && field.isRequired && !field.archivedAt) return { key, problem: "missing" };
     changes.push({ field, value: next });

@@ -405,7 +405,7 @@ async function* leftOutLines(deps: Deps, scope: MemberScope, { job, upload }: st
   const { byteOrderMark, tableLine } = await import("../csv/cell.ts");
   const places = [...upload.columns.keys()].filter((place) => upload.columns[place] !== whyTitle);
   const lineOf = (cells: readonly string[], why: string) =>
-    tableLine([...places.map((place) => cells[place] ?? ""), why]);
+    tableLine([...places.map((place) => cells[place] ?? ""), why], upload.dialect?.delimiter);
   yield byteOrderMark + lineOf(upload.columns, whyTitle);
   let place = { bytes: upload.headBytes, rows: upload.headRows };
   while (place.rows < job.doneRows) {

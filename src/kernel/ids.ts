@@ -84,7 +84,7 @@ export const random = (): number => Math.random();
 export const newRequestId = (): string => crypto.randomUUID();
 
 const shapeOf = <Prefix extends string>(prefix: Prefix) =>
-  z.templateLiteral([`${prefix}_`, z.string().regex(/^[0-9a-f]{32}$/)]);
+  z.templateLiteral([`${prefix}_`, z.string().regex(/^[0-9a-f]{32}$/)], `must be an id that begins with ${prefix}_`);
 
 /** One for each prefix: contracts name ids hundreds of times, and each shape would cost anew when a Worker starts. */
 const shapes = new Map<string, unknown>();

@@ -9,8 +9,12 @@ export type Language = z.infer<typeof Language>;
 const controls = /\p{Cc}/u;
 const controlsButLines = /[^\P{Cc}\n\t]/u;
 const plain = "must be well-formed Unicode without control characters";
+/** Anything but what nobody sees: spaces, joiners, marks of direction, fillers. */
+const visible = /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/** What comes along unseen with an address or a number that is copied from a mail program or a list of contacts. */
+const unseen = /\p{Cf}/gu;
 
-/** One line of text: NFC, trimmed, without control characters. */
+/** One line of text that shows something: NFC, trimmed, without control characters. */
 export const line = (max: number) =>
   z
     .string()
@@ -21,7 +25,8 @@ export const line = (max: number) =>
         .string()
         .min(1)
         .max(max)
-        .refine((value) => value.isWellFormed() && !controls.test(value), plain),
+        .refine((value) => value.isWellFormed() && !controls.test(value), plain)
+        .refine((value) => visible.test(value), "must show something"),
     );
 
 /** Several lines; may be empty. */
@@ -44,25 +49,32 @@ export const CallersKey = z.string().regex(/^[\x20-\x7e]{8,100}$/, "must be 8 to
 export const Email = z
   .string()
   .max(320)
-  .transform((value) => value.normalize("NFKC").trim().toLowerCase())
+  .transform((value) => value.normalize("NFKC").replaceAll(unseen, "").trim().toLowerCase())
   .pipe(z.email().max(254));
 
+/** With the country before it, a nought in brackets is dialled within that country alone. */
+const homeNought = /^((?:\+|00)[^(]*)\(\s*0\s*\)/;
+
 /** Without what is only written between the digits. */
-export function dialled(text: string): string {
-  return text.normalize("NFKC").replaceAll(/[\s().\u2010-\u2015/-]/g, "");
+function dialled(text: string): string {
+  const written = text.normalize("NFKC").replaceAll(unseen, "").trim();
+  return written.replace(homeNought, "$1").replaceAll(/[\s().\u2010-\u2015/-]/g, "");
 }
 
-/** What is looked for in phone numbers, as they are kept; null where it is no part of one. */
+/**
+ * What is looked for in phone numbers, as they are kept; null where it is no part of one. The noughts with which a number begins where it is
+ * dialled from are not kept.
+ */
 export function phonePart(search: string): string | null {
   const part = dialled(search);
-  return /^\+?\d+$/.test(part) ? part : null;
+  return /^\+?\d+$/.test(part) ? part.replace(/^0+(?=[1-9]\d\d)/, "") : null;
 }
 
-/** With the country, as it is dialled from anywhere: `+31 20 123 45 67`. */
+/** With the country, as it is dialled from anywhere: `+31 20 123 45 67`, or from most places: `0031 (0)20 1234567`. */
 export const Phone = z
   .string()
   .max(40)
-  .transform(dialled)
+  .transform((text) => dialled(text).replace(/^00/, "+"))
   .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, "must be a phone number with its country, such as +31 20 123 45 67"));
 
 export const PersonName = line(100);
@@ -85,16 +97,20 @@ export function timeZoneNamed(name: string): string | null {
 }
 
 /** An IANA zone name, such as Europe/Amsterdam, in any case; an alias becomes the name of its zone. */
-export const TimeZone = z.string().max(60).transform(timeZoneNamed).pipe(z.string("must be an IANA time zone"));
+export const TimeZone = z
+  .string()
+  .max(60)
+  .transform(timeZoneNamed)
+  .pipe(z.string("must be an IANA time zone, such as Europe/Amsterdam"));
 
 /** An instant from outside: ISO 8601 with a zone, or a Date on the caller's side. */
 export const InstantIn = z
-  .union([z.iso.datetime({ offset: true }), z.date()])
+  .union([z.iso.datetime({ offset: true }), z.date()], "must be an instant with its zone, such as 2027-03-28T09:30:00Z")
   .transform((value) => new Date(value))
   .refine((value) => value.getUTCFullYear() >= 1970 && value.getUTCFullYear() < 2200, "must be between 1970 and 2200");
 
 /** A calendar date, YYYY-MM-DD: a day has no zone. */
-export const CalendarDate = z.iso.date();
+export const CalendarDate = z.iso.date("must be a day, such as 2027-03-28");
 
 /** Written as UTF-8, all lone surrogates are the same: what is no text is no password. */
 const secretText = z

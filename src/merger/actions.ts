@@ -8,7 +8,7 @@ import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
 import { withdrawRejection } from "../letter/actions.ts";
 import { doublesOf, takenOut } from "../placement/actions.ts";
-import { candidateForStep, eventOfRecord, recordAfter } from "../record/actions.ts";
+import { candidateForStep, eventOfRecord, gone, recordAfter, whoIsNow } from "../record/actions.ts";
 import { calendarDate } from "../record/policy.ts";
 import { repeatEmail as repeatEmailOfRefchecks, repeatName as repeatNameOfRefchecks } from "../refcheck/actions.ts";
 import { revokeSessionsOfCandidate } from "../session/actions.ts";
@@ -20,7 +20,7 @@ import * as store from "./store.ts";
  * Everything of `otherId` becomes the candidate's: interviews, refchecks, meetings, placements, letters, background, notes, history. What both
  * know stays as the candidate has it; where they stood in one pipeline, or had the same skill, the candidate's place stays, and the better
  * level. The other's id and address lead to the candidate from then on; links in its letters stay good, its sessions end. Refuses with
- * `not_found`, `same_candidate`, `candidate_interviewing` while the other is in an interview, `list_full`, and `moved_on` when either has changed meanwhile.
+ * `not_found`, `candidate_merged` where either is part of another already, `same_candidate`, `candidate_interviewing` while the other is in an interview, `list_full`, and `moved_on` when either has changed meanwhile.
  */
 export async function mergeCandidates(deps: Deps, scope: MemberScope, { candidateId, otherId }: MergeCandidates) {
   if (candidateId === otherId) return refuse("same_candidate");
@@ -28,9 +28,12 @@ export async function mergeCandidates(deps: Deps, scope: MemberScope, { candidat
   const found = await deps.db.read({
     kept: candidateForStep(scope, candidateId),
     other: candidateForStep(scope, otherId),
+    keptIsNow: whoIsNow(scope, candidateId),
+    otherIsNow: whoIsNow(scope, otherId),
     doubles: doublesOf(scope, pair),
   });
-  if (!found.kept || !found.other) return refuse("not_found");
+  if (!found.kept) return gone(found.keptIsNow);
+  if (!found.other) return gone(found.otherIsNow);
   const kept = found.kept.candidate;
   const other = found.other.candidate;
   const now = deps.now();

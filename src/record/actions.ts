@@ -118,8 +118,15 @@ export async function getCandidate(deps: Deps, scope: MemberScope, { candidateId
     shown: store.candidateById(scope, candidateId, candidateParts),
     whoNow: store.whoIsNow(scope, candidateId),
   });
-  if (whoNow) return refuse("candidate_merged", { candidateId: whoNow.id });
-  return shown ? toInFull(shown, scope, deps.now()) : refuse("not_found");
+  return shown ? toInFull(shown, scope, deps.now()) : gone(whoNow);
+}
+
+/** Of a candidate that is not there: whose record theirs became part of, for the read of whoever would change them. */
+export const whoIsNow = store.whoIsNow;
+
+/** Refuses with `candidate_merged` and whose it is now where the record became part of another, else with `not_found`. */
+export function gone(whoNow: { readonly id: CandidateId } | undefined): never {
+  return whoNow ? refuse("candidate_merged", { candidateId: whoNow.id }) : refuse("not_found");
 }
 
 /** Writes, and answers with the record as it is after that. */
@@ -136,7 +143,7 @@ const raced: ReadonlySet<Reason> = new Set(["moved_on"]);
 /**
  * A candidate who has applied; with a password they can sign in. One person is one candidate of an organization, however they came. The same
  * `requestKey` again answers with the same candidate. Refuses with `candidate_known` and their id where somebody has that address or phone,
- * `external_id_known` and their id where somebody goes by that, `field_mismatch` with `{ key, problem }`, `weak_password`, `request_key_used`.
+ * `external_id_known` and their id where somebody goes by that, `field_mismatch` with `{ key, problem, type }`, `weak_password`, `request_key_used`.
  */
 export function createCandidate(deps: Deps, scope: MemberScope, input: CreateCandidate): Promise<CandidateInFull> {
   if (input.password !== undefined) mustBeStrong(input.password, input.user.email);
@@ -229,18 +236,19 @@ export function eventOfRecord(
 
 /**
  * Changes what is given and leaves the rest; with a `status`, takes the step that leads there (applicant-tracking, update candidate). Refuses
- * with `not_found`, `candidate_known` where somebody else has that phone, `external_id_known` where somebody else goes by that,
- * `field_mismatch` with `{ key, problem }`, `illegal_step`, and `moved_on` to whoever was slower.
+ * with `not_found`, `candidate_merged`, `candidate_known` where somebody else has that phone, `external_id_known` where somebody else goes by that,
+ * `field_mismatch` with `{ key, problem, type }`, `illegal_step`, and `moved_on` to whoever was slower.
  */
 export async function editCandidate(deps: Deps, scope: MemberScope, input: EditCandidate): Promise<CandidateInFull> {
   const { candidateId, customFields, ...change } = input;
-  const { row, byPhone, byExternalId, rules } = await deps.db.read({
+  const { row, whoNow, byPhone, byExternalId, rules } = await deps.db.read({
     row: store.candidateForStep(scope, candidateId),
+    whoNow: store.whoIsNow(scope, candidateId),
     byPhone: store.candidateByPhone(scope, input.phone ?? null, candidateId),
     byExternalId: store.candidateByExternalIds(scope, input.externalIds ?? [], candidateId),
     rules: fieldsOf(scope),
   });
-  if (!row) return refuse("not_found");
+  if (!row) return gone(whoNow);
   if (byPhone) return refuse("candidate_known", { candidateId: byPhone.id, by: "phone" });
   if (byExternalId) return refuse("external_id_known", byExternalId);
   const changes = fitting(rules, customFields ?? {}, row.candidate.customFields);
@@ -308,12 +316,15 @@ async function taken(deps: Deps, scope: MemberScope, row: Row, { verb, why, lett
 }
 
 async function step(deps: Deps, scope: MemberScope, candidateId: CandidateId, what: Taken): Promise<CandidateInFull> {
-  const { row } = await deps.db.read({ row: store.candidateForStep(scope, candidateId) });
-  if (!row) return refuse("not_found");
+  const { row, whoNow } = await deps.db.read({
+    row: store.candidateForStep(scope, candidateId),
+    whoNow: store.whoIsNow(scope, candidateId),
+  });
+  if (!row) return gone(whoNow);
   return recordAfter(deps, scope, candidateId, await taken(deps, scope, row, what));
 }
 
-/** They have been met. Refuses with `not_found`, `illegal_step`, and `moved_on` to whoever was slower; so do the other steps. */
+/** They have been met. Refuses with `not_found`, `candidate_merged`, `illegal_step`, and `moved_on` to whoever was slower; so do the other steps. */
 export function markInterviewed(deps: Deps, scope: MemberScope, { candidateId, why }: StepCandidate) {
   return step(deps, scope, candidateId, { verb: "interview", why });
 }
@@ -350,7 +361,8 @@ function mustBeAskable({ customField = [] }: Filters, fields: Sought): void {
   for (const asked of customField) {
     const field = fields.find(({ key }) => key === asked.key);
     if (!field) refuse("field_mismatch", { key: asked.key, problem: "unknown" });
-    if (!asksRightly(field.type, asked)) refuse("field_mismatch", { key: asked.key, problem: "type" });
+    if (!asksRightly(field.type, asked))
+      refuse("field_mismatch", { key: asked.key, problem: "type", type: field.type });
   }
 }
 

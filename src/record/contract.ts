@@ -36,8 +36,6 @@ const ExternalIdsIn = z
   .array(z.object({ system: System, id: ExternalIdText }))
   .max(externalIdsMax)
   .transform((ids) => [...new Map(ids.map((one) => [`${one.system} ${one.id}`, one])).values()]);
-/** In halves. */
-
 const User = z.object({ firstName: z.string(), lastName: z.string(), email: z.string() });
 
 /** One of the newest of theirs that whoever asks may see. `status` is what is true now. */
@@ -158,7 +156,10 @@ export type StepCandidate = z.infer<typeof StepCandidate>;
 /** With a letter, or null for none. It is sent so many minutes later, unless they are reopened before. `why` is for staff alone. */
 export const RejectCandidate = StepCandidate.extend({
   letter: z
-    .object({ sendAfterMinutes: z.number().int().min(0).max(sendAfterMinutes.max).default(sendAfterMinutes.default) })
+    .object(
+      { sendAfterMinutes: z.number().int().min(0).max(sendAfterMinutes.max).default(sendAfterMinutes.default) },
+      "must say when the letter is sent, or be null for none",
+    )
     .nullable(),
 });
 export type RejectCandidate = z.infer<typeof RejectCandidate>;

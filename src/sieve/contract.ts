@@ -56,7 +56,7 @@ export const candidateFilters = {
   ratingFrom: Rating.optional(),
   ratingTo: Rating.optional(),
   ratedBy: z.enum([...raters, "nobody"]).optional(),
-  /** The whole address, the whole number. */
+  /** The whole address, a merged record's too; the whole number. */
   email: Email.optional(),
   emailStatus: EmailStatus.optional(),
   phone: Phone.optional(),

@@ -7,6 +7,7 @@ import {
   candidateTag,
   experience,
   field,
+  formerCandidate,
   interview,
   meeting,
   meetingInterviewer,
@@ -138,7 +139,8 @@ const conditions: Conditions = {
   ratingFrom: (from, scope) => within(ratingFor(scope), from, undefined),
   ratingTo: (to, scope) => within(ratingFor(scope), undefined, to),
   ratedBy: (rater, scope) => isRatedBy[rater](scope),
-  email: (email) => eq(candidate.email, email),
+  email: (email) =>
+    sql`(${candidate.email} = ${email} or ${has(formerCandidate, and(isOfSame(formerCandidate), eq(formerCandidate.email, email)))})`,
   emailStatus: (status) => eq(candidate.emailStatus, status),
   phone: (phone) => eq(candidate.phone, phone),
   language: (language) => eq(candidate.language, language),
@@ -301,11 +303,12 @@ function statusOf({ status, hiredFrom, hiredTo, rejectedFrom, rejectedTo }: Filt
   return status;
 }
 
-/** Who alone can be meant: whose address it is, or who goes by that elsewhere, one a system. Null where that is not asked. */
+/** Who alone can be meant: whose address it is, or was a merged record's, or who goes by that elsewhere, one a system. Null where that is not asked. */
 function namedBy({ organizationId }: MemberScope, { email, externalId }: Filters): SQL | null {
   if (email !== undefined) {
     const isTheirs = and(eq(candidate.organizationId, organizationId), eq(candidate.email, email));
-    return sql`select ${candidate.id} as id from ${candidate} where ${isTheirs}`;
+    const was = and(eq(formerCandidate.organizationId, organizationId), eq(formerCandidate.email, email));
+    return sql`select ${candidate.id} as id from ${candidate} where ${isTheirs} union all select ${formerCandidate.candidateId} from ${formerCandidate} where ${was}`;
   }
   if (!externalId) return null;
   const { candidateId, ...of } = candidateExternalId;

@@ -72,6 +72,7 @@ export async function takeTable(given: Deps, sealed: string, { body, length }: S
   const { uploadId, scope } = await openAddress(given, Claims, purpose, sealed);
   const deps = { ...given, db: given.db.guardedBy(guardOf(scope, given.now())) };
   const bytes = length !== null && /^\d+$/.test(length) ? Number(length) : 0;
+  if (length === "0") refuse("unreadable_table", { why: "empty", row: 1 });
   if (body === null || bytes === 0) return refuse("length_needed");
   if (bytes > bytesMax) refuse("too_large", { bytesMax });
   const { found } = await deps.db.read({ found: store.openUpload(scope, uploadId, deps.now()) });

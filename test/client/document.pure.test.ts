@@ -73,10 +73,11 @@ describe("a document that is sent", () => {
   });
 
   it("is given up when it is refused, and says why", async () => {
-    const { calls, send } = taking({}, Response.json({ reason: "document_mismatch" }, { status: 415 }));
+    const facts = { type: "pdf", bytes: 5 };
+    const { calls, send } = taking({}, Response.json({ reason: "document_mismatch", facts }, { status: 415 }));
     const error = await send().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DocumentRefused);
-    expect(error).toMatchObject({ status: 415, reason: "document_mismatch" });
+    expect(error).toMatchObject({ status: 415, reason: "document_mismatch", facts });
     expect(calls).toEqual([announce, put]);
   });
 });

@@ -124,6 +124,7 @@ describe("a row of candidates", () => {
   test.each([
     ["fullName", "Jane van Doe", { firstName: "Jane", lastName: "van Doe" }],
     ["fullName", "van Doe, Jane", { firstName: "Jane", lastName: "van Doe" }],
+    ["appliedDate", "1.2.2026", "2026-02-01"],
     ["phone", "0031 (20) 123-45 67", "+31201234567"],
     ["phone", "+31 20 123 45 67", "+31201234567"],
     ["status", "hired", "HIRED"],

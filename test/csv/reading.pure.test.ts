@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { byteOrderMark, plainCell, tableLine } from "../../src/csv/cell.ts";
+import { byteOrderMark, delimiters, plainCell, tableLine } from "../../src/csv/cell.ts";
 import {
   type Dialect,
   headOf,
@@ -163,6 +163,8 @@ describe("a counter", () => {
       18_004,
     ]);
     expect(counted(bytesOf("a,b,c,d,e,f\n"), 10)).toEqual(["too_many_columns", 1]);
+    expect(counted(bytesOf('Name,E-mail\nJo,j@x.org\n"Jane,k@x.org\nJim,l@x.org\n'), 10)).toEqual(["open_quote", 3]);
+    expect(counted(bytesOf('Name,E-mail\n"Jane,k@x.org\n'), 10)).toMatchObject({ rows: 1 });
     expect(counted(thousands, 65_536, { rowsMax: 9_000 })).toEqual(["too_many_rows", expect.any(Number)]);
     const unclosed = bytesOf(`Name\nJane\n"${"x".repeat(300_000)}`);
     expect(counted(unclosed, 65_536)).toEqual(["row_too_long", 3]);
@@ -172,9 +174,9 @@ describe("a counter", () => {
 
   test("reads back what was written, whoever counts", () => {
     fc.assert(
-      fc.property(table, (rows) => {
-        const lines = rows.map(tableLine).join("");
-        const read = rowsIn(bytesOf(lines), comma, true).filter((row) => !isBlank(row));
+      fc.property(table, fc.constantFrom(...delimiters), (rows, delimiter) => {
+        const lines = rows.map((cells) => tableLine(cells, delimiter)).join("");
+        const read = rowsIn(bytesOf(lines), { ...comma, delimiter }, true).filter((row) => !isBlank(row));
         expect(read.map(({ cells }) => cells)).toEqual(rows.filter((row) => row.some((text) => text.trim() !== "")));
       }),
       { numRuns: 400 },

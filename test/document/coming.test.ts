@@ -11,6 +11,7 @@ import { forgetDocuments, scanDocuments, takeDocument } from "../../src/document
 import { documentsMax } from "../../src/document/policy.ts";
 import { after, hourMs, minuteMs, secondMs } from "../../src/kernel/clock.ts";
 import type { Scanned } from "../../src/kernel/deps.ts";
+import { fileTypes } from "../../src/kernel/files.ts";
 import type { CandidateId, DocumentId } from "../../src/kernel/ids.ts";
 import { newCandidate } from "../support/background.ts";
 import { fileRequest, givenDocument, objectsOf as objectsIn, sendFile } from "../support/document.ts";
@@ -227,7 +228,7 @@ describe("announcing", () => {
     expect(await api().announce.mutate({ ...about, fileName: "Foto.JPG" })).toMatchObject({ type: "jpeg" });
     expect(await api().announce.mutate({ ...about, fileName: "scan", type: "pdf" })).toMatchObject({ type: "pdf" });
     const refused = (fileName: string) => refusalOf(api().announce.mutate({ ...about, fileName }));
-    expect(await refused("cv.exe")).toMatchObject({ reason: "bad_input", facts: { field: "type" } });
+    expect(await refused("cv.exe")).toMatchObject({ reason: "bad_input", facts: { field: "type", types: fileTypes } });
     expect(await refused("notes.txt")).toMatchObject({ reason: "too_large", facts: { bytesMax: 1_048_576 } });
   });
 

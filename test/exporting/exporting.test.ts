@@ -89,6 +89,14 @@ describe("candidates", () => {
     expect(await imported(api(), "candidates", table)).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
     expect(await versions()).toEqual(before);
 
+    const divided = await fetched(await api().export.candidates.query({ delimiter: ";" }));
+    const again = await imported(api(), "candidates", divided);
+    expect(again).toMatchObject({ created: 0, unchanged: 2 });
+    // What is left out comes back divided as it was sent.
+    const skipped = await settled(api(), (await api().import.start.mutate({ uploadId: again.uploadId })).importId);
+    const leftOut = await fetched(await api().import.leftOut.query(skipped));
+    expect(leftOut).toMatch(/^\uFEFF?First name;Last name;E-mail;.*;Why not\r\n/);
+
     const others = await newHouse();
     await givenFields(others, "gone");
     const elsewhere = others.owner.client;

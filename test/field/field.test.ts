@@ -267,7 +267,7 @@ describe("what becomes of values that are given", () => {
 
   test("saboteur: fields that take whatever is given are found out", () => {
     const given: GivenValues = { one: 5 };
-    expect(changesOf([rule({})], given, {}, false)).toEqual({ key: "one", problem: "type" });
+    expect(changesOf([rule({})], given, {}, false)).toEqual({ key: "one", problem: "type", type: rule({}).type });
     const careless = (fields: readonly FieldRules[], values: GivenValues) =>
       fields.map((field) => ({ field, value: values[field.key] ?? null }));
     expect(careless([rule({})], given)).not.toEqual(changesOf([rule({})], given, {}, false));

@@ -103,7 +103,8 @@ describe("a table", () => {
       const response = await putTable(url, bytes, length);
       return `${response.status} ${Object(await response.json()).reason}`;
     };
-    expect(await answers(upload.uploadUrl, "")).toBe("411 length_needed");
+    expect(await answers(upload.uploadUrl, "")).toBe("415 unreadable_table");
+    expect(await answers(upload.uploadUrl, "a", "?")).toBe("411 length_needed");
     expect(await answers(upload.uploadUrl, "a", String(21 * 1_024 * 1_024))).toBe("413 too_large");
     expect(await answers(`${upload.uploadUrl}x`, "a")).toBe("404 not_found");
     await house.owner.client.member.remove.mutate({ memberId: recruiter.memberId });

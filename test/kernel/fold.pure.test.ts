@@ -12,6 +12,8 @@ test.each([
   ["Işıl", "IŞIL"],
   ["Işıl", "işil"],
   ["ΟΔΥΣΣΕΥΣ", "Οδυσσευς"],
+  ["O\u2019Brien", "O'Brien"],
+  ["Anne\u2011Marie", "Anne-Marie"],
 ])("%s and %s are the same to whoever looks for one of them", (one, other) => {
   expect(folded(one)).toBe(folded(other));
 });

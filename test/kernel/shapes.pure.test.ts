@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Phone, TimeZone } from "../../src/kernel/shapes.ts";
+import { Email, PersonName, Phone, phonePart, TimeZone } from "../../src/kernel/shapes.ts";
 
 const zones = Intl.supportedValuesOf("timeZone");
 
@@ -18,7 +18,9 @@ test.each([
 test.each(["+05:00", "-03", "+0530", "\u221203:00", "", " ", "Mars/Olympus", "UTC+1", "Europe/Amsterdam "])(
   "%j is no time zone",
   (typed) => {
-    expect(TimeZone.safeParse(typed).error?.issues).toMatchObject([{ message: "must be an IANA time zone" }]);
+    expect(TimeZone.safeParse(typed).error?.issues).toMatchObject([
+      { message: "must be an IANA time zone, such as Europe/Amsterdam" },
+    ]);
   },
 );
 
@@ -36,7 +38,9 @@ test("a zone has one name: whatever was typed, what is kept is kept as it is", (
 test.each([
   ["+1-555-0100", "+15550100"],
   ["+31 20 123 45 67", "+31201234567"],
-  ["+44 (0) 20-7946.0018", "+4402079460018"],
+  ["+44 (0) 20-7946.0018", "+442079460018"],
+  ["0031 (0)20 123 45 67", "+31201234567"],
+  ["\u202a+49 30 901820\u202c", "+4930901820"],
   ["\uff0b49\u202f30\u2013901820", "+4930901820"],
 ])("the number %s is kept as %s", (typed, kept) => {
   expect(Phone.parse(typed)).toBe(kept);
@@ -49,3 +53,20 @@ test.each(["555-0100", "+0 555 0100", "+1 555", "+1-555-CALL", "+123456789012345
     expect(Phone.safeParse(typed).success).toBe(false);
   },
 );
+
+test.each([
+  ["020 123 45", "2012345"],
+  ["0031 (0)20 123", "3120123"],
+  ["+31 20", "+3120"],
+  ["0012", "0012"],
+  ["Noor 2", null],
+])("%s is looked for in numbers as %s", (typed, part) => {
+  expect(phonePart(typed)).toBe(part);
+});
+
+test("what nobody sees is no name, and no part of an address that it was copied with", () => {
+  for (const typed of ["\u200b", " \u2060\u200d ", "\u3164", "\u00ad\u202e"])
+    expect(PersonName.safeParse(typed).error?.issues).toMatchObject([{ message: "must show something" }]);
+  expect(PersonName.parse("مح\u200cمد")).toBe("مح\u200cمد");
+  expect(Email.parse("\u200bjane@example.com\ufeff")).toBe("jane@example.com");
+});

@@ -96,6 +96,10 @@ describe("the local mailbox", () => {
       { name: `${hostileName}.html`, contentType: "text/html", text: hostileName },
     ];
     const { id, to } = await givenInMailbox({ attachments });
+    const list = await (await get(`/mailbox?to=${to}`)).text();
+    // A name that is read from the right turns nothing around it.
+    expect(list).toContain("from <bdi>House of Tests</bdi>, ");
+    expect(list).toContain(", with invitation.ics, ");
     const page = await (await get(`/mailbox/${id}`)).text();
     expect(page).not.toContain("<script");
     expect([...page.matchAll(/href="(\/mailbox\/ltr_[^"]+\/\d)"/g)].map(([, path]) => path)).toEqual([

@@ -209,6 +209,9 @@ describe("who knew the other record", () => {
       reason: "candidate_merged",
       facts: { candidateId: kept.id },
     });
+    const edited = () => client.candidate.edit.mutate({ candidateId: other.id, tags: ["late"] });
+    for (const call of [edited, () => merged(kept.id, other.id)])
+      expect(await refusalOf(call())).toMatchObject({ reason: "candidate_merged", facts: { candidateId: kept.id } });
     const { items } = await client.candidate.former.query({ candidateId: kept.id });
     expect(items).toMatchObject([{ id: other.id, email: other.email, source: "Fair", status: "HIRED", ...names }]);
     const { items: events } = await client.candidate.events.query({ candidateId: kept.id });
@@ -231,6 +234,8 @@ describe("who knew the other record", () => {
     const correctTo = (candidateId: CandidateId) =>
       client.candidate.correctAddress.mutate({ candidateId, email: other.email });
     expect(await refusalOf(correctTo(third.id))).toMatchObject({ reason: "address_taken" });
+    const { items: found } = await client.candidate.list.query({ email: other.email });
+    expect(found.map(({ id }) => id)).toEqual([kept.id]);
     const project = await givenProject(house);
     const { id: roleId } = await givenRole(house);
     const { owner } = house;
