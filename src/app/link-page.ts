@@ -29,6 +29,8 @@ import type { Deps } from "../kernel/deps.ts";
 import { nameOf, type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
 import { newRequestId } from "../kernel/ids.ts";
 import { Token } from "../kernel/shapes.ts";
+import { guardOf, openSession } from "../session/actions.ts";
+import { showOwnOffer } from "../slot/actions.ts";
 import { english } from "../stationery/english.ts";
 import { callerOf } from "./caller.ts";
 import { depsOf } from "./deps.ts";
@@ -58,6 +60,7 @@ const style = `
   .wrong { padding: 0.75rem 1rem; border-left: 4px solid var(--wrong); color: var(--wrong); font-weight: 600; }
   dt { margin-top: 0.75rem; font-weight: 600; }
   dd { margin: 0; }
+  ul { margin: 0; padding-left: 1.25rem; }
 `;
 
 const headers = {
@@ -131,13 +134,31 @@ async function enter(deps: Deps, typed: Entries): Promise<Page> {
   return admitted(await useLink(deps, readAs(UseLink, typed)));
 }
 
+/** The times that are to be had, told and no more: a button to take one would be pressed by machines that press each they find. */
+async function timesOf(deps: Deps, { token, ...who }: UsedLink): Promise<Fact[]> {
+  const actor = await openSession(deps, token);
+  if (actor?.kind !== "candidate" || who.kind !== "candidate" || !who.offer || !who.offerId) return [];
+  const { timeZone } = who.offer;
+  const guarded = { ...deps, db: deps.db.guardedBy(guardOf(actor, deps.now())) };
+  const { slots } = await showOwnOffer(guarded, actor, { offerId: who.offerId });
+  if (slots.length === 0) return [["Times", "None is left"]];
+  const times = slots.map(({ startsAt, endsAt }) => html`<li>${english.span(startsAt, endsAt, timeZone)}</li>`);
+  return [
+    ["Times", html`<ul>${times}</ul>`],
+    ["To have one of them", "Answer the people who wrote to you: this page only shows them."],
+  ];
+}
+
 const exchanges: Readonly<Record<LinkPurpose, Exchange>> = {
   sign_in: enter,
   sign_up: enter,
   interview_invitation: enter,
   refcheck_invitation: enter,
   reference_request: enter,
-  slot_offer: enter,
+  async slot_offer(deps, typed) {
+    const who = await useLink(deps, readAs(UseLink, typed));
+    return admitted(who, await timesOf(deps, who));
+  },
   async password_reset(deps, typed) {
     if (typed.password !== typed.again) return refuse("bad_input", { field: "again" });
     await resetPassword(deps, readAs(ResetPassword, typed));
@@ -221,8 +242,8 @@ function told(
   return { status, title, body: html`<h1>${title}</h1>${paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}` };
 }
 
-function admitted(who: UsedLink): Page {
-  const facts = factsOf(who);
+function admitted(who: UsedLink, more: readonly Fact[] = []): Page {
+  const facts = [...factsOf(who), ...more];
   return {
     status: 200,
     title: "You are signed in",
@@ -244,7 +265,7 @@ ${who.token}</textarea
   };
 }
 
-type Fact = readonly [term: string, fact: string];
+type Fact = readonly [term: string, fact: string | Html];
 
 function staffFacts({ user, organizations, entered }: SignedIn): Fact[] {
   const organization = organizations.find(({ organizationId }) => organizationId === entered);

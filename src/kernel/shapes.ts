@@ -26,7 +26,7 @@ export const line = (max: number) =>
         .min(1)
         .max(max)
         .refine((value) => value.isWellFormed() && !controls.test(value), plain)
-        .refine((value) => visible.test(value), "must show something"),
+        .refine((value) => value === "" || visible.test(value), "must show something"),
     );
 
 /** Several lines; may be empty. */
@@ -103,9 +103,11 @@ export const TimeZone = z
   .transform(timeZoneNamed)
   .pipe(z.string("must be an IANA time zone, such as Europe/Amsterdam"));
 
+const noInstant = "must be an instant with its zone, such as 2027-03-28T09:30:00Z";
+
 /** An instant from outside: ISO 8601 with a zone, or a Date on the caller's side. */
 export const InstantIn = z
-  .union([z.iso.datetime({ offset: true }), z.date()], "must be an instant with its zone, such as 2027-03-28T09:30:00Z")
+  .union([z.iso.datetime({ offset: true, error: noInstant }), z.date()], noInstant)
   .transform((value) => new Date(value))
   .refine((value) => value.getUTCFullYear() >= 1970 && value.getUTCFullYear() < 2200, "must be between 1970 and 2200");
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Email, PersonName, Phone, phonePart, TimeZone } from "../../src/kernel/shapes.ts";
+import { Email, InstantIn, PersonName, Phone, phonePart, TimeZone } from "../../src/kernel/shapes.ts";
 
 const zones = Intl.supportedValuesOf("timeZone");
 
@@ -69,4 +69,12 @@ test("what nobody sees is no name, and no part of an address that it was copied 
     expect(PersonName.safeParse(typed).error?.issues).toMatchObject([{ message: "must show something" }]);
   expect(PersonName.parse("مح\u200cمد")).toBe("مح\u200cمد");
   expect(Email.parse("\u200bjane@example.com\ufeff")).toBe("jane@example.com");
+});
+
+test("an instant without its zone is refused, and told how one is written", () => {
+  for (const typed of ["2027-03-28", "2027-03-28T09:30:00", "2027-03-28 09:30Z", new Date(Number.NaN), 5])
+    expect(InstantIn.safeParse(typed).error?.issues).toMatchObject([
+      { message: "must be an instant with its zone, such as 2027-03-28T09:30:00Z" },
+    ]);
+  expect(InstantIn.parse("2027-03-28T11:30:00+02:00")).toEqual(new Date("2027-03-28T09:30:00Z"));
 });

@@ -307,6 +307,8 @@ describe("the link is for one offer and nothing else", () => {
     for (const { scan } of [...lookers, presser]) await scan(send, address);
     expect(await (await send(new Request(address))).text()).toContain("<h1>Pick a time</h1>");
     expect(await api().get.query({ offerId: made.id })).toEqual(made);
+    const page = await (await send(new Request(address, { method: "POST" }))).text();
+    expect(page.match(/<li>[A-Z][a-z]+day, \d+ .+? to .+?<\/li>/g)).toHaveLength(2);
     const { client } = await admitted(email);
     expect((await client.offer.own.query({ offerId: made.id })).slots).toHaveLength(2);
   });
