@@ -128,11 +128,14 @@ export async function promiseLetterOfLink(
 /** For whoever tells of letters besides other things. */
 export const reachesLetter = store.reachesLetter;
 
-/** For whoever takes a rejection back, in the same write. */
-export const withdrawRejection = store.withdrawRejection;
-
-/** For whoever changes a meeting or calls it off, in the same write; with a candidate, those to them alone. */
-export const withdrawLettersOfMeeting = store.withdrawLettersOfMeeting;
+/** For whoever makes what a letter says untrue, in the same write. */
+export {
+  namesOfWhoIsLeft,
+  withdrawLettersOfMeeting,
+  withdrawLettersToInterviewer,
+  withdrawRejection,
+  withdrawRemindersAhead,
+} from "../outdated/actions.ts";
 
 /** What Postmark reports of a letter, for the write that takes the report. */
 export const noteArrival = store.noteArrival;

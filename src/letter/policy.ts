@@ -64,7 +64,7 @@ const shortLived: Readonly<Partial<Record<LetterKind, number>>> = linkTtlMs;
 export function uselessFrom(content: LetterContent, createdAt: Date): Date | null {
   if (content.kind === "member_invite") return content.expiresAt === null ? null : new Date(content.expiresAt);
   if (content.kind === "meeting_scheduled" || content.kind === "meeting_changed") return new Date(content.endsAt);
-  if (content.kind === "slots_offered") return new Date(content.expiresAt);
+  if (content.kind === "slots_offered" || content.kind === "slots_reminder") return new Date(content.expiresAt);
   const ttlMs = shortLived[content.kind];
   return ttlMs === undefined ? null : after(createdAt, ttlMs);
 }
@@ -91,6 +91,10 @@ function triedFrom({ content, timeZone }: Timed, instant: Date): Date | null {
   switch (content.kind) {
     case "interview_reminder": {
       const at = byDay(instant, new Date(content.deadlineAt), timeZone);
+      return at < instant ? null : at;
+    }
+    case "slots_reminder": {
+      const at = byDay(instant, new Date(content.expiresAt), timeZone);
       return at < instant ? null : at;
     }
     case "refcheck_reminder":

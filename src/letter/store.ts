@@ -1,23 +1,10 @@
 import { and, desc, eq, gt, inArray, lt, ne, or, type SQL, sql } from "drizzle-orm";
-import {
-  candidate,
-  formerCandidate,
-  interview,
-  isOfCrowd,
-  letter,
-  link,
-  mailboxLetter,
-  meeting,
-  meetingInterviewer,
-  member,
-  refcheck,
-  reference,
-  user,
-} from "../../db/schema/index.ts";
+import { candidate, interview, isOfCrowd, letter, link, mailboxLetter, user } from "../../db/schema/index.ts";
 import { all, build, cell, first, must, mustHaveChanged, raw, run, type Statement } from "../../db/statement.ts";
 import type { Envelope } from "../kernel/deps.ts";
-import type { CandidateId, InterviewId, LetterId, LinkId, MeetingId, OrganizationId } from "../kernel/ids.ts";
+import type { InterviewId, LetterId, LinkId } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope, type SystemScope } from "../kernel/scope.ts";
+import { isDead, isRejection, putAway } from "../outdated/actions.ts";
 import { managesProject, seesProject } from "../project/actions.ts";
 import type { LetterContent, LetterKind } from "../stationery/contract.ts";
 import type { ListLetters } from "./contract.ts";
@@ -83,60 +70,6 @@ function isDue(now: Date) {
   return sql`${isWaiting} and ${letter.nextAttemptAt} <= ${now.getTime()}`;
 }
 
-/** A letter that is put away for good takes its link's token with it. */
-const putAway = { status: "withdrawn", sealedToken: null, nextAttemptAt: null, leasedUntil: null } as const;
-
-/** What it says is so: its interview has not begun, and is to be by the very instant it names. */
-const stillTrue = (
-  now: Date,
-) => sql`exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} in ('invited', 'confirmed')
-   and strftime('%Y-%m-%dT%H:%M:%fZ', ${interview.deadlineAt} / 1000.0, 'unixepoch') = ${letter.content} ->> '$.deadlineAt' and ${interview.dueAt} > ${now.getTime()})`;
-
-/** Another of its kind was promised since: whoever was not reached for long, or slept, is told once, and the last that was decided. */
-const isOvertaken = sql`exists (select 1 from ${letter} as newer where newer.interview_id = ${letter.interviewId} and newer.id > ${letter.id} and newer.content ->> '$.kind' = ${letter.content} ->> '$.kind')`;
-
-const isRejection = sql`${letter.content} ->> '$.kind' = 'candidate_rejected'`;
-
-/** It was the address of a record that became part of theirs: what was promised to it goes there. */
-const wasTheirs = sql`exists (select 1 from ${formerCandidate} where ${formerCandidate.candidateId} = ${letter.candidateId} and ${formerCandidate.email} = ${letter.to})`;
-const kind = sql`${letter.content} ->> '$.kind'`;
-/** Tells how a meeting stands. What tells that it does not is none of these. */
-const isOfStandingMeeting = sql`${kind} in ('meeting_scheduled', 'meeting_changed', 'meeting_reminder')`;
-
-/** Its reader is to be there: the candidate, or a living member who interviews. */
-const takesPart = sql`(${letter.content} ->> '$.memberId' is null or exists (select 1 from ${meetingInterviewer} join ${member} on ${member.id} = ${meetingInterviewer.memberId}
-   where ${meetingInterviewer.meetingId} = ${letter.meetingId} and ${meetingInterviewer.memberId} = ${letter.content} ->> '$.memberId' and ${member.removedAt} is null))`;
-
-/** The meeting is as the letter has it, and for a reminder still to come. */
-const stillStands = (
-  now: Date,
-) => sql`exists (select 1 from ${meeting} where ${meeting.id} = ${letter.meetingId} and ${meeting.canceledAt} is null
-   and ${meeting.sequence} = ${letter.content} ->> '$.sequence' and (${kind} <> 'meeting_reminder' or ${meeting.startsAt} > ${now.getTime()}))`;
-
-/** A later reminder of the same to the same reader has come due: whoever was not reached for long is reminded once. */
-const isReminderOvertaken = (
-  now: Date,
-) => sql`(${kind} = 'meeting_reminder' and exists (select 1 from ${letter} as newer where newer.meeting_id = ${letter.meetingId} and newer.to_email = ${letter.to} and newer.content ->> '$.kind' = 'meeting_reminder'
-   and newer.content ->> '$.sequence' = ${letter.content} ->> '$.sequence' and newer.content ->> '$.remindAt' <= ${now.toISOString()}
-   and (newer.content ->> '$.remindAt', newer.id) > (${letter.content} ->> '$.remindAt', ${letter.id})))`;
-
-/**
- * Somebody was passed over, the link in it was replaced or revoked, its address was corrected since, or it reminds or tells of
- * what is no longer so: such a letter is never sent.
- */
-const isDead = (
-  now: Date,
-) => sql`(exists (select 1 from ${interview} where ${interview.id} = ${letter.interviewId} and ${interview.status} = 'skipped')
-  or exists (select 1 from ${link} where ${link.id} = ${letter.linkId} and ${link.revokedAt} is not null)
-  or exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.email} <> ${letter.to} and not ${wasTheirs})
-  or exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} = 'canceled' and ${letter.content} ->> '$.kind' <> 'reference_released')
-  or exists (select 1 from ${reference} where ${reference.id} = ${letter.referenceId} and (${reference.email} <> ${letter.to} or ${reference.status} not in ('invited', 'accepted')))
-  or ${letter.content} ->> '$.kind' = 'refcheck_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} = 'awaiting_candidate')
-  or ${letter.content} ->> '$.kind' = 'reference_reminder' and not exists (select 1 from ${refcheck} where ${refcheck.id} = ${letter.refcheckId} and ${refcheck.progress} in ('awaiting_candidate', 'awaiting_references', 'in_progress'))
-  or ${isRejection} and not exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.status} = 'REJECTED' and ${candidate.version} = ${letter.content} ->> '$.version')
-  or ${letter.content} ->> '$.kind' in ('interview_reminder', 'interview_deadline_moved') and (${isOvertaken} or not ${stillTrue(now)})
-  or ${isOfStandingMeeting} and (${isReminderOvertaken(now)} or not ${takesPart} or not ${stillStands(now)}))`;
-
 /** Its candidate's address is dead: nothing more is sent there. */
 const isUndeliverable = sql`exists (select 1 from ${candidate} where ${candidate.id} = ${letter.candidateId} and ${candidate.emailStatus} <> 'ok')`;
 
@@ -152,33 +85,6 @@ export function withdrawDeadLetters(now: Date, size: number): Statement<number> 
       .update(letter)
       .set(putAway)
       .where(sql`${letter.id} in (${firstDue(now, size, isDead(now))})`),
-  );
-}
-
-/** A candidate was reopened: what tells them of the rejection is put away at once, unless it has gone out. */
-export function withdrawRejection({ organizationId }: MemberScope, candidateId: CandidateId): Statement<number> {
-  const isTheirs = and(eq(letter.candidateId, candidateId), eq(letter.organizationId, organizationId));
-  return run(
-    build
-      .update(letter)
-      .set(putAway)
-      .where(and(isTheirs, sql`${letter.interviewId} is null`, isWaiting, isRejection)),
-  );
-}
-
-/** A meeting stands otherwise, or not at all: what tells how it stood is put away at once, unless it has gone out. */
-export function withdrawLettersOfMeeting(
-  organizationId: OrganizationId,
-  meetingId: MeetingId,
-  candidateId?: CandidateId,
-): Statement<number> {
-  const isTold = candidateId && eq(letter.candidateId, candidateId);
-  const isOfMeeting = and(eq(letter.meetingId, meetingId), eq(letter.organizationId, organizationId), isTold);
-  return run(
-    build
-      .update(letter)
-      .set(putAway)
-      .where(and(isOfMeeting, isWaiting, isOfStandingMeeting)),
   );
 }
 

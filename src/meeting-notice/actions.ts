@@ -4,10 +4,17 @@ import { addressStands } from "../candidate/actions.ts";
 import type { EmailStatus } from "../candidate/contract.ts";
 import type { Deps } from "../kernel/deps.ts";
 import type { CandidateId, MeetingId, MemberId, OrganizationId } from "../kernel/ids.ts";
-import type { MemberScope } from "../kernel/scope.ts";
-import { type LetterToWrite, promiseLetters, withdrawLettersOfMeeting } from "../letter/actions.ts";
+import type { Access, MemberScope } from "../kernel/scope.ts";
+import {
+  type LetterToWrite,
+  namesOfWhoIsLeft,
+  promiseLetters,
+  withdrawLettersOfMeeting,
+  withdrawLettersToInterviewer,
+  withdrawRemindersAhead,
+} from "../letter/actions.ts";
 import type { MeetingLetter } from "../stationery/contract.ts";
-import { remindersOf } from "./policy.ts";
+import { meetingsNamedMax, remindersOf } from "./policy.ts";
 import * as store from "./store.ts";
 
 export type AboutMeeting = {
@@ -45,7 +52,10 @@ export type AboutMeeting = {
   readonly organization: { readonly name: string; readonly senderName: string };
 };
 
-/** `about` is the meeting after the step. `joined`/`left`: interviewers who are new or taken out; everybody else is told of a change. */
+/**
+ * `about` is the meeting after the step. `joined`/`left`: interviewers who are new or taken out; everybody else is told of a change. `remind`:
+ * nothing but the hours of its reminders is another, and nobody is told.
+ */
 export type MeetingStep =
   | { readonly verb: "schedule" }
   | {
@@ -54,6 +64,7 @@ export type MeetingStep =
       readonly joined: readonly MemberId[];
       readonly left: AboutMeeting["interviewers"];
     }
+  | { readonly verb: "remind" }
   | { readonly verb: "cancel"; readonly why: string | null };
 
 /** For the read of whoever takes a bounce. */
@@ -119,10 +130,11 @@ function isWorthWriting({ emailStatus }: Candidate, { kind }: What): boolean {
   return emailStatus === "ok" || kind === "meeting_scheduled";
 }
 
-function toCandidate(told: Told, what: What, now: Date): LetterToWrite[] {
+/** `what` null: nothing but reminders. */
+function toCandidate(told: Told, what: What | null, now: Date): LetterToWrite[] {
   const { candidate } = told;
-  const isTold = isWorthWriting(candidate, what) ? [letterTo(candidate, told, what)] : [];
-  const isOver = what.kind === "meeting_canceled" || candidate.emailStatus !== "ok";
+  const isTold = what !== null && isWorthWriting(candidate, what) ? [letterTo(candidate, told, what)] : [];
+  const isOver = what?.kind === "meeting_canceled" || candidate.emailStatus !== "ok";
   return [...isTold, ...(isOver ? [] : remindersTo(candidate, told, now))];
 }
 
@@ -146,6 +158,8 @@ function toInterviewers(step: MeetingStep, about: AboutMeeting, now: Date): Lett
         ...left.map((reader) => letterTo(reader, about, { kind: "meeting_canceled", isOut: true, why: null })),
       ];
     }
+    case "remind":
+      return interviewers.flatMap((reader) => remindersTo(reader, about, now));
     case "cancel":
       return interviewers.map((reader) =>
         letterTo(reader, about, { kind: "meeting_canceled", isOut: false, why: step.why }),
@@ -154,15 +168,25 @@ function toInterviewers(step: MeetingStep, about: AboutMeeting, now: Date): Lett
 }
 
 /** What a candidate is told of a step. Why a meeting was canceled is staff's own. */
-function whatFor(step: MeetingStep): What {
+function whatFor(step: MeetingStep): What | null {
   switch (step.verb) {
     case "schedule":
       return { kind: "meeting_scheduled" };
     case "change":
       return { kind: "meeting_changed", isMoved: step.isMoved };
+    case "remind":
+      return null;
     case "cancel":
       return { kind: "meeting_canceled", isOut: false, why: null };
   }
+}
+
+/** What told how the meeting stood before the step; of one that was reminded of at other hours, the reminders alone. */
+function withdrawn({ verb }: MeetingStep, { organizationId, id }: AboutMeeting["meeting"], now: Date) {
+  if (verb === "schedule") return [];
+  return [
+    verb === "remind" ? withdrawRemindersAhead(organizationId, id, now) : withdrawLettersOfMeeting(organizationId, id),
+  ];
 }
 
 /**
@@ -180,7 +204,7 @@ export async function lettersOfMeeting(
   const letters = [...toCandidate(about, whatFor(step), now), ...toInterviewers(step, about, now)];
   return [
     addressStands(candidate.id, candidate.email),
-    ...(step.verb === "schedule" ? [] : [withdrawLettersOfMeeting(meeting.organizationId, meeting.id)]),
+    ...withdrawn(step, meeting, now),
     ...(await promiseLetters(deps, letters)),
   ];
 }
@@ -203,6 +227,56 @@ export async function meetingsSentAnew(
   return [
     store.meetingsStand(scope, candidate.id, known, now),
     ...known.map(({ id, organizationId }) => withdrawLettersOfMeeting(organizationId, id, candidate.id)),
+    ...(await promiseLetters(deps, letters)),
+  ];
+}
+
+type Leaving = {
+  readonly leaver: Pick<Interviewer, "memberId" | "firstName" | "lastName">;
+  readonly organization: AboutMeeting["organization"];
+  /** All they were yet to take part in, and how many others do. */
+  readonly meetings: readonly {
+    readonly id: MeetingId;
+    readonly title: string;
+    readonly startsAt: Date;
+    readonly createdBy: MemberId;
+    readonly others: number;
+    readonly candidate: Pick<Candidate, "firstName" | "lastName">;
+  }[];
+  /** Who scheduled them, as far as they are here, and the owners. */
+  readonly hearers: readonly (Pick<Interviewer, "memberId" | "email" | "language" | "timeZone"> & {
+    readonly access: Access;
+  })[];
+};
+
+/**
+ * Somebody leaves who was to take part: they are written to no more, the others read who is left, and whoever scheduled it hears of it, or the
+ * owners when they are gone; of many meetings in one letter, those in which nobody is left first.
+ */
+export async function lettersOfLeaving(
+  deps: Deps,
+  scope: MemberScope,
+  { leaver, organization, meetings, hearers }: Leaving,
+): Promise<Statement<unknown>[]> {
+  const meetingIds = meetings.map(({ id }) => id);
+  const isHere = (memberId: MemberId) => hearers.some((one) => one.memberId === memberId);
+  const lonelyFirst = meetings.toSorted((one, other) => Number(one.others > 0) - Number(other.others > 0));
+  const letters = hearers.flatMap(({ memberId, access, email: to, language, timeZone }): LetterToWrite[] => {
+    const theirs = lonelyFirst.filter(
+      ({ createdBy }) => createdBy === memberId || (access === "owner" && !isHere(createdBy)),
+    );
+    if (theirs.length === 0) return [];
+    const told = theirs.slice(0, meetingsNamedMax).map(({ id: meetingId, title, candidate, startsAt, others }) => ({
+      ...{ meetingId, title, candidateName: fullName(candidate), startsAt: startsAt.toISOString(), others },
+    }));
+    const of = { memberName: fullName(leaver), organizationName: organization.name, count: theirs.length };
+    const addressed = { to, language, timeZone, senderName: organization.senderName };
+    const content = { kind: "interviewer_left" as const, ...of, meetings: told };
+    return [{ ...addressed, organizationId: scope.organizationId, content }];
+  });
+  return [
+    withdrawLettersToInterviewer(scope, meetingIds, leaver.memberId),
+    namesOfWhoIsLeft(scope, meetingIds),
     ...(await promiseLetters(deps, letters)),
   ];
 }

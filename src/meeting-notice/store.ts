@@ -31,10 +31,12 @@ export function staffOfMeeting(meetingId: SQL) {
 const names =
   sql<string>`(select json_group_array(json_array(first_name, last_name)) from (select ${user.firstName} as first_name, ${user.lastName} as last_name
   from ${meetingInterviewer} join ${member} on ${member.id} = ${meetingInterviewer.memberId} join ${user} on ${user.id} = ${member.userId}
-  where ${meetingInterviewer.meetingId} = ${meeting.id} order by ${member.id}))`.mapWith((text: string) => {
-    const told: readonly (readonly [string, string])[] = JSON.parse(text);
-    return told.map(([firstName, lastName]) => ({ firstName, lastName }));
-  });
+  where ${meetingInterviewer.meetingId} = ${meeting.id} and ${member.removedAt} is null order by ${member.id}))`.mapWith(
+    (text: string) => {
+      const told: readonly (readonly [string, string])[] = JSON.parse(text);
+      return told.map(([firstName, lastName]) => ({ firstName, lastName }));
+    },
+  );
 
 /** The meetings this candidate is yet to have, the next first, with all that is said to them of each. The candidate may be named within the sentence. */
 export function meetingsAhead(scope: MemberScope, candidateId: SQL, now: Date) {
@@ -52,6 +54,7 @@ export function meetingsAhead(scope: MemberScope, candidateId: SQL, now: Date) {
           location: meeting.location,
           url: meeting.url,
           sequence: meeting.sequence,
+          version: meeting.version,
           reminderHours: meeting.reminderHours,
         },
         interviewers: names,
@@ -76,12 +79,12 @@ export function meetingsAhead(scope: MemberScope, candidateId: SQL, now: Date) {
 export function meetingsStand(
   { organizationId }: MemberScope,
   candidateId: CandidateId,
-  known: readonly { readonly id: MeetingId; readonly sequence: number }[],
+  known: readonly { readonly id: MeetingId; readonly version: number }[],
   now: Date,
 ): Statement<void> {
-  const read = JSON.stringify(known.map(({ id, sequence }) => `${id} ${sequence}`));
+  const read = JSON.stringify(known.map(({ id, version }) => `${id} ${version}`));
   const isAhead = sql`${meeting.candidateId} = ${candidateId} and ${meeting.organizationId} = ${organizationId} and ${meeting.startsAt} > ${now.getTime()} and ${meeting.canceledAt} is null`;
-  const next = sql`(select ${meeting.id} || ' ' || ${meeting.sequence} as standing from ${meeting} where ${isAhead} order by ${meeting.startsAt}, ${meeting.id} limit ${aheadMax})`;
+  const next = sql`(select ${meeting.id} || ' ' || ${meeting.version} as standing from ${meeting} where ${isAhead} order by ${meeting.startsAt}, ${meeting.id} limit ${aheadMax})`;
   return must(
     sql`(select count(*) = ${known.length} and total(standing in (select value from json_each(${read}))) = ${known.length} from ${next})`,
     "moved_on",

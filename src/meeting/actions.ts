@@ -8,7 +8,7 @@ import type { CandidateId, MeetingId, MemberId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { drainSoon } from "../letter/actions.ts";
-import { type AboutMeeting, lettersOfMeeting, type MeetingStep } from "../meeting-notice/actions.ts";
+import { type AboutMeeting, lettersOfLeaving, lettersOfMeeting, type MeetingStep } from "../meeting-notice/actions.ts";
 import type {
   CancelMeeting,
   EditMeeting,
@@ -20,7 +20,7 @@ import type {
   ScheduleMeeting,
 } from "./contract.ts";
 import { canTake, type MeetingAction, type MeetingStanding, meetingActionsFrom, meetingStatusAt } from "./machine.ts";
-import { isLengthOfMeeting, type MeetingVerb, meetingPolicy, overlapsMax } from "./policy.ts";
+import { isLengthOfMeeting, type MeetingVerb, meetingPolicy, overlapsMax, unheard } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** For what others keep of meetings: a statement of their own reads. */
@@ -40,7 +40,8 @@ function toMeeting({ meeting, candidate, interviewers }: store.MeetingRow, scope
     ...meeting,
     candidate: { id, firstName, lastName },
     interviewers: interviewers.map(({ memberId, ...one }) => ({
-      ...{ memberId, firstName: one.firstName, lastName: one.lastName, hasGivenFeedback: one.hasGivenFeedback },
+      ...{ memberId, firstName: one.firstName, lastName: one.lastName },
+      ...{ hasGivenFeedback: one.hasGivenFeedback, hasLeft: !one.isHere },
     })),
     status,
     availableActions: hasAtLeast(scope.access, meetingPolicy.edit) ? meetingActionsFrom(status) : [],
@@ -212,7 +213,7 @@ function changesOf(meeting: Fields, given: { readonly [Name in keyof Fields]?: F
 
 /**
  * Changes what is given and leaves the rest; other times move it. Who is new or taken out is told so, everybody else of the change; an edit
- * that changes nothing tells nobody. Warns of overlaps as scheduling does: of everybody when it moves, else of who is new. Refuses with
+ * that changes nothing tells nobody, nor does one of the reminders alone, which then come at the new hours (decision 039). Warns of overlaps as scheduling does: of everybody when it moves, else of who is new. Refuses with
  * `not_found`, `moved_on`, `meeting_canceled`, `meeting_begun`, `meeting_in_past`, `meeting_length`, `meeting_overlaps`, `time_taken`.
  */
 export function editMeeting(deps: Deps, scope: MemberScope, input: EditMeeting): Promise<Meeting> {
@@ -250,11 +251,14 @@ async function edit(deps: Deps, scope: MemberScope, input: EditMeeting): Promise
   const isAsked = ({ memberId }: store.Overlap) => (memberId === null ? isMoved : asked.memberIds.includes(memberId));
   if (!isOverlapConfirmed) mustOverlapNone(overlaps.filter(isAsked), meeting.candidateId);
 
-  const heard = { ...changes, sequence: meeting.sequence + 1 };
-  const step: MeetingStep = { verb: "change", isMoved, joined, left: left.filter(({ isHere }) => isHere) };
+  const isHeard = joined.length + left.length > 0 || Object.keys(changes).some((name) => !unheard.has(name));
+  const next = { ...changes, sequence: meeting.sequence + (isHeard ? 1 : 0) };
+  const step: MeetingStep = isHeard
+    ? { verb: "change", isMoved, joined, left: left.filter(({ isHere }) => isHere) }
+    : { verb: "remind" };
   const event = { meetingId, version: version + 1, startsAt, endsAt, why: null };
   return written(deps, scope, meetingId, [
-    ...store.changeMeeting(scope, meeting, heard, now),
+    ...store.changeMeeting(scope, meeting, next, now),
     ...(named
       ? [
           store.mustBeMembers(
@@ -272,7 +276,7 @@ async function edit(deps: Deps, scope: MemberScope, input: EditMeeting): Promise
     ...(isMoved ? [store.moveInterviewers(scope, meetingId, { startsAt, endsAt })] : []),
     ...store.addInterviewers(scope, meetingId, { startsAt, endsAt }, joined),
     happened(deps, scope, { ...event, verb: isMoved ? "move" : "edit" }),
-    ...(await lettersOfMeeting(deps, step, aboutAfter(row, heard, after))),
+    ...(await lettersOfMeeting(deps, step, aboutAfter(row, next, after))),
   ]);
 }
 
@@ -291,6 +295,45 @@ export async function cancelMeeting(deps: Deps, scope: MemberScope, input: Cance
     happened(deps, scope, { meetingId, version: version + 1, verb: "cancel", startsAt, endsAt, why }),
     ...(await lettersOfMeeting(deps, { verb: "cancel", why }, aboutAfter(row, canceled, hereOf(row)))),
   ]);
+}
+
+/** For the read of whoever removes a member: what they are yet to take part in, and who is to hear of it. */
+export function partsOf(deps: Deps, scope: MemberScope, memberId: MemberId) {
+  const now = deps.now();
+  return {
+    leavers: store.membersNamed(scope, [memberId]),
+    organization: store.houseOf(scope),
+    meetings: store.meetingsToComeOf(scope, memberId, now),
+    hearers: store.hearersOfLeaving(scope, memberId, now),
+  };
+}
+
+type Asked = ReturnType<typeof partsOf>;
+type Parts = { readonly [Name in keyof Asked]: ReturnType<Asked[Name]["read"]> };
+
+/**
+ * For the write that removes a member, behind that: they stay named in their meetings to come and are written to no more; the others' letters
+ * name who is left, and whoever scheduled them is told (decision 039). Refuses with `moved_on` when these are not all of them, or not as they
+ * stand.
+ */
+export async function leaveEveryMeeting(
+  deps: Deps,
+  scope: MemberScope,
+  memberId: MemberId,
+  { leavers: [leaver], organization, meetings, hearers }: Parts,
+): Promise<Sentence> {
+  const all = store.mustBeAllToCome(scope, memberId, meetings, deps.now());
+  if (!leaver || !organization || meetings.length === 0) return [all];
+  const left = { ...scope, memberId };
+  const events = meetings.map(({ id: meetingId, version, startsAt, endsAt }) =>
+    happened(deps, left, { meetingId, version: version + 1, verb: "leave", startsAt, endsAt, why: null }),
+  );
+  return [
+    all,
+    store.countUp(scope, meetings),
+    ...store.gathered(events),
+    ...(await lettersOfLeaving(deps, scope, { leaver, organization, meetings, hearers })),
+  ];
 }
 
 /** Refuses with `not_found`. */

@@ -17,13 +17,15 @@ const Interviewer = z.object({
   firstName: z.string(),
   lastName: z.string(),
   hasGivenFeedback: z.boolean(),
+  /** They have left the organization, and get no letters: whoever scheduled the meeting has been told. */
+  hasLeft: z.boolean(),
 });
 
 export const Meeting = z.object({
   id: idOf("mtg"),
   organizationId: idOf("org"),
   candidate: z.object({ id: idOf("cnd"), firstName: z.string(), lastName: z.string() }),
-  /** Also those who have left the organization since. */
+  /** Also those who have left the organization since, until others are named. */
   interviewers: z.array(Interviewer),
   title: z.string(),
   /** What those who take part should know beforehand. */
@@ -138,7 +140,7 @@ export type MeetingPage = z.infer<typeof MeetingPage>;
 export const ListMeetingEvents = PageIn.extend(MeetingIn.shape);
 export type ListMeetingEvents = z.infer<typeof ListMeetingEvents>;
 
-/** One thing that happened; its times as they were after it. */
+/** One thing that happened; its times as they were after it. `leave`: the actor, who was to take part, has left the organization. */
 export const MeetingEvent = z.object({
   id: idOf("evt"),
   version: z.number(),

@@ -12,7 +12,7 @@ export const meetingPolicy = {
 } as const satisfies Record<string, Access>;
 
 /** What an event can tell of. */
-export const meetingVerbs = ["schedule", "move", "edit", "cancel"] as const;
+export const meetingVerbs = ["schedule", "move", "edit", "leave", "cancel"] as const;
 export type MeetingVerb = (typeof meetingVerbs)[number];
 
 export const meetingActors = ["member", "candidate"] as const;
@@ -25,6 +25,9 @@ export const interviewersMax = 20;
 
 /** Hours before it begins at which everybody who takes part is reminded; without any, nobody is. */
 export const reminderHours = { default: [24, 1], max: 168, most: 5 } as const;
+
+/** Nobody who takes part is told that this is another: it shows when the reminder comes. */
+export const unheard: ReadonlySet<string> = new Set(["reminderHours"]);
 
 /** A warning names so many of the meetings that are in the way, the earliest. */
 export const overlapsMax = 20;

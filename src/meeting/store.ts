@@ -28,6 +28,9 @@ import { mustSeeCandidate, reachesCandidate, seesCandidate } from "../sight/acti
 import { everyCandidate } from "../sight/policy.ts";
 import { meetingMaxMs } from "./policy.ts";
 
+/** Many rows for few tables, for one write. */
+export { gathered } from "../../db/statement.ts";
+
 /** Whoever makes a meeting: staff, or the candidate whom it is with. */
 export type Author = MemberScope | CandidateScope;
 
@@ -312,6 +315,85 @@ export function changeMeeting({ organizationId }: MemberScope, { id, version }: 
 
 export function insertEvent(values: typeof meetingEvent.$inferInsert): Statement<number> {
   return run(build.insert(meetingEvent).values(values));
+}
+
+// What somebody leaves behind who leaves the organization: the meetings to come in which they take part.
+
+const isToCome = ({ organizationId }: MemberScope, memberId: MemberId, now: Date) =>
+  and(
+    eq(meetingInterviewer.memberId, memberId),
+    eq(meetingInterviewer.organizationId, organizationId),
+    sql`${meetingInterviewer.startsAt} > ${now.getTime()}`,
+    isNull(meeting.canceledAt),
+  );
+
+const isOfThem = eq(meeting.id, meetingInterviewer.meetingId);
+
+/** The next first, with how many others take part who are here. */
+export function meetingsToComeOf(scope: MemberScope, memberId: MemberId, now: Date) {
+  const others = sql<number>`(select count(*) from ${meetingInterviewer} as other join ${member} on ${member.id} = other.member_id where other.meeting_id = ${meeting.id} and ${member.id} <> ${memberId} and ${member.removedAt} is null)`;
+  const { id, version, title, startsAt, endsAt, createdBy } = meeting;
+  return all(
+    build
+      .select({
+        ...{ id, version, title, startsAt, endsAt, createdBy, others },
+        candidate: { firstName: candidate.firstName, lastName: candidate.lastName },
+      })
+      .from(meetingInterviewer)
+      .innerJoin(meeting, isOfThem)
+      .innerJoin(candidate, eq(candidate.id, meeting.candidateId))
+      .where(isToCome(scope, memberId, now))
+      .orderBy(meetingInterviewer.startsAt, meetingInterviewer.meetingId),
+  );
+}
+
+/** Whoever scheduled one of those and is here still, and the owners. */
+export function hearersOfLeaving(scope: MemberScope, memberId: MemberId, now: Date) {
+  const scheduled = sql`select ${meeting.createdBy} from ${meetingInterviewer} join ${meeting} on ${isOfThem} where ${isToCome(scope, memberId, now)}`;
+  return all(
+    build
+      .select({
+        ...{ memberId: member.id, access: member.access },
+        ...{ email: user.email, language: user.language, timeZone: user.timeZone },
+      })
+      .from(member)
+      .innerJoin(user, eq(user.id, member.userId))
+      .where(
+        and(
+          isMember(scope),
+          sql`${member.id} <> ${memberId}`,
+          sql`(${member.access} = 'owner' or ${member.id} in (${scheduled}))`,
+        ),
+      )
+      .orderBy(member.id),
+  );
+}
+
+type Known = readonly { readonly id: MeetingId; readonly version: number }[];
+
+/** These, as they were read, are all they are yet to take part in. */
+export function mustBeAllToCome(scope: MemberScope, memberId: MemberId, known: Known, now: Date): Statement<void> {
+  const read = JSON.stringify(known.map(({ id, version }) => `${id} ${version}`));
+  const standing = sql`select ${meeting.id} || ' ' || ${meeting.version} as standing from ${meetingInterviewer} join ${meeting} on ${isOfThem} where ${isToCome(scope, memberId, now)}`;
+  return must(
+    sql`(select count(*) = ${known.length} and total(standing in (select value from json_each(${read}))) = ${known.length} from (${standing}))`,
+    "moved_on",
+  );
+}
+
+/** Whoever has seen it before looks at it again. */
+export function countUp({ organizationId }: MemberScope, known: Known): Statement<number> {
+  const ids = JSON.stringify(known.map(({ id }) => id));
+  const isOne = and(
+    sql`${meeting.id} in (select value from json_each(${ids}))`,
+    eq(meeting.organizationId, organizationId),
+  );
+  return run(
+    build
+      .update(meeting)
+      .set({ version: sql`${meeting.version} + 1` })
+      .where(isOne),
+  );
 }
 
 // What is looked at.

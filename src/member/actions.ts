@@ -1,7 +1,11 @@
+import { crowdLooks, untilAlone } from "../kernel/again.ts";
 import type { Deps } from "../kernel/deps.ts";
-import { refuse } from "../kernel/errors.ts";
+import { type Reason, refuse } from "../kernel/errors.ts";
+import type { MemberId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { MemberScope } from "../kernel/scope.ts";
+import { drainSoon } from "../letter/actions.ts";
+import { leaveEveryMeeting, partsOf } from "../meeting/actions.ts";
 import { leaveEveryProject } from "../project/actions.ts";
 import { leaveEveryTeam } from "../team/actions.ts";
 import type { ChangeAccess, EditMember, ListMembers, Member, MemberIn } from "./contract.ts";
@@ -53,19 +57,29 @@ export async function changeAccess(deps: Deps, scope: MemberScope, input: Change
   return changed ?? refuse("not_found");
 }
 
+/** Somebody has just changed a meeting in which they take part: at the next look that is found. */
+const raced: ReadonlySet<Reason> = new Set(["moved_on"]);
+
 /**
  * Ends a membership, one's own or, for owners and admins, somebody else's, together with its places in teams and its
- * roles in projects; its bearer tokens answer `access_changed` from then on. Refuses with `not_allowed`, `not_found`,
- * `above_own_access`, `last_owner`.
+ * roles in projects; its bearer tokens answer `access_changed` from then on. In meetings to come they stay named, and whoever scheduled those is
+ * told (decision 039). Refuses with `not_allowed`, `not_found`, `above_own_access`, `last_owner`.
  */
 export async function removeMember(deps: Deps, scope: MemberScope, { memberId }: MemberIn) {
   if (!mayRemove(scope.access, memberId === scope.memberId)) return refuse("not_allowed");
+  await untilAlone(raced, crowdLooks, () => remove(deps, scope, memberId));
+  drainSoon(deps);
+  return { done: true as const };
+}
+
+async function remove(deps: Deps, scope: MemberScope, memberId: MemberId): Promise<void> {
+  const parts = await deps.db.read(partsOf(deps, scope, memberId));
   await deps.db
     .guardedBy([...store.memberIsWithinReach(scope, memberId), store.ownerRemainsWithout(scope, memberId)])
     .write([
       ...store.markRemoved(scope, memberId, deps.now()),
       leaveEveryTeam(scope, memberId),
       leaveEveryProject(scope, memberId),
+      ...(await leaveEveryMeeting(deps, scope, memberId, parts)),
     ]);
-  return { done: true as const };
 }

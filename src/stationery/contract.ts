@@ -159,6 +159,30 @@ export type LetterContent =
       readonly slots: number;
       readonly expiresAt: string;
       readonly link: LetterLink;
+    }
+  /** The same once more, with the same link, to whoever has yet to pick. Not sent any more once they have, or there is nothing to pick. */
+  | {
+      readonly kind: "slots_reminder";
+      readonly firstName: string;
+      readonly organizationName: string;
+      readonly title: string;
+      readonly expiresAt: string;
+      readonly link: LetterLink;
+    }
+  /** To whoever scheduled them: somebody has left who was to take part in `count` meetings. */
+  | {
+      readonly kind: "interviewer_left";
+      readonly memberName: string;
+      readonly organizationName: string;
+      readonly count: number;
+      /** The first of them, those in which nobody else takes part before the others. */
+      readonly meetings: readonly {
+        readonly meetingId: string;
+        readonly title: string;
+        readonly candidateName: string;
+        readonly startsAt: string;
+        readonly others: number;
+      }[];
     };
 
 export type LetterKind = LetterContent["kind"];
@@ -193,4 +217,6 @@ export const letterKinds = [
   "meeting_canceled",
   "meeting_reminder",
   "slots_offered",
+  "slots_reminder",
+  "interviewer_left",
 ] as const satisfies readonly LetterKind[];

@@ -11,8 +11,9 @@ function together(names: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
 }
 
-/** Who will be there, to whoever is not named in it themselves. */
+/** Who will be there, to whoever is not named in it themselves. Of interviewers who have left there may be none. */
 function company({ memberId, candidateName, interviewerNames, organizationName }: MeetingLetter): string {
+  if (interviewerNames.length === 0) return `You will meet ${organizationName}.`;
   if (memberId === null) return `You will meet ${together(interviewerNames)} of ${organizationName}.`;
   return `${candidateName} will meet ${together(interviewerNames)}.`;
 }

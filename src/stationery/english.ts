@@ -4,6 +4,7 @@ import { entry, meetingLetters } from "./english-meetings.ts";
 import type { Wording } from "./wording.ts";
 
 const yoursAlone = "The link is yours alone and stays good until you are done: please do not pass it on.";
+const pickedBringsAnother = "Once you have picked, another letter brings the meeting for your calendar.";
 const notYou = "If you did not ask for this, you can ignore it: nothing happens until the link is used.";
 
 function counted(count: number, noun: string): string {
@@ -386,8 +387,39 @@ export const english: Wording = {
         `You can pick until ${at(expiresAt)}.`,
       ],
       button: "Pick a time",
-      afterwords: ["Once you have picked, another letter brings the meeting for your calendar.", yoursAlone],
+      afterwords: [pickedBringsAnother, yoursAlone],
     }),
+
+    slots_reminder: ({ firstName, organizationName, title, expiresAt }, { at }) => ({
+      subject: `Still to pick: ${title}, ${organizationName}`,
+      heading: `Hello ${firstName}`,
+      paragraphs: [
+        `${organizationName} would like to meet you, and you have not picked a time yet: ${title}.`,
+        "Others may be offered the same times; whoever picks first has it.",
+        `You can pick until ${at(expiresAt)}.`,
+      ],
+      button: "Pick a time",
+      afterwords: [pickedBringsAnother, yoursAlone],
+    }),
+
+    interviewer_left: ({ memberName, organizationName, count, meetings }, { at }) => {
+      const more = count - meetings.length;
+      return {
+        subject: `An interviewer has left: ${memberName}, ${counted(count, "meeting")} to come`,
+        heading: "An interviewer has left",
+        paragraphs: [
+          `${memberName} has left ${organizationName}, and was to take part in ${counted(count, "meeting")} to come.`,
+          ...meetings.map(
+            ({ title, candidateName, startsAt, others }) =>
+              `${title}, ${candidateName}, ${at(startsAt)}: ${others === 0 ? "nobody else takes part" : `${counted(others, "other")} ${others === 1 ? "takes" : "take"} part`}.`,
+          ),
+          ...(more > 0 ? [`And ${more} more.`] : []),
+          "Candidates have not been told. Name somebody else or cancel the meeting, and everybody who takes part hears of it.",
+        ],
+        button: null,
+        afterwords: [],
+      };
+    },
 
     ...meetingLetters,
   },

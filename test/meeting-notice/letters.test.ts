@@ -363,6 +363,38 @@ describe("a reminder of a meeting", () => {
   });
 });
 
+describe("an edit of nothing but the hours at which people are reminded", () => {
+  const remindedAt = async (given: Given, ...reminderHours: number[]) => {
+    const { meetingId } = given;
+    return house.owner.client.meeting.edit.mutate({ meetingId, version: 1, reminderHours });
+  };
+
+  test("is nobody's news: an invitation that waits still goes out, no calendar moves, and reminders come at the new hours alone", async () => {
+    const given = await scheduled(house, { startsAt, interviewers: [bo] });
+    expect(await remindedAt(given, 3, 1)).toMatchObject({ sequence: 0, version: 2, reminderHours: [3, 1] });
+    await drain();
+    for (const email of [given.email, bo.email]) {
+      expect((await promisedTo(email, given)).sort()).toEqual([
+        ...["reminder waiting", "reminder waiting", "reminder withdrawn", "reminder withdrawn", "scheduled delivered"],
+      ]);
+    }
+    await drainAt(dayBefore);
+    expect(await reminded(given.email, bo.email)).toEqual([0, 0]);
+    await drainAt(plus(startsAt, -3 * hourMs));
+    expect(await reminded(given.email, bo.email)).toEqual([1, 1]);
+    await drainAt(hourBefore);
+    expect(await subjectsTo(given.email)).toEqual(["Invitation", "Soon", "Soon"]);
+  });
+
+  test("takes back none that has come due, nor does one that was taken back overtake it", async () => {
+    const given = await invited();
+    await drainAt(dayBefore, { postman: { deliver: async () => ({ outcome: "later", why: "away" }) } });
+    await remindedAt(given, 24);
+    await drainAt(plus(hourBefore, minuteMs));
+    expect(await reminded(given.email, bo.email)).toEqual([1, 1]);
+  });
+});
+
 describe("a candidate whose address is dead", () => {
   test("has the one who scheduled hear of it, once, and is sent nothing more but what fails in sight", async () => {
     const given = await invited();
@@ -415,12 +447,14 @@ describe("a candidate whose address is dead", () => {
     expect(await subjectsTo(email)).toEqual(["Invitation", "Invitation", "Soon"]);
   });
 
-  test("is not corrected past a meeting that moves in the same moment", async () => {
+  const edits = [{ startsAt: plus(startsAt, hourMs), endsAt: plus(startsAt, 2 * hourMs) }, { reminderHours: [3] }];
+  test.each(edits)("is not corrected past a meeting that changes in the same moment", async (change) => {
     const given = await invited();
     const db = database();
     const read: Database["read"] = async (asked) => {
       const found = await db.read(asked);
-      await changed(house, given, { startsAt: plus(startsAt, hourMs) });
+      const edit = { meetingId: given.meetingId, version: 1, ...change, isOverlapConfirmed: true };
+      await house.owner.client.meeting.edit.mutate(edit);
       return found;
     };
     const asked = { candidateId: given.candidateId, email: newEmail("corrected") };

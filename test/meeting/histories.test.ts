@@ -35,6 +35,8 @@ type Held = {
   end: number;
   readonly candidateId: CandidateId;
   members: readonly MemberId[];
+  /** At which everybody is reminded. */
+  hours: readonly number[];
   sequence: number;
   version: number;
   isCanceled: boolean;
@@ -43,7 +45,18 @@ type Held = {
 type Model = { now: number; readonly held: Held[]; readonly members: MemberId[]; readonly candidates: CandidateId[] };
 
 const step = fc.record({
-  verb: fc.constantFrom("schedule", "schedule", "schedule", "move", "move", "edit", "invite", "cancel", "wait"),
+  verb: fc.constantFrom(
+    "schedule",
+    "schedule",
+    "schedule",
+    "move",
+    "move",
+    "edit",
+    "remind",
+    "invite",
+    "cancel",
+    "wait",
+  ),
   which: fc.nat({ max: 100 }),
   start: fc.integer({ min: -4, max: 40 }),
   units: fc.constantFrom(0, 1, 1, 2, 4, 48, 49),
@@ -116,7 +129,7 @@ async function schedule(model: Model, { which, start: from, units, members: nths
   const { id } = outcome;
   model.held.push({
     ...{ id, title: "A talk", start, end, candidateId, members, sequence: 0, version: 1, isCanceled: false },
-    verbs: ["schedule"],
+    ...{ hours: [24, 1], verbs: ["schedule"] },
   });
 }
 
@@ -134,11 +147,13 @@ async function edit(model: Model, { verb, which, start: from, units, members: nt
   const end = verb === "move" ? start + units : one.end;
   const members = verb === "invite" ? nths.flatMap((nth) => model.members[nth] ?? []) : one.members;
   const title = verb === "edit" ? `Talk ${which % 2}` : one.title;
+  const hours = verb === "remind" ? [1 + (units % 2)] : one.hours;
   const input = EditMeeting.parse({
     ...{ meetingId: one.id, version: one.version + (isStale ? 1 : 0), isOverlapConfirmed: isConfirmed },
     ...(verb === "move" && { startsAt: at(start), endsAt: at(end) }),
     ...(verb === "invite" && { interviewers: members.map((memberId) => ({ memberId })) }),
     ...(verb === "edit" && { title }),
+    ...(verb === "remind" && { reminderHours: hours }),
   });
   const outcome = await outcomeOf(editMeeting(deps(model), scope, input));
   const isMoved = start !== one.start || end !== one.end;
@@ -150,8 +165,10 @@ async function edit(model: Model, { verb, which, start: from, units, members: nt
     (isConfirmed ? null : warningOf(model, wanted, isMoved));
   if (refused !== null || typeof outcome === "string") return expect(outcome).toBe(refused);
   const isSame = joined.length === 0 && members.length === one.members.length && title === one.title;
-  if (isSame && !isMoved) return expect(outcome.version).toBe(one.version);
-  Object.assign(one, { title, start, end, members, version: one.version + 1, sequence: one.sequence + 1 });
+  const isHeard = isMoved || !isSame;
+  if (!isHeard && hours.join() === one.hours.join()) return expect(outcome.version).toBe(one.version);
+  const sequence = one.sequence + (isHeard ? 1 : 0);
+  Object.assign(one, { title, start, end, members, hours, version: one.version + 1, sequence });
   one.verbs.push(isMoved ? "move" : "edit");
 }
 
@@ -170,7 +187,7 @@ async function wait(model: Model, { waits }: Step): Promise<void> {
   model.now += waits;
 }
 
-const verbs = { schedule, move: edit, edit, invite: edit, cancel, wait };
+const verbs = { schedule, move: edit, edit, remind: edit, invite: edit, cancel, wait };
 
 const statusOf = ({ now }: Model, { start, end, isCanceled }: Held) => {
   if (isCanceled) return "canceled";
@@ -194,11 +211,11 @@ async function faultsOf(model: Model): Promise<string[]> {
   const ofCandidates = candidates.map(async (candidateId) => {
     const seen = (await listed({ candidateId })).map((one) => [
       ...[one.id, one.title, one.startsAt, one.endsAt, one.interviewers.map(({ memberId }) => memberId)],
-      ...[one.sequence, one.version, one.status],
+      ...[one.reminderHours, one.sequence, one.version, one.status],
     ]);
     const wanted = expected((one) => one.candidateId === candidateId).map((one) => [
       ...[one.id, one.title, at(one.start), at(one.end), [...one.members].sort()],
-      ...[one.sequence, one.version, statusOf(model, one)],
+      ...[one.hours, one.sequence, one.version, statusOf(model, one)],
     ]);
     differ("meetings", seen, wanted);
   });

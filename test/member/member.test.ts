@@ -1,15 +1,25 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Database } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
+import type { MeetingId } from "../../src/kernel/ids.ts";
+import { drainOutbox } from "../../src/letter/actions.ts";
+import { removeMember } from "../../src/member/actions.ts";
+import { lettersIn } from "../bounce/post.ts";
+import { memberScopeOf } from "../deadline/ledger.ts";
+import { begin, newTimes } from "../support/meeting.ts";
+import { givenRecord } from "../support/meeting-letters.ts";
 import {
   anteroom,
   database,
   givenMember,
   givenOrganization,
   type House,
+  lettersTo,
   type Member,
   newestToken,
   refusalOf,
+  systemDeps,
   tripsOf,
 } from "../support/world.ts";
 
@@ -285,6 +295,90 @@ describe("lists", () => {
   });
 });
 
+describe("the meetings to come of somebody who leaves", () => {
+  const named = (...people: readonly Member[]) => people.map(({ memberId }) => ({ memberId }));
+  const promised = async (email: string) =>
+    (await lettersIn(email)).map(({ content, status }) => [content.kind, status].join(" ")).sort();
+
+  test("keep their name with a mark; they read no more of it, the others who is left, and whoever scheduled it hears of it", async () => {
+    const own = await givenOrganization();
+    const [recruiter, stays] = [await givenMember(own, "recruiter"), await givenMember(own, "hiring_manager")];
+    const leaves = await givenMember(own, "recruiter");
+    const { email, id: candidateId } = await givenRecord(own);
+    const { meeting } = recruiter.client;
+    const asked = (by: Member) => ({ title: "A talk", ...newTimes(), candidateId, interviewers: named(by) });
+    const both = await meeting.schedule.mutate({ ...asked(leaves), interviewers: named(leaves, stays) });
+    const alone = await meeting.schedule.mutate(asked(leaves));
+    const theirs = await leaves.client.meeting.schedule.mutate(asked(leaves));
+    const begun = await meeting.schedule.mutate(asked(leaves));
+    await begin(begun.id);
+    const feedback = { meetingId: begun.id, description: "Good.", rating: 4 };
+    await leaves.client.feedback.give.mutate(feedback);
+    const canceled = await meeting.schedule.mutate(asked(leaves));
+    await meeting.cancel.mutate({ meetingId: canceled.id, version: 1 });
+    await drainOutbox(systemDeps());
+    expect(await leaves.client.member.remove.mutate({ memberId: leaves.memberId })).toEqual({ done: true });
+    await drainOutbox(systemDeps());
+
+    const seen = async (meetingId: MeetingId) => meeting.get.query({ meetingId });
+    const marked = ({ interviewers }: Awaited<ReturnType<typeof seen>>) =>
+      interviewers.map(({ memberId, hasLeft }) => [memberId, hasLeft]);
+    expect(await seen(both.id)).toMatchObject({ version: 2, sequence: 0, status: "scheduled" });
+    expect(marked(await seen(both.id)).sort()).toEqual(
+      [
+        [leaves.memberId, true],
+        [stays.memberId, false],
+      ].sort(),
+    );
+    expect(marked(await seen(alone.id))).toEqual([[leaves.memberId, true]]);
+    const { items } = await meeting.events.query({ meetingId: alone.id });
+    expect(items.at(-1)).toMatchObject({ verb: "leave", actorId: leaves.memberId, startsAt: alone.startsAt });
+    expect(await seen(begun.id)).toMatchObject({ version: 1, rating: 4 });
+    expect((await meeting.list.query({ memberId: leaves.memberId })).items).toHaveLength(4);
+
+    const toLeaver = (await lettersIn(leaves.email)).filter(({ meetingId }) => meetingId !== begun.id);
+    expect(toLeaver.filter(({ status }) => status === "waiting")).toEqual([]);
+    const toCandidate = (await lettersIn(email)).filter(({ status }) => status === "waiting");
+    const namesIn = (meetingId: MeetingId) =>
+      toCandidate.flatMap((one) => (one.meetingId === meetingId ? [Object(one.content).interviewerNames] : []));
+    expect(namesIn(both.id)).toEqual(Array(2).fill(["Bo hiring_manager"]));
+    expect(namesIn(alone.id)).toEqual([[], []]);
+    const told = (await lettersTo(recruiter.email)).at(-1);
+    expect(told?.subject).toMatch(/^An interviewer has left: Bo .*, 2 meetings to come$/);
+    expect(told?.text).toMatch(
+      /A talk, Cleo Candidate, .*: nobody else takes part\.\n\nA talk, .*: 1 other takes part\./,
+    );
+    expect((await lettersTo(own.owner.email)).map(({ subject }) => subject)).toContainEqual(
+      expect.stringMatching(/, 1 meeting to come$/),
+    );
+    expect(theirs.version).toBe(1);
+
+    await meeting.edit.mutate({ meetingId: alone.id, version: 2, title: "Alone" });
+    await drainOutbox(systemDeps());
+    expect((await lettersTo(email)).at(-1)?.text).toContain("You will meet House of Tests.");
+  });
+
+  test("are all told of, also one that is scheduled in the same moment", async () => {
+    const [leaves, { id: candidateId }] = [await givenMember(house, "recruiter"), await givenRecord(house)];
+    const db = database();
+    let looks = 0;
+    const read: Database["read"] = async (asked) => {
+      const found = await db.read(asked);
+      looks += 1;
+      if (looks === 1) {
+        const input = { title: "Just now", ...newTimes(), candidateId, interviewers: named(leaves) };
+        await house.owner.client.meeting.schedule.mutate(input);
+      }
+      return found;
+    };
+    const { memberId } = leaves;
+    await removeMember(systemDeps({ db: { ...db, read } }), memberScopeOf(house), { memberId });
+    expect(looks).toBe(2);
+    expect((await promised(house.owner.email)).filter((one) => one.startsWith("interviewer_left"))).toHaveLength(1);
+    expect((await promised(leaves.email)).filter((one) => one.endsWith("waiting"))).toEqual([]);
+  });
+});
+
 test("another organization's member is not there, in any call", async () => {
   const { memberId } = await givenMember(house, "recruiter");
   const { client } = stranger.owner;
@@ -294,12 +388,12 @@ test("another organization's member is not there, in any call", async () => {
   expect((await client.member.list.query({})).items.map(({ id }) => id)).toEqual([stranger.owner.memberId]);
 });
 
-test("a query costs one round trip and a mutation one, authorization included", async () => {
+test("a query costs one round trip and a mutation one or two, authorization included", async () => {
   const { memberId } = await givenMember(house, "recruiter");
   const trips = (call: Parameters<typeof tripsOf>[1]) => tripsOf(house.owner.token, call);
   expect(await trips((client) => client.member.list.query({ sort: "name", search: "Bo" }))).toBe(1);
   expect(await trips((client) => client.member.get.query({ memberId }))).toBe(1);
   expect(await trips((client) => client.member.edit.mutate({ memberId, startedWorkOn: null }))).toBe(1);
   expect(await trips((client) => client.member.changeAccess.mutate({ memberId, access: "admin" }))).toBe(1);
-  expect(await trips((client) => client.member.remove.mutate({ memberId }))).toBe(1);
+  expect(await trips((client) => client.member.remove.mutate({ memberId }))).toBe(2);
 });

@@ -79,6 +79,13 @@ function contentOf(kind: LetterKind, name: string, deadlineAt = winterIso): Lett
       return { kind, ...meetingTo(name, deadlineAt), remindAt: deadlineAt };
     case "slots_offered":
       return { kind, firstName: name, organizationName: name, title: name, slots: 3, expiresAt: deadlineAt, link };
+    case "slots_reminder":
+      return { kind, firstName: name, organizationName: name, title: name, expiresAt: deadlineAt, link };
+    case "interviewer_left": {
+      const meeting = { meetingId: "mtg_1", title: name, candidateName: name, startsAt: deadlineAt };
+      const meetings = [0, 1].map((others) => ({ ...meeting, others }));
+      return { kind, memberName: name, organizationName: name, count: 3, meetings };
+    }
     case "candidate_rejected":
       return { kind, firstName: name, organizationName: name, version: 2 };
   }

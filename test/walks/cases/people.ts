@@ -2,6 +2,8 @@ import { inviteStatuses } from "../../../src/invite/contract.ts";
 import { newId } from "../../../src/kernel/ids.ts";
 import { encodeCursor } from "../../../src/kernel/page.ts";
 import { memberSorts } from "../../../src/member/contract.ts";
+import { newMeeting } from "../../support/meeting.ts";
+import { newCandidate } from "../../support/pipeline.ts";
 import {
   type ActorName,
   newestSession,
@@ -31,6 +33,13 @@ async function newPlace(stage: Stage) {
   const { memberId } = await newMember(stage.house, "recruiter");
   await stage.house.owner.client.team.addMember.mutate({ teamId, memberId });
   return { teamId, memberId };
+}
+
+/** A member with a meeting to come. */
+async function newInterviewer({ house }: Stage) {
+  const { memberId } = await newMember(house, "hiring_manager");
+  await newMeeting(house, await newCandidate(house), memberId);
+  return { memberId };
 }
 
 async function newInvite({ house }: Stage) {
@@ -166,7 +175,7 @@ export const peopleCases: Readonly<Record<string, Case>> = {
   }),
   "member.remove": forMembers("hiring_manager", {
     but: others,
-    prepare: async ({ house }) => ({ input: { memberId: (await newMember(house, "hiring_manager")).memberId } }),
+    prepare: async (stage) => ({ input: await newInterviewer(stage) }),
   }),
 
   "team.create": forMembers("admin", { but: { stranger: "ok" }, prepare: () => ({ input: { name: "Day shift" } }) }),
