@@ -8,7 +8,7 @@ import { type Reason, refuse } from "../kernel/errors.ts";
 import type { OfferId } from "../kernel/ids.ts";
 import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
 import type { CandidateScope, MemberScope } from "../kernel/scope.ts";
-import { drainSoon, promiseLetters } from "../letter/actions.ts";
+import { drainSoon, type LetterToWrite, promiseLetters } from "../letter/actions.ts";
 import {
   membersNamed,
   mustBeMembers,
@@ -31,7 +31,7 @@ import type {
   WithdrawOffer,
 } from "./contract.ts";
 import { offerActionsFrom, offerStatusAt, pickStatusOf, slotStatusAt } from "./machine.ts";
-import { candidatesMax, expiryOf, lastStart } from "./policy.ts";
+import { candidatesMax, expiryOf, firstStart, lastStart, reminderOf } from "./policy.ts";
 import * as store from "./store.ts";
 
 /** For whoever corrects an address, in their own read. */
@@ -82,8 +82,9 @@ type Offered = {
   readonly id: OfferId;
   readonly title: string;
   readonly expiresAt: Date;
-  /** How many times there are. */
+  /** How many times there are, and when the first begins. */
   readonly slots: number;
+  readonly firstAt: Date;
   readonly organization: {
     readonly name: string;
     readonly senderName: string;
@@ -91,28 +92,37 @@ type Offered = {
   };
 };
 
-/** A letter to each, with a link that is good until they have picked or nobody can any more. */
+/**
+ * A letter to each, with a link that is good until they have picked or nobody can any more; and one that waits, with the same link, and goes
+ * only to whoever has yet to pick by then.
+ */
 async function lettersOfOffers(
   deps: Deps,
   { organizationId }: MemberScope,
   each: readonly (readonly [Offered, store.Invitee])[],
 ): Promise<Statement<unknown>[]> {
-  const made = each.map(([{ id: offerId, title, expiresAt, slots, organization }, { id: candidateId, ...reader }]) => {
-    const { email, firstName, language, timeZone } = reader;
+  const now = deps.now();
+  const made = each.map(([offered, { id: candidateId, email, firstName, language, timeZone }]) => {
+    const { id: offerId, title, expiresAt, slots, organization } = offered;
     const lead = `/candidate-dashboard/offers/${offerId}/`;
     const { frontend, path: next } = destinationAt(deps, lead, organization.frontendOrigins);
     const link = issueLink(deps, { purpose: "slot_offer", email, organizationId, candidateId, offerId, expiresAt });
-    const letter = {
+    const addressed = {
       ...{ to: email, language, timeZone, senderName: organization.senderName, organizationId, offerId, candidateId },
       ...{ token: link.token, linkId: link.linkId },
-      content: {
-        ...{ kind: "slots_offered" as const, firstName, organizationName: organization.name, title, slots },
-        ...{ expiresAt: expiresAt.toISOString(), link: { frontend, next } },
-      },
     };
-    return { link: link.statement, letter };
+    const said = {
+      ...{ firstName, organizationName: organization.name, title },
+      ...{ expiresAt: expiresAt.toISOString(), link: { frontend, next } },
+    };
+    const notBefore = reminderOf(offered, timeZone, now);
+    const letters: LetterToWrite[] = [
+      { ...addressed, content: { kind: "slots_offered", slots, ...said } },
+      ...(notBefore ? [{ ...addressed, notBefore, content: { kind: "slots_reminder" as const, ...said } }] : []),
+    ];
+    return { link: link.statement, letters };
   });
-  const letters = made.map(({ letter }) => letter);
+  const letters = made.flatMap((one) => one.letters);
   return [...store.gathered(made.map(({ link }) => link)), ...(await promiseLetters(deps, letters))];
 }
 
@@ -157,7 +167,8 @@ async function create(deps: Deps, scope: MemberScope, input: CreateOffer): Promi
     ...{ ...fields, id, expiresAt, createdAt: now, requestKey: requestKey ?? null },
     ...{ timeZone: fields.timeZone ?? timeZone, location: fields.location ?? null, url: fields.url ?? null },
   };
-  const offered = { id, title: offer.title, expiresAt, slots: slots.length, organization: house };
+  const offered = { id, title: offer.title, expiresAt, organization: house };
+  const times = { slots: slots.length, firstAt: firstStart(slots) };
   return written(deps, scope, id, [
     store.addressesStand(scope, candidates),
     mustBeMembers(scope, memberIds),
@@ -171,7 +182,7 @@ async function create(deps: Deps, scope: MemberScope, input: CreateOffer): Promi
     ...(await lettersOfOffers(
       deps,
       scope,
-      candidates.map((one) => [offered, one] as const),
+      candidates.map((one) => [{ ...offered, ...times }, one] as const),
     )),
   ]);
 }

@@ -288,15 +288,18 @@ export function addressesStand({ organizationId }: MemberScope, known: readonly 
 }
 
 const isWaiting = and(isNull(offerCandidate.withdrawnAt), sql`not ${hasPicked}`);
-const stillFree = sql<number>`(select count(*) from ${slot} where ${slot.offerId} = ${offer.id} and ${slot.meetingId} is null)`;
+const isStillFree = sql`from ${slot} where ${slot.offerId} = ${offer.id} and ${slot.meetingId} is null`;
+const stillFree = sql<number>`(select count(*) ${isStillFree})`;
 
 /** Open offers of which this candidate has yet to pick. The candidate may be named within the sentence. */
 export function offersAhead({ organizationId }: MemberScope, candidateId: SQL, now: Date) {
+  const firstAt = sql`(select min(${slot.startsAt}) ${isStillFree} and ${slot.startsAt} > ${now.getTime()})`;
   const isTheirs = and(eq(offerCandidate.candidateId, candidateId), eq(offerCandidate.organizationId, organizationId));
   return all(
     build
       .select({
         ...{ id: offer.id, title: offer.title, expiresAt: offer.expiresAt, slots: stillFree },
+        firstAt: sql<Date>`coalesce(${firstAt}, ${offer.expiresAt})`.mapWith(offer.expiresAt),
         organization: {
           name: organization.name,
           senderName: organization.senderName,

@@ -1,7 +1,9 @@
 // Times that are offered by letter, and picked: first come, first served.
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { hourMs, after as later, minuteMs } from "../../src/kernel/clock.ts";
-import type { CandidateId, MemberId } from "../../src/kernel/ids.ts";
+import { dayMs, hourMs, after as later, minuteMs } from "../../src/kernel/clock.ts";
+import type { CandidateId, MemberId, SlotId } from "../../src/kernel/ids.ts";
+import { drainOutbox } from "../../src/letter/actions.ts";
+import { lettersIn } from "../bounce/post.ts";
 import { lookers, presser } from "../scanners/machines.ts";
 import { newMeeting, newTimes } from "../support/meeting.ts";
 import { newCandidate } from "../support/pipeline.ts";
@@ -21,6 +23,7 @@ import {
   origin,
   refusalOf,
   send,
+  systemDeps,
 } from "../support/world.ts";
 
 let house: House;
@@ -267,6 +270,75 @@ describe("what staff do", () => {
     expect((await client.offer.own.query({ offerId: made.id })).slots).toHaveLength(2);
     const { items } = await house.owner.client.letter.list.query({ size: 100 });
     expect(items).toContainEqual(expect.objectContaining({ to: corrected, kind: "slots_offered", offerId: made.id }));
+  });
+});
+
+describe("whoever has not picked", () => {
+  /** Five in the afternoon in UTC is noon or one in New York, on days that no other test has. */
+  const firstAt = new Date(Math.ceil(Date.now() / dayMs + 10) * dayMs + 17 * hourMs);
+  const dayBefore = later(firstAt, -dayMs);
+  const slots = [0, 3].map((days) => ({
+    ...{ startsAt: later(firstAt, days * dayMs), endsAt: later(firstAt, days * dayMs + hourMs) },
+  }));
+  const drainAt = async (now: Date) => {
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    await drainOutbox(systemDeps());
+    vi.useRealTimers();
+  };
+  const offered = async (people: readonly { id: CandidateId }[], memberId?: MemberId) =>
+    newOffer(
+      house,
+      people.map(({ id }) => id),
+      memberId ?? (await newMember(house, "recruiter")).memberId,
+      { slots, title: "Coffee" },
+    );
+  const remindersTo = async (...emails: string[]) => {
+    const all = await Promise.all(emails.map(lettersTo));
+    return all.map((own) => own.filter(({ subject }) => subject === "Still to pick: Coffee, House of Tests").length);
+  };
+
+  test("is reminded once, a day before the first of the times begins, and picks by that letter's link", async () => {
+    const { id, email } = await person();
+    const made = await offered([{ id }]);
+    await drainAt(later(dayBefore, -1));
+    expect(await remindersTo(email)).toEqual([0]);
+    await drainAt(dayBefore);
+    await drainAt(later(dayBefore, 2 * hourMs));
+    expect(await remindersTo(email)).toEqual([1]);
+    const letter = (await lettersTo(email)).at(-1);
+    expect(letter?.text).toMatch(/You can pick until .* Eastern (Standard|Daylight) Time/);
+    expect(letter?.path).toBe(`/candidate-dashboard/offers/${made.id}/`);
+    const { client } = await admitted(email);
+    await client.offer.pick.mutate({ slotId: firstOf(made.slots).id });
+  });
+
+  test("and they alone: not who has, whose offer was withdrawn, closed or is of nobody and nothing any more; but who lost what they had", async () => {
+    const people = await Promise.all(Array.from({ length: 7 }, person));
+    const [picked, lost, withdrawn, closed, nobody, nothing, corrected] = people;
+    if (!picked || !lost || !withdrawn || !closed || !nobody || !nothing || !corrected) throw new Error("seven");
+    const leaving = (await newMember(house, "recruiter")).memberId;
+    const shared = await offered([picked, lost, withdrawn, corrected]);
+    const pick = async ({ id }: { id: CandidateId }, slotId: SlotId = "slt_") =>
+      (await byLink(house, id, shared.id)).offer.pick.mutate({ slotId });
+    await pick(picked, shared.slots[0]?.id);
+    const { picked: had } = await pick(lost, shared.slots[1]?.id);
+    await house.owner.client.meeting.cancel.mutate({ meetingId: had?.meetingId ?? "mtg_", version: 1 });
+    const another = { startsAt: later(firstAt, 5 * dayMs), endsAt: later(firstAt, 5 * dayMs + hourMs) };
+    await api().addSlots.mutate({ offerId: shared.id, slots: [another] });
+    await api().withdraw.mutate({ offerId: shared.id, candidateId: withdrawn.id });
+    await api().close.mutate({ offerId: (await offered([closed])).id });
+    await offered([nobody], leaving);
+    await house.owner.client.member.remove.mutate({ memberId: leaving });
+    for (const { id: slotId } of (await offered([nothing])).slots) await api().removeSlot.mutate({ slotId });
+    const email = newEmail("corrected");
+    await house.owner.client.candidate.correctAddress.mutate({ candidateId: corrected.id, email });
+    await drainAt(dayBefore);
+    // The first time is another's by now: the corrected address is written to a day before the offer expires.
+    await drainAt(later(firstAt, 2 * dayMs));
+    expect(await remindersTo(...people.map((one) => one.email), email)).toEqual([0, 1, 0, 0, 0, 0, 0, 1]);
+    expect((await lettersIn(picked.email)).map(({ content, status }) => [content.kind, status])).toContainEqual([
+      ...["slots_reminder", "withdrawn"],
+    ]);
   });
 });
 
