@@ -69,7 +69,6 @@ function toInFull(row: store.CandidateRow, { access }: MemberScope, now: Date): 
   return {
     ...told,
     ...ratingOf({ handRating, feedbackRating }),
-    appliedDate: row.appliedDate ?? calendarDate(row.createdAt, "UTC"),
     availableActions: hasAtLeast(access, recordPolicy.change) ? candidateVerbsFrom(row.status) : [],
     user: { firstName, lastName, email },
     source: row.source === null ? null : { name: row.source },

@@ -48,7 +48,7 @@ import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { pipelinePolicy, type stageEnds } from "../pipeline/policy.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
 import type { Progress, RefcheckStatus } from "../refcheck/machine.ts";
-import { type Walk, walkOf } from "../sieve/actions.ts";
+import { appliedOn, type Walk, walkOf } from "../sieve/actions.ts";
 import { reachesCandidate } from "../sight/actions.ts";
 import type { EditCandidate } from "./contract.ts";
 import type { CandidateStanding } from "./machine.ts";
@@ -135,7 +135,7 @@ function columnsOf(scope: MemberScope, parts: readonly CandidatePart[]) {
     version: candidate.version,
     handRating: candidate.handRating,
     feedbackRating: candidateRatingFor(scope),
-    appliedDate: candidate.appliedDate,
+    appliedDate: appliedOn,
     rejectDate: candidate.rejectDate,
     hiredDate: candidate.hiredDate,
     email: candidate.email,

@@ -1,2 +1,2 @@
 /** For lists of candidates: what stands in their reads. */
-export { soughtFields, type Walk, walkOf } from "./store.ts";
+export { appliedOn, soughtFields, type Walk, walkOf } from "./store.ts";

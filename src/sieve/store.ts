@@ -46,8 +46,11 @@ const has = (kind: Row, isIt: SQL | undefined) =>
 
 const isOfSame = ({ organizationId }: Row) => sql`${organizationId} = ${candidate.organizationId}`;
 
-/** As it is shown. */
-const applied = sql`coalesce(${candidate.appliedDate}, date(${candidate.createdAt} / 1000, 'unixepoch'))`;
+/**
+ * The day on which they applied, YYYY-MM-DD, as it is shown and as it is found by. Every verb writes it, in the organization's zone; a row
+ * without one tells the day in UTC on which it was made.
+ */
+export const appliedOn = sql<string>`coalesce(${candidate.appliedDate}, date(${candidate.createdAt} / 1000, 'unixepoch'))`;
 
 const within = (column: SQLiteColumn | SQL, from: unknown, to: unknown) =>
   and(
@@ -130,8 +133,8 @@ const conditions: Conditions = {
   source: (source) => eq(candidate.source, source),
   createdFrom: (from) => gte(candidate.createdAt, from),
   createdTo: (to) => lt(candidate.createdAt, to),
-  appliedFrom: (from) => within(applied, from, undefined),
-  appliedTo: (to) => within(applied, undefined, to),
+  appliedFrom: (from) => within(appliedOn, from, undefined),
+  appliedTo: (to) => within(appliedOn, undefined, to),
   rejectedFrom: (from) => within(candidate.rejectDate, from, undefined),
   rejectedTo: (to) => within(candidate.rejectDate, undefined, to),
   hiredFrom: (from) => within(candidate.hiredDate, from, undefined),

@@ -230,6 +230,24 @@ describe("one person is one candidate", () => {
     expect(there.id).not.toBe(first.id);
   });
 
+  test("is found by the very day that is shown, said or not, whatever day it is where the organization is", async () => {
+    // Half past midnight in Amsterdam, and the day before in UTC.
+    vi.setSystemTime(later(midnight, -hourMs / 2));
+    const [said, unsaid] = [await created(), await created()];
+    await database().write([
+      run(build.update(candidate).set({ appliedDate: null }).where(eq(candidate.id, unsaid.id))),
+    ]);
+    const days = await Promise.all(
+      [said, unsaid].map(async ({ id: candidateId }) => (await api().get.query({ candidateId })).appliedDate),
+    );
+    expect(days).toEqual([dayOf(midnight), dayOf(later(midnight, -1))]);
+    for (const [nth, day] of days.entries()) {
+      const { items } = await api().list.query({ appliedFrom: day, appliedTo: day, size: 100 });
+      const found = items.filter(({ id }) => id === said.id || id === unsaid.id);
+      expect(found.map(({ id, appliedDate }) => [id, appliedDate])).toEqual([[[said, unsaid][nth]?.id, day]]);
+    }
+  });
+
   test("whoever came through an interview or a refcheck is known, has applied on the day they came, and goes on from there", async () => {
     vi.setSystemTime(later(midnight, 12 * hourMs));
     const project = await givenProject(house);
