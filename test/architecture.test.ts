@@ -179,6 +179,14 @@ const rules: readonly Rule[] = [
     ],
   },
   {
+    says: "the Worker's shapes are made with zod/mini, of which only what is used is in the bundle",
+    faultsIn: (source) => {
+      if (["local", "test"].includes(roomOf(source.path))) return [];
+      return outer(source).flatMap(({ from, isTypeOnly }) => (from === "zod" && !isTypeOnly ? [from] : []));
+    },
+    saboteurs: [[at("src/team/contract.ts", 'import * as z from "zod";')]],
+  },
+  {
     says: "real clocks, chance and new ids are asked for in kernel/ alone",
     faultsIn: ({ path, text }) => {
       if (["kernel", "local", "demo", "test"].includes(roomOf(path))) return [];
@@ -357,7 +365,7 @@ describe("each rule catches who breaks it", () => {
       at("src/app/http.ts", 'const { teamRouter } = await import("../team/router.ts");'),
       at(
         "src/team/contract.ts",
-        '// Team: a group of members. Pure.\nimport * as z from "zod";\nimport { idOf } from "../kernel/ids.ts";',
+        '// Team: a group of members. Pure.\nimport * as z from "zod/mini";\nimport { idOf } from "../kernel/ids.ts";',
       ),
       at("src/team/store.ts", 'import { eq } from "drizzle-orm";\nimport { team } from "../../db/schema/index.ts";'),
       at(

@@ -20,7 +20,7 @@ const junk: Junk = {
 const packages = [
   ...["@trpc/client", "@trpc/server", "@trpc/server/adapters/fetch", "drizzle-orm", "drizzle-orm/sqlite-core"],
   ...["drizzle-orm/sqlite-proxy", "fast-check", "hono", "hono/body-limit", "hono/cors", "hono/html", "hono/route"],
-  ...["ical-generator", "ical.js", "postmark", "superjson", "uuidv7", "zod"],
+  ...["ical-generator", "ical.js", "postmark", "superjson", "uuidv7", "zod", "zod/locales", "zod/mini", "zod/v4/core"],
 ];
 
 const processes = { environment: "node", testTimeout: 240_000, hookTimeout: 240_000 } as const;

@@ -1,5 +1,5 @@
 // Answer: what a candidate gives to the steps of their interview, one step after the other. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { InterviewIn, Presence } from "../interview/contract.ts";
 import { statuses } from "../interview/machine.ts";
 import { idOf } from "../kernel/ids.ts";
@@ -9,12 +9,15 @@ import { CandidateStep, Step } from "../project/contract.ts";
 const answerCharsMax = 20_000;
 
 const TextAnswer = z.object({ kind: z.literal("text"), text: prose(answerCharsMax) });
-const ChoiceAnswer = z.object({ kind: z.literal("choice"), optionIds: z.array(z.string().max(40)).max(20) });
+const ChoiceAnswer = z.object({
+  kind: z.literal("choice"),
+  optionIds: z.array(z.string().check(z.maxLength(40))).check(z.maxLength(20)),
+});
 /** A recording that is whole; `durationSeconds` as the candidate's own player says. */
 const MediaAnswer = z.object({
   kind: z.literal("media"),
   recordingId: idOf("rec"),
-  durationSeconds: z.number().min(0).max(86_400),
+  durationSeconds: z.number().check(z.minimum(0), z.maximum(86_400)),
 });
 
 export const AnswerIn = z.discriminatedUnion("kind", [TextAnswer, ChoiceAnswer, MediaAnswer]);
@@ -24,7 +27,7 @@ export type AnswerIn = z.infer<typeof AnswerIn>;
 export const Answer = z.discriminatedUnion("kind", [
   TextAnswer,
   ChoiceAnswer,
-  MediaAnswer.extend({ contentType: z.string() }),
+  z.extend(MediaAnswer, { contentType: z.string() }),
 ]);
 export type Answer = z.infer<typeof Answer>;
 
@@ -34,15 +37,15 @@ export const OpenStep = z.object({
   step: CandidateStep,
   openedAt: z.date(),
   /** From this instant answers to this step are refused; null: no limit but the interview's own. */
-  closesAt: z.date().nullable(),
+  closesAt: z.nullable(z.date()),
   /** Of a step that is recorded and closes: until when a recording that was begun before it closed may still be given. */
-  sendUntil: z.date().nullable(),
+  sendUntil: z.nullable(z.date()),
   takesLeft: z.number(),
   isDone: z.boolean(),
   /** What was saved last, submitted or not. */
-  answer: Answer.nullable(),
+  answer: z.nullable(Answer),
   /** The newest recording that was begun for it, given or not: `recording.show` tells how far it has come. */
-  recordingId: idOf("rec").nullable(),
+  recordingId: z.nullable(idOf("rec")),
 });
 export type OpenStep = z.infer<typeof OpenStep>;
 
@@ -53,10 +56,10 @@ export const Room = z.object({
   stepCount: z.number(),
   /** Steps left after the open one. */
   stepsAhead: z.number(),
-  open: OpenStep.nullable(),
+  open: z.nullable(OpenStep),
   /** While interviewing: until when whoever stays may go on. */
-  endsAt: z.date().nullable(),
-  presence: Presence.nullable(),
+  endsAt: z.nullable(z.date()),
+  presence: z.nullable(Presence),
 });
 export type Room = z.infer<typeof Room>;
 
@@ -64,10 +67,10 @@ export type Room = z.infer<typeof Room>;
  * `submit: false` saves as one goes, as often as one likes until something was submitted; `submit: true` uses one take. When the time
  * of a step is over, what was saved last is the answer.
  */
-export const SaveAnswer = InterviewIn.extend({
+export const SaveAnswer = z.extend(InterviewIn, {
   stepId: idOf("stp"),
   answer: AnswerIn,
-  submit: z.boolean().default(false),
+  submit: z._default(z.boolean(), false),
 });
 export type SaveAnswer = z.infer<typeof SaveAnswer>;
 
@@ -79,13 +82,13 @@ export const GivenAnswers = z.object({
       z.object({
         position: z.number(),
         step: Step,
-        answer: Answer.nullable(),
+        answer: z.nullable(Answer),
         takes: z.number(),
         /** Points of a test that scores itself; null where a person judges. */
-        points: z.number().nullable(),
-        savedAt: z.date().nullable(),
+        points: z.nullable(z.number()),
+        savedAt: z.nullable(z.date()),
       }),
     )
-    .max(100),
+    .check(z.maxLength(100)),
 });
 export type GivenAnswers = z.infer<typeof GivenAnswers>;

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { DeadlineTimer } from "../deadline/timer.ts";
 import type { OutboxTimer } from "../letter/outbox-timer.ts";
 import { Settings } from "./settings.ts";

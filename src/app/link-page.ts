@@ -11,7 +11,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { html, raw } from "hono/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { DatabaseFailure } from "../../db/database.ts";
 import { openLink, purposeOf, resetPassword, useLink } from "../identity/actions.ts";
 import {
@@ -169,7 +169,7 @@ const exchanges: Readonly<Record<LinkPurpose, Exchange>> = {
   },
 };
 
-function readAs<Shape extends z.ZodType>(shape: Shape, typed: Entries): z.output<Shape> {
+function readAs<Shape extends z.ZodMiniType>(shape: Shape, typed: Entries): z.output<Shape> {
   const read = shape.safeParse(typed);
   return read.success ? read.data : refuse("bad_input");
 }

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { Email } from "../kernel/shapes.ts";
 import { findInMailbox, readMailbox } from "../letter/actions.ts";
@@ -12,7 +12,7 @@ type App = { Bindings: Env };
 const pageSize = 50;
 const LetterId = idOf("ltr");
 /** Where to go on from: `after` a letter one has seen, or `before` the last one on a page. */
-const Window = z.object({ to: Email.optional(), after: LetterId.optional(), before: LetterId.optional() });
+const Window = z.object({ to: z.optional(Email), after: z.optional(LetterId), before: z.optional(LetterId) });
 
 /**
  * No scripts and nothing from elsewhere. The letter's own frame inherits this; inline styles are how letters are

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Scanned, Scanner } from "../kernel/deps.ts";
 import { nameOf } from "../kernel/errors.ts";
 import type { Settings } from "./settings.ts";
@@ -8,7 +8,7 @@ const timeoutMs = 60_000;
 
 const Verdict = z.discriminatedUnion("verdict", [
   z.object({ verdict: z.literal("clean") }),
-  z.object({ verdict: z.literal("infected"), threat: z.string().default("") }),
+  z.object({ verdict: z.literal("infected"), threat: z._default(z.string(), "") }),
 ]);
 
 type Options = {

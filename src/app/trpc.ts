@@ -1,5 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import * as z from "zod";
+import { $ZodError } from "zod/v4/core";
 import { DatabaseFailure } from "../../db/database.ts";
 import type { Deps } from "../kernel/deps.ts";
 import { issuesOf, type Reason, Refused, refusals, refuse } from "../kernel/errors.ts";
@@ -63,7 +63,7 @@ function refusalOf(error: TRPCError, requestId: string): RefusalData {
 }
 
 function issuesIn({ code, cause }: TRPCError): RefusalData["issues"] {
-  if (cause instanceof z.ZodError) return issuesOf(cause);
+  if (cause instanceof $ZodError) return issuesOf(cause);
   if (code === "UNSUPPORTED_MEDIA_TYPE") return [{ path: "content-type", message: "must be application/json" }];
   return cause instanceof SyntaxError ? [{ path: "", message: "must be JSON" }] : [];
 }

@@ -1,17 +1,14 @@
 // What Postmark reports of a letter, as far as Anteroom reads it: bounces, complaints and deliveries, as documented under
 // postmarkapp.com/developer/webhooks. Whatever else a report holds is dropped. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf, type LetterId } from "../kernel/ids.ts";
 import { InstantIn } from "../kernel/shapes.ts";
 import type { BounceVerdict } from "../letter/policy.ts";
 
 /** Our letter's id, as the postman sent it along. A letter without one is somebody else's. */
-const Metadata = z
-  .object({ letter: idOf("ltr") })
-  .nullish()
-  .catch(null);
+const Metadata = z.catch(z.nullish(z.object({ letter: idOf("ltr") })), null);
 
-const Type = z.string().regex(/^[A-Za-z]{1,40}$/);
+const Type = z.string().check(z.regex(/^[A-Za-z]{1,40}$/));
 
 const Bounce = z.object({
   RecordType: z.enum(["Bounce", "SpamComplaint"]),
@@ -19,7 +16,7 @@ const Bounce = z.object({
   Type,
   BouncedAt: InstantIn,
   /** Postmark has deactivated the address: it takes nothing for it any more. */
-  Inactive: z.boolean().default(false),
+  Inactive: z._default(z.boolean(), false),
   Metadata,
 });
 
@@ -29,10 +26,10 @@ const known: ReadonlySet<string> = new Set([...Bounce.shape.RecordType.options, 
 
 /** Opens, clicks and what Postmark may think of one day. */
 const Other = z.object({
-  RecordType: z
-    .string()
-    .max(60)
-    .refine((type) => !known.has(type)),
+  RecordType: z.string().check(
+    z.maxLength(60),
+    z.refine((type) => !known.has(type)),
+  ),
 });
 
 export const PostmarkReport = z.union([Bounce, Delivery, Other]);

@@ -1,12 +1,14 @@
 // Bulk: one act for many interviews, each for itself. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Facts, type Reason, refusals } from "../kernel/errors.ts";
 import { idOf } from "../kernel/ids.ts";
 
 const interviewsMax = 500;
 
 /** An interview that stands twice is refused the second time with `repeated_row`. */
-export const ManyInterviews = z.object({ interviewIds: z.array(idOf("itv")).min(1).max(interviewsMax) });
+export const ManyInterviews = z.object({
+  interviewIds: z.array(idOf("itv")).check(z.minLength(1), z.maxLength(interviewsMax)),
+});
 export type ManyInterviews = z.infer<typeof ManyInterviews>;
 
 const Reasons = z.custom<Reason>((value) => typeof value === "string" && value in refusals);
@@ -25,7 +27,7 @@ export const DoneMany = z.object({
   results: z.array(
     z.discriminatedUnion("outcome", [
       z.object({ index: z.number(), outcome: z.literal("done"), interviewId: idOf("itv") }),
-      RefusedRow.extend({ interviewId: idOf("itv") }),
+      z.extend(RefusedRow, { interviewId: idOf("itv") }),
     ]),
   ),
   done: z.number(),

@@ -1,9 +1,9 @@
 // Rows of one call, each for itself: what is wrong with one is that one's own, and what stands twice is refused the second time. Pure.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { issuesOf, Refused } from "../kernel/errors.ts";
 
 /** What a refused row says: which fields, too, where it was not of the right shape. */
-export function refusedRow(index: number, error: Refused | z.ZodError) {
+export function refusedRow(index: number, error: Refused | z.core.$ZodError) {
   const refused = error instanceof Refused ? error : new Refused("bad_input");
   const issues = error instanceof Refused ? [] : issuesOf(error);
   const { reason, message: sentence, facts } = refused;
@@ -17,7 +17,7 @@ type Named = { readonly candidate: { readonly email: string }; readonly requestK
 /** The rows that are of the right shape, and the refusals of the others. An address and a key name one row. */
 export function readRows<Row extends Named>(
   rows: readonly unknown[],
-  shape: z.ZodType<Row>,
+  shape: z.ZodMiniType<Row>,
 ): { readonly wanted: { readonly index: number; readonly input: Row }[]; readonly refused: RefusedRow[] } {
   const wanted: { index: number; input: Row }[] = [];
   const refused: RefusedRow[] = [];

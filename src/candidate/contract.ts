@@ -1,5 +1,5 @@
 // Candidate: a person considered by an organization, as they see and keep their own record. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { Language, NewPassword, Password, Phone, TimeZone } from "../kernel/shapes.ts";
 import { emailStatuses } from "./policy.ts";
@@ -15,7 +15,7 @@ export const OwnRecord = z.object({
   email: z.string(),
   firstName: z.string(),
   lastName: z.string(),
-  phone: z.string().nullable(),
+  phone: z.nullable(z.string()),
   /** Letters come in this language, their instants in this zone. */
   language: Language,
   timeZone: z.string(),
@@ -25,9 +25,9 @@ export type OwnRecord = z.infer<typeof OwnRecord>;
 
 /** Names and address are the organization's to correct. */
 export const EditOwnRecord = z.object({
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
-  phone: Phone.nullable().optional(),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
+  phone: z.optional(z.nullable(Phone)),
 });
 export type EditOwnRecord = z.infer<typeof EditOwnRecord>;
 

@@ -1,5 +1,5 @@
 // Contact: an outside organization, and the people there (applicant-tracking, organization contacts). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf, pageSizeMax } from "../kernel/page.ts";
 import { Email, line, PersonName, Phone, prose, Search } from "../kernel/shapes.ts";
@@ -11,8 +11,8 @@ export const Contact = z.object({
   id: idOf("con"),
   name: z.string(),
   contactType: ContactType,
-  primaryEmail: z.string().nullable(),
-  primaryPhone: z.string().nullable(),
+  primaryEmail: z.nullable(z.string()),
+  primaryPhone: z.nullable(z.string()),
   createdAt: z.date(),
 });
 
@@ -21,16 +21,16 @@ export const ContactPerson = z.object({
   contactId: idOf("con"),
   firstName: z.string(),
   lastName: z.string(),
-  email: z.string().nullable(),
-  phone: z.string().nullable(),
+  email: z.nullable(z.string()),
+  phone: z.nullable(z.string()),
   /** What they are there. */
-  position: z.string().nullable(),
+  position: z.nullable(z.string()),
   createdAt: z.date(),
 });
 export type ContactPerson = z.infer<typeof ContactPerson>;
 
 /** People in the order in which they were added. */
-export const ContactInFull = Contact.extend({ notes: z.string(), people: z.array(ContactPerson) });
+export const ContactInFull = z.extend(Contact, { notes: z.string(), people: z.array(ContactPerson) });
 export type ContactInFull = z.infer<typeof ContactInFull>;
 
 const ContactName = line(nameMax);
@@ -40,21 +40,21 @@ const ContactNotes = prose(notesMax);
 export const CreateContact = z.object({
   name: ContactName,
   contactType: ContactType,
-  primaryEmail: Email.nullable().default(null),
-  primaryPhone: Phone.nullable().default(null),
-  notes: ContactNotes.default(""),
+  primaryEmail: z._default(z.nullable(Email), null),
+  primaryPhone: z._default(z.nullable(Phone), null),
+  notes: z._default(ContactNotes, ""),
 });
 export type CreateContact = z.infer<typeof CreateContact>;
 
 export const ContactIn = z.object({ contactId: idOf("con") });
 export type ContactIn = z.infer<typeof ContactIn>;
 
-export const EditContact = ContactIn.extend({
-  name: ContactName.optional(),
-  contactType: ContactType.optional(),
-  primaryEmail: Email.nullable().optional(),
-  primaryPhone: Phone.nullable().optional(),
-  notes: ContactNotes.optional(),
+export const EditContact = z.extend(ContactIn, {
+  name: z.optional(ContactName),
+  contactType: z.optional(ContactType),
+  primaryEmail: z.optional(z.nullable(Email)),
+  primaryPhone: z.optional(z.nullable(Phone)),
+  notes: z.optional(ContactNotes),
 });
 export type EditContact = z.infer<typeof EditContact>;
 
@@ -62,11 +62,11 @@ export type EditContact = z.infer<typeof EditContact>;
 export const contactSorts = ["created", "name"] as const;
 export type ContactSort = (typeof contactSorts)[number];
 
-export const ListContacts = PageIn.extend({
-  sort: z.enum(contactSorts).default("created"),
-  contactType: ContactType.optional(),
+export const ListContacts = z.extend(PageIn, {
+  sort: z._default(z.enum(contactSorts), "created"),
+  contactType: z.optional(ContactType),
   /** Any part of the name, the address or the number. */
-  search: Search.optional(),
+  search: z.optional(Search),
 });
 export type ListContacts = z.infer<typeof ListContacts>;
 
@@ -75,39 +75,39 @@ export const ContactPage = pageOf(Contact);
 
 /** For small sets: newest first, so many of them after so many. */
 export const ListContactPage = z.object({
-  take: z.number().int().min(1).max(pageSizeMax).default(20),
-  skip: z.number().int().min(0).max(skipMax).default(0),
-  contactType: ContactType.optional(),
+  take: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(pageSizeMax)), 20),
+  skip: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(skipMax)), 0),
+  contactType: z.optional(ContactType),
 });
 export type ListContactPage = z.infer<typeof ListContactPage>;
 
 /** `isTotalCapped`: there are more than `total` says. */
 export const NumberedContactPage = z.object({
   items: z.array(Contact),
-  total: z.number().int(),
+  total: z.number().check(z.int()),
   isTotalCapped: z.boolean(),
 });
 export type NumberedContactPage = z.infer<typeof NumberedContactPage>;
 
 const Position = line(positionMax);
 
-export const AddContactPerson = ContactIn.extend({
+export const AddContactPerson = z.extend(ContactIn, {
   firstName: PersonName,
   lastName: PersonName,
-  email: Email.nullable().default(null),
-  phone: Phone.nullable().default(null),
-  position: Position.nullable().default(null),
+  email: z._default(z.nullable(Email), null),
+  phone: z._default(z.nullable(Phone), null),
+  position: z._default(z.nullable(Position), null),
 });
 export type AddContactPerson = z.infer<typeof AddContactPerson>;
 
 export const ContactPersonIn = z.object({ personId: idOf("per") });
 export type ContactPersonIn = z.infer<typeof ContactPersonIn>;
 
-export const EditContactPerson = ContactPersonIn.extend({
-  firstName: PersonName.optional(),
-  lastName: PersonName.optional(),
-  email: Email.nullable().optional(),
-  phone: Phone.nullable().optional(),
-  position: Position.nullable().optional(),
+export const EditContactPerson = z.extend(ContactPersonIn, {
+  firstName: z.optional(PersonName),
+  lastName: z.optional(PersonName),
+  email: z.optional(z.nullable(Email)),
+  phone: z.optional(z.nullable(Phone)),
+  position: z.optional(z.nullable(Position)),
 });
 export type EditContactPerson = z.infer<typeof EditContactPerson>;

@@ -1,6 +1,6 @@
 // The columns of candidates and of contacts in a table: what they are called, and how a cell of each is read and written. What is written here is
 // read as what it was. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { contactTypes, nameMax, notesMax, peopleMax, positionMax } from "../contact/policy.ts";
 import { CalendarDate, Email, Labels, languages, line, Phone, prose, TimeZone } from "../kernel/shapes.ts";
 import { type CandidateStatus, candidateStatuses } from "../record/machine.ts";
@@ -31,7 +31,7 @@ const PersonName = line(personNameMax);
 /** Days in an order that has to be guessed at are refused. */
 const readDate = (cell: string) => as(CalendarDate, "not_a_date")(dayOf(cell));
 
-const Rating = z.number().min(0).max(ratingMax).multipleOf(ratingStep);
+const Rating = z.number().check(z.minimum(0), z.maximum(ratingMax), z.multipleOf(ratingStep));
 const decimal = /^\d+(?:[.,]\d+)?$/;
 const readRating = (cell: string): Told<number> =>
   decimal.test(cell) ? as(Rating, "not_a_rating")(Number(cell.replace(",", "."))) : { problem: "not_a_rating" };
@@ -41,7 +41,7 @@ const readTags = (cell: string) => as(Labels, "not_tags")(readList(cell));
 /** Of an id that comes without the system that it is from. */
 const systemUnsaid = "import";
 const ofSystem = /^([a-z0-9][a-z0-9._-]*):(.+)$/is;
-const ExternalIds = z.array(z.object({ system: System, id: ExternalIdText })).max(externalIdsMax);
+const ExternalIds = z.array(z.object({ system: System, id: ExternalIdText })).check(z.maxLength(externalIdsMax));
 
 /** `ats:4711; crm:17`. */
 function readExternalIds(cell: string): Told<ExternalId[]> {

@@ -1,17 +1,17 @@
 // What a cell says, as people write it: text, words, days, lists. What is written here is read as what it was. Pure.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { CellProblem } from "./words.ts";
 
 export type Told<Value> = { readonly value: Value } | { readonly problem: CellProblem };
 
-export function as<Value>(shape: z.ZodType<Value>, problem: CellProblem): (cell: unknown) => Told<Value> {
+export function as<Value>(shape: z.ZodMiniType<Value>, problem: CellProblem): (cell: unknown) => Told<Value> {
   return (cell) => {
     const { data } = shape.safeParse(cell);
     return data === undefined ? { problem } : { value: data };
   };
 }
 
-export function textAs(shape: z.ZodType<string>, max: number): (cell: string) => Told<string> {
+export function textAs(shape: z.ZodMiniType<string>, max: number): (cell: string) => Told<string> {
   const read = as(shape, "not_text");
   return (cell) => (cell.length > max ? { problem: "too_long" } : read(cell));
 }

@@ -1,5 +1,5 @@
 // Documents on their way in and out: announced, sent, looked through, downloaded, removed. The rows say what there is; the bucket holds bytes.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { twinLooks, untilAlone } from "../kernel/again.ts";
 import { backoffMs } from "../kernel/alarm.ts";
 import { after } from "../kernel/clock.ts";

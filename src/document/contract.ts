@@ -1,5 +1,5 @@
 // Document: a file about a candidate, such as their CV, letters and certificates (the applicant record, documents). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { CandidateIn } from "../candidate/contract.ts";
 import { fileBytesMax, fileTypes } from "../kernel/files.ts";
 import { idOf } from "../kernel/ids.ts";
@@ -22,11 +22,11 @@ export const Document = z.object({
   mediaType: z.string(),
   bytes: z.number(),
   kind: DocumentKind,
-  label: z.string().nullable(),
+  label: z.nullable(z.string()),
   /** `unscanned`: nobody has looked through it yet, or nobody is set up to. An `infected` one has no bytes any more. */
   scan: z.enum(scans),
   /** What the scanner calls what it found. */
-  threat: z.string().nullable(),
+  threat: z.nullable(z.string()),
   /** Who announced it. */
   addedBy: idOf("mem"),
   createdAt: z.date(),
@@ -34,13 +34,13 @@ export const Document = z.object({
 export type Document = z.infer<typeof Document>;
 
 /** `type`: what it is; else what its name says. `bytes`: exactly how long it is, at most what its type may have. */
-export const AnnounceDocument = CandidateIn.extend({
+export const AnnounceDocument = z.extend(CandidateIn, {
   fileName: FileName,
-  type: FileType.optional(),
-  bytes: z.int().min(1).max(fileBytesMax),
-  kind: DocumentKind.default("other"),
-  label: DocumentLabel.nullable().default(null),
-  requestKey: CallersKey.optional(),
+  type: z.optional(FileType),
+  bytes: z.int().check(z.minimum(1), z.maximum(fileBytesMax)),
+  kind: z._default(DocumentKind, "other"),
+  label: z._default(z.nullable(DocumentLabel), null),
+  requestKey: z.optional(CallersKey),
 });
 export type AnnounceDocument = z.infer<typeof AnnounceDocument>;
 
@@ -64,14 +64,14 @@ export const DocumentIn = z.object({ documentId: idOf("doc") });
 export type DocumentIn = z.infer<typeof DocumentIn>;
 
 /** Changes what is given and leaves the rest. */
-export const EditDocument = DocumentIn.extend({
-  fileName: FileName.optional(),
-  kind: DocumentKind.optional(),
-  label: DocumentLabel.nullable().optional(),
+export const EditDocument = z.extend(DocumentIn, {
+  fileName: z.optional(FileName),
+  kind: z.optional(DocumentKind),
+  label: z.optional(z.nullable(DocumentLabel)),
 });
 export type EditDocument = z.infer<typeof EditDocument>;
 
-export const ListDocuments = PageIn.extend(CandidateIn.shape);
+export const ListDocuments = z.extend(PageIn, CandidateIn.shape);
 export type ListDocuments = z.infer<typeof ListDocuments>;
 
 export const DocumentPage = pageOf(Document);

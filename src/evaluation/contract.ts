@@ -1,5 +1,5 @@
 // Evaluation: what evaluators think of a finished interview (interview-workflow, Evaluation Status). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { InterviewIn, Vetoes } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
@@ -22,11 +22,11 @@ const Rating = z.object({
   ratedAt: z.date(),
 });
 /** `stepId` null: about the interview as a whole. */
-const Note = z.object({ stepId: idOf("stp").nullable(), text: z.string(), notedAt: z.date() });
+const Note = z.object({ stepId: z.nullable(idOf("stp")), text: z.string(), notedAt: z.date() });
 const Veto = z.object({ reason: z.string(), at: z.date() });
 
 /** All that one evaluator has said of one interview. Ratings on a scale or a criterion that is no longer there are left out. */
-export const Judgement = z.object({ ratings: z.array(Rating), notes: z.array(Note), veto: Veto.nullable() });
+export const Judgement = z.object({ ratings: z.array(Rating), notes: z.array(Note), veto: z.nullable(Veto) });
 export type Judgement = z.infer<typeof Judgement>;
 
 /**
@@ -38,10 +38,10 @@ export type Average = z.infer<typeof Average>;
 
 export const Result = z.object({
   /** Each evaluator counts once, however much they rated. Null before the first rating. */
-  overall: Average.nullable(),
-  byStep: z.array(Average.extend({ stepId: idOf("stp") })),
-  byCriterion: z.array(Average.extend({ criterionId: idOf("crt") })),
-  byStepAndCriterion: z.array(Average.extend({ stepId: idOf("stp"), criterionId: idOf("crt") })),
+  overall: z.nullable(Average),
+  byStep: z.array(z.extend(Average, { stepId: idOf("stp") })),
+  byCriterion: z.array(z.extend(Average, { criterionId: idOf("crt") })),
+  byStepAndCriterion: z.array(z.extend(Average, { stepId: idOf("stp"), criterionId: idOf("crt") })),
 });
 export type Result = z.infer<typeof Result>;
 
@@ -49,22 +49,22 @@ export const Evaluation = z.object({
   interviewId: idOf("itv"),
   evaluationStatus: z.enum(evaluationStatuses),
   /** Null: whoever asks is not an evaluator of the project. */
-  myEvaluationStatus: z.enum(myEvaluationStatuses).nullable(),
+  myEvaluationStatus: z.nullable(z.enum(myEvaluationStatuses)),
   vetoes: Vetoes,
   /** How many ratings each evaluator has to give: every required criterion for every step that people judge. */
   ratingsNeeded: z.number(),
   evaluators: z.number(),
   evaluatorsDone: z.number(),
   /** What whoever asks has said; null when they are not an evaluator. */
-  mine: Judgement.nullable(),
+  mine: z.nullable(Judgement),
   /** Null until the interview is `interviewed`, and for an evaluator until their own ratings are complete. */
-  result: Result.nullable(),
+  result: z.nullable(Result),
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 
-export const ListEvaluators = InterviewIn.extend({
+export const ListEvaluators = z.extend(InterviewIn, {
   ...PageIn.shape,
-  size: z.number().int().min(1).max(evaluatorsSizeMax).default(evaluatorsSizeMax),
+  size: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(evaluatorsSizeMax)), evaluatorsSizeMax),
 });
 export type ListEvaluators = z.infer<typeof ListEvaluators>;
 
@@ -75,7 +75,7 @@ export const Evaluator = z.object({
   /** Have they given every rating that is needed? */
   isDone: z.boolean(),
   /** Null while it is not for the eyes of whoever asks: an evaluator gives their own ratings first. */
-  judgement: Judgement.nullable(),
+  judgement: z.nullable(Judgement),
 });
 export type Evaluator = z.infer<typeof Evaluator>;
 export const EvaluatorPage = pageOf(Evaluator);
@@ -84,32 +84,42 @@ const areDistinct = <Item>(items: readonly Item[], keyOf: (item: Item) => string
   new Set(items.map(keyOf)).size === items.length;
 
 /** What is named is changed, the rest stays. A score of null takes a rating back, an empty text a note. */
-export const Rate = InterviewIn.extend({
+export const Rate = z.extend(InterviewIn, {
   ratings: z
-    .array(
-      z.object({
-        stepId: idOf("stp"),
-        criterionId: idOf("crt"),
-        score: z.number().int().min(1).max(10).nullable(),
-      }),
+    ._default(
+      z
+        .array(
+          z.object({
+            stepId: idOf("stp"),
+            criterionId: idOf("crt"),
+            score: z.nullable(z.number().check(z.int(), z.minimum(1), z.maximum(10))),
+          }),
+        )
+        .check(z.maxLength(ratingsMax)),
+      [],
     )
-    .max(ratingsMax)
-    .default([])
-    .refine(
-      (ratings) => areDistinct(ratings, ({ stepId, criterionId }) => `${stepId} ${criterionId}`),
-      "must not rate the same twice",
+    .check(
+      z.refine(
+        (ratings) => areDistinct(ratings, ({ stepId, criterionId }) => `${stepId} ${criterionId}`),
+        "must not rate the same twice",
+      ),
     ),
   notes: z
-    .array(z.object({ stepId: idOf("stp").nullable(), text: prose(noteCharsMax) }))
-    .max(notesMax)
-    .default([])
-    .refine((notes) => areDistinct(notes, ({ stepId }) => String(stepId)), "must not note on the same twice"),
+    ._default(
+      z.array(z.object({ stepId: z.nullable(idOf("stp")), text: prose(noteCharsMax) })).check(z.maxLength(notesMax)),
+      [],
+    )
+    .check(z.refine((notes) => areDistinct(notes, ({ stepId }) => String(stepId)), "must not note on the same twice")),
 });
 export type Rate = z.infer<typeof Rate>;
 
-export const PutVeto = InterviewIn.extend({
-  reason: prose(vetoCharsMax)
-    .transform((reason) => reason.trim())
-    .pipe(z.string().min(vetoCharsMin)),
+export const PutVeto = z.extend(InterviewIn, {
+  reason: z.pipe(
+    z.pipe(
+      prose(vetoCharsMax),
+      z.transform((reason) => reason.trim()),
+    ),
+    z.string().check(z.minLength(vetoCharsMin)),
+  ),
 });
 export type PutVeto = z.infer<typeof PutVeto>;

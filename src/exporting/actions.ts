@@ -1,5 +1,5 @@
 // Candidates and contacts as a table, made while it is fetched, a page at a time.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { listContacts, looksMax } from "../contact/actions.ts";
 import { byteOrderMark, tableLine } from "../csv/cell.ts";
 import { candidateColumns, cellsOf, contactColumns, writtenCandidateFields } from "../csv/columns.ts";

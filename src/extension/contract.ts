@@ -1,5 +1,5 @@
 // Extensions: more time for all open interviews of a project at once. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Total } from "../interview/contract.ts";
 import type { Reason } from "../kernel/errors.ts";
 import { idOf } from "../kernel/ids.ts";
@@ -14,7 +14,7 @@ const whyMax = 600;
 /** Up to one instant for all, or later by so many seconds each. */
 export const StepIn = z.discriminatedUnion("to", [
   z.object({ to: z.literal("instant"), deadlineAt: InstantIn }),
-  z.object({ to: z.literal("later"), bySeconds: z.int().min(minuteSeconds).max(yearSeconds) }),
+  z.object({ to: z.literal("later"), bySeconds: z.int().check(z.minimum(minuteSeconds), z.maximum(yearSeconds)) }),
 ]);
 export type StepIn = z.infer<typeof StepIn>;
 
@@ -43,7 +43,7 @@ export const ExtensionPreview = z.object({
 export type ExtensionPreview = z.infer<typeof ExtensionPreview>;
 
 /** `why` stands in the history of each interview that is moved. */
-export const StartExtension = PreviewExtension.extend({ why: prose(whyMax).optional() });
+export const StartExtension = z.extend(PreviewExtension, { why: z.optional(prose(whyMax)) });
 export type StartExtension = z.infer<typeof StartExtension>;
 
 export const Extension = z.object({
@@ -54,24 +54,24 @@ export const Extension = z.object({
     z.object({ to: z.literal("instant"), deadlineAt: z.date() }),
     z.object({ to: z.literal("later"), bySeconds: z.number() }),
   ]),
-  why: z.string().nullable(),
+  why: z.nullable(z.string()),
   status: z.enum(extensionStatuses),
   /** Of one that was canceled: `not_allowed` when whoever started it may not any more; null when a member canceled it. */
-  endedWhy: z.custom<Reason>().nullable(),
+  endedWhy: z.nullable(z.custom<Reason>()),
   /** How many were open when it began. */
   open: Total,
   moved: z.number(),
   /** Those that were over by then, have a later deadline anyway, or cannot have this one. */
   leftAlone: z.number(),
   createdAt: z.date(),
-  endedAt: z.date().nullable(),
+  endedAt: z.nullable(z.date()),
 });
 export type Extension = z.infer<typeof Extension>;
 
 export const ExtensionIn = z.object({ extensionId: idOf("ext") });
 export type ExtensionIn = z.infer<typeof ExtensionIn>;
 
-export const ListExtensions = PageIn.extend({ projectId: idOf("prj") });
+export const ListExtensions = z.extend(PageIn, { projectId: idOf("prj") });
 export type ListExtensions = z.infer<typeof ListExtensions>;
 
 export const ExtensionPage = pageOf(Extension);

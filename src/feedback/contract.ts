@@ -1,5 +1,5 @@
 // Feedback: what an interviewer says of a candidate after a meeting (applicant-tracking, interview feedback). Candidates never see it. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { folded } from "../kernel/fold.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
@@ -27,17 +27,17 @@ export const Feedback = z.object({
   version: z.number(),
   createdAt: z.date(),
   /** Null: as it was given. */
-  editedAt: z.date().nullable(),
+  editedAt: z.nullable(z.date()),
   mayEdit: z.boolean(),
   mayRemove: z.boolean(),
 });
 export type Feedback = z.infer<typeof Feedback>;
 
 /** However it is written, each thing is rated once. */
-const Criteria = z
-  .array(z.object({ name: line(criterionNameMax), rating: Rating }))
-  .max(criteriaMax)
-  .refine((all) => new Set(all.map(({ name }) => folded(name))).size === all.length, "must each be named once");
+const Criteria = z.array(z.object({ name: line(criterionNameMax), rating: Rating })).check(
+  z.maxLength(criteriaMax),
+  z.refine((all) => new Set(all.map(({ name }) => folded(name))).size === all.length, "must each be named once"),
+);
 
 const said = {
   description: prose(descriptionMax),
@@ -50,8 +50,8 @@ const said = {
 export const GiveFeedback = z.object({
   ...said,
   meetingId: idOf("mtg"),
-  verdict: z.enum(verdicts).default("undecided"),
-  criteria: Criteria.default([]),
+  verdict: z._default(z.enum(verdicts), "undecided"),
+  criteria: z._default(Criteria, []),
 });
 export type GiveFeedback = z.infer<typeof GiveFeedback>;
 
@@ -59,20 +59,23 @@ export const FeedbackIn = z.object({ feedbackId: idOf("fbk") });
 export type FeedbackIn = z.infer<typeof FeedbackIn>;
 
 /** Changes what is given and leaves the rest; `criteria` are all of them from then on. `version`: the one that was seen; a newer one refuses. */
-export const EditFeedback = FeedbackIn.extend({ version: z.number().int().min(1), ...z.object(said).partial().shape });
+export const EditFeedback = z.extend(FeedbackIn, {
+  version: z.number().check(z.int(), z.minimum(1)),
+  ...z.partial(z.object(said)).shape,
+});
 export type EditFeedback = z.infer<typeof EditFeedback>;
 
-export const ListFeedback = PageIn.extend({ meetingId: idOf("mtg") });
+export const ListFeedback = z.extend(PageIn, { meetingId: idOf("mtg") });
 export type ListFeedback = z.infer<typeof ListFeedback>;
 
 /** On all meetings with them. */
-export const ListFeedbackOfCandidate = PageIn.extend({ candidateId: idOf("cnd") });
+export const ListFeedbackOfCandidate = z.extend(PageIn, { candidateId: idOf("cnd") });
 export type ListFeedbackOfCandidate = z.infer<typeof ListFeedbackOfCandidate>;
 
 export const FeedbackPage = pageOf(Feedback);
 export type FeedbackPage = z.infer<typeof FeedbackPage>;
 
-export const ListFeedbackEvents = PageIn.extend({ meetingId: idOf("mtg") });
+export const ListFeedbackEvents = z.extend(PageIn, { meetingId: idOf("mtg") });
 export type ListFeedbackEvents = z.infer<typeof ListFeedbackEvents>;
 
 /** One thing that happened, and to whose feedback; never what that said. */

@@ -1,15 +1,15 @@
 // Identity: who a person is, how they get in, and the sessions that keep them in. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { accessLevels } from "../kernel/scope.ts";
 import { Email, Language, NewPassword, Password, PersonName, Slug, TimeZone, Token } from "../kernel/shapes.ts";
 import { linkPurposes } from "./policy.ts";
 
 /** Where to go after a link: a path, or an absolute address on an allowed frontend. Up to 2,000 characters. */
-export const Next = z
-  .string()
-  .max(2_000)
-  .refine((value) => value.isWellFormed(), "must be well-formed Unicode");
+export const Next = z.string().check(
+  z.maxLength(2_000),
+  z.refine((value) => value.isWellFormed(), "must be well-formed Unicode"),
+);
 
 export const User = z.object({
   id: idOf("usr"),
@@ -37,9 +37,9 @@ export const SignedIn = z.object({
   token: z.string(),
   user: User,
   organizations: z.array(Membership),
-  entered: idOf("org").nullable(),
+  entered: z.nullable(idOf("org")),
   /** Where the link said to go, as a path on an allowed frontend. */
-  next: z.string().nullable(),
+  next: z.nullable(z.string()),
 });
 export type SignedIn = z.infer<typeof SignedIn>;
 
@@ -47,7 +47,7 @@ export type SignedIn = z.infer<typeof SignedIn>;
 export const Admission = z.object({
   organizationName: z.string(),
   projectName: z.string(),
-  deadlineAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
   timeZone: z.string(),
 });
 export type Admission = z.infer<typeof Admission>;
@@ -58,7 +58,7 @@ export const RefcheckAdmission = z.object({
   roleTitle: z.string(),
   /** Whom it is about. */
   candidateName: z.string(),
-  deadlineAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
   timeZone: z.string(),
 });
 
@@ -79,14 +79,14 @@ export const CandidateSignedIn = z.object({
   token: z.string(),
   candidateId: idOf("cnd"),
   organizationId: idOf("org"),
-  interviewId: idOf("itv").nullable(),
-  admittedTo: Admission.nullable(),
-  refcheckId: idOf("rck").nullable(),
-  refcheck: RefcheckAdmission.nullable(),
-  offerId: idOf("off").nullable(),
-  offer: OfferAdmission.nullable(),
+  interviewId: z.nullable(idOf("itv")),
+  admittedTo: z.nullable(Admission),
+  refcheckId: z.nullable(idOf("rck")),
+  refcheck: z.nullable(RefcheckAdmission),
+  offerId: z.nullable(idOf("off")),
+  offer: z.nullable(OfferAdmission),
   firstName: z.string(),
-  next: z.string().nullable(),
+  next: z.nullable(z.string()),
 });
 export type CandidateSignedIn = z.infer<typeof CandidateSignedIn>;
 
@@ -99,7 +99,7 @@ export const ReferenceSignedIn = z.object({
   referenceId: idOf("ref"),
   refcheck: RefcheckAdmission,
   firstName: z.string(),
-  next: z.string().nullable(),
+  next: z.nullable(z.string()),
 });
 export type ReferenceSignedIn = z.infer<typeof ReferenceSignedIn>;
 
@@ -111,13 +111,13 @@ export const SignUp = z.object({
   password: NewPassword,
   firstName: PersonName,
   lastName: PersonName,
-  language: Language.default("en"),
-  timeZone: TimeZone.default("UTC"),
-  next: Next.optional(),
+  language: z._default(Language, "en"),
+  timeZone: z._default(TimeZone, "UTC"),
+  next: z.optional(Next),
 });
 export type SignUp = z.infer<typeof SignUp>;
 
-export const SignIn = z.object({ email: Email, password: Password, organizationId: idOf("org").optional() });
+export const SignIn = z.object({ email: Email, password: Password, organizationId: z.optional(idOf("org")) });
 export type SignIn = z.infer<typeof SignIn>;
 
 export const SignInCandidate = z.object({ organization: Slug, email: Email, password: Password });
@@ -127,17 +127,17 @@ export type SignInCandidate = z.infer<typeof SignInCandidate>;
  * `organization` is a slug. A sign-in link asked for there goes to its members and candidates alone, and leads to its first
  * frontend, or to the one of its frontends that `next` is on. A link to set a user's password never does.
  */
-export const AskForLink = z.object({ email: Email, organization: Slug.optional(), next: Next.optional() });
+export const AskForLink = z.object({ email: Email, organization: z.optional(Slug), next: z.optional(Next) });
 export type AskForLink = z.infer<typeof AskForLink>;
 
 export const LinkIn = z.object({ token: Token });
 
 /** What a link is for and whether it is alive. Nothing about a person: whoever holds a guess learns nothing. */
-export const OpenedLink = z.object({ purpose: z.enum(linkPurposes).nullable(), alive: z.boolean() });
+export const OpenedLink = z.object({ purpose: z.nullable(z.enum(linkPurposes)), alive: z.boolean() });
 export type OpenedLink = z.infer<typeof OpenedLink>;
 
 /** `password` finishes a sign-up: the one chosen then, so that the reader of the letter and the one who chose it are the same. */
-export const UseLink = z.object({ token: Token, password: Password.optional(), next: Next.optional() });
+export const UseLink = z.object({ token: Token, password: z.optional(Password), next: z.optional(Next) });
 export type UseLink = z.infer<typeof UseLink>;
 
 export const UsedLink = z.discriminatedUnion("kind", [SignedIn, CandidateSignedIn, ReferenceSignedIn]);
@@ -146,10 +146,10 @@ export type UsedLink = z.infer<typeof UsedLink>;
 export const Enter = z.object({ organizationId: idOf("org") });
 
 export const EditProfile = z.object({
-  firstName: PersonName.optional(),
-  lastName: PersonName.optional(),
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
+  firstName: z.optional(PersonName),
+  lastName: z.optional(PersonName),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
 });
 export type EditProfile = z.infer<typeof EditProfile>;
 
@@ -161,5 +161,5 @@ export type ResetPassword = z.infer<typeof ResetPassword>;
 
 export const Done = z.object({ done: z.literal(true) });
 
-export const Me = z.object({ user: User, organizations: z.array(Membership), entered: idOf("org").nullable() });
+export const Me = z.object({ user: User, organizations: z.array(Membership), entered: z.nullable(idOf("org")) });
 export type Me = z.infer<typeof Me>;

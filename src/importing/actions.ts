@@ -1,6 +1,6 @@
 // Imports of tables, a crowd of rows at a time: each crowd is written together with how far the job has come, so that it is done once however
 // often the work is cut off.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Statement } from "../../db/statement.ts";
 import {
   changeContact,

@@ -1,5 +1,5 @@
 // Interview: one candidate's run through one project (interview-workflow). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { EmailStatus } from "../candidate/contract.ts";
 import { evaluationStatuses, myEvaluationStatuses } from "../evaluation/machine.ts";
 import { idOf } from "../kernel/ids.ts";
@@ -29,7 +29,7 @@ export const InterviewCandidate = z.object({
   email: z.string(),
   /** Anything but `ok`: nothing more is sent there until `invitation.correctAddress`. */
   emailStatus: EmailStatus,
-  emailDeadSince: z.date().nullable(),
+  emailDeadSince: z.nullable(z.date()),
   firstName: z.string(),
   lastName: z.string(),
   language: Language,
@@ -39,11 +39,11 @@ export const InterviewCandidate = z.object({
 /** What is made easier for one candidate. */
 export const Accommodations = z.object({
   /** 1 to 4: the time for the interview, and for preparing and answering each step, is multiplied by it. */
-  timeMultiplier: z.number().min(1).max(4).multipleOf(0.05).default(1),
+  timeMultiplier: z._default(z.number().check(z.minimum(1), z.maximum(4), z.multipleOf(0.05)), 1),
   /** More takes for each step. */
-  extraTakes: z.number().int().min(0).max(10).default(0),
+  extraTakes: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(10)), 0),
   /** Added to how long the candidate may be gone. */
-  extraGraceSeconds: z.number().int().min(0).max(86_400).default(0),
+  extraGraceSeconds: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(86_400)), 0),
 });
 export type Accommodations = z.infer<typeof Accommodations>;
 
@@ -59,7 +59,7 @@ export const Presence = z.object({
 export type Presence = z.infer<typeof Presence>;
 
 /** How many of today's evaluators say no to a finished interview; null for an evaluator until their own ratings are complete. */
-export const Vetoes = z.number().nullable();
+export const Vetoes = z.nullable(z.number());
 
 /** An interview as staff see it. `status` is what is true now, whether or not an alarm has written it down. */
 export const Interview = z.object({
@@ -69,24 +69,24 @@ export const Interview = z.object({
   candidate: InterviewCandidate,
   status: Status,
   /** What an expired interview is restored to; null otherwise. */
-  previousStatus: Status.nullable(),
+  previousStatus: z.nullable(Status),
   /** Rises by one with every event. */
   version: z.number(),
-  deadlineAt: z.date().nullable(),
-  opensAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
+  opensAt: z.nullable(z.date()),
   /** While `new`: when the system invites by itself. */
-  inviteAt: z.date().nullable(),
-  startedAt: z.date().nullable(),
-  finishedAt: z.date().nullable(),
+  inviteAt: z.nullable(z.date()),
+  startedAt: z.nullable(z.date()),
+  finishedAt: z.nullable(z.date()),
   /** The last sign of the candidate since they started. */
-  seenAt: z.date().nullable(),
+  seenAt: z.nullable(z.date()),
   accommodations: Accommodations,
   createdAt: z.date(),
   labels: z.array(z.string()),
   /** How far its evaluation is; `pending` until it is `interviewed`. */
   evaluationStatus: z.enum(evaluationStatuses),
   /** The part of whoever asks in it; null when they are not an evaluator of the project. */
-  myEvaluationStatus: z.enum(myEvaluationStatuses).nullable(),
+  myEvaluationStatus: z.nullable(z.enum(myEvaluationStatuses)),
   vetoes: Vetoes,
   /** The steps whoever asks could take now. */
   availableActions: z.array(Verb),
@@ -103,14 +103,14 @@ export const CreateInterview = z.object({
     email: Email,
     firstName: PersonName,
     lastName: PersonName,
-    language: Language.optional(),
-    timeZone: TimeZone.optional(),
+    language: z.optional(Language),
+    timeZone: z.optional(TimeZone),
   }),
-  labels: Labels.default([]),
-  accommodations: Accommodations.optional(),
+  labels: z._default(Labels, []),
+  accommodations: z.optional(Accommodations),
   /** Not to be started before. */
-  opensAt: InstantIn.optional(),
-  requestKey: CallersKey.optional(),
+  opensAt: z.optional(InstantIn),
+  requestKey: z.optional(CallersKey),
 });
 export type CreateInterview = z.infer<typeof CreateInterview>;
 
@@ -118,9 +118,9 @@ export type CreateInterview = z.infer<typeof CreateInterview>;
  * Without `deadlineAt`: from the invitation on the project's default period, else the organization's. With `inviteAt` the interview stays
  * `new` until then, and the system invites.
  */
-export const CreateAndInvite = CreateInterview.extend({
-  deadlineAt: InstantIn.optional(),
-  inviteAt: InstantIn.optional(),
+export const CreateAndInvite = z.extend(CreateInterview, {
+  deadlineAt: z.optional(InstantIn),
+  inviteAt: z.optional(InstantIn),
 });
 export type CreateAndInvite = z.infer<typeof CreateAndInvite>;
 
@@ -128,28 +128,28 @@ export const InterviewIn = z.object({ interviewId: idOf("itv") });
 export type InterviewIn = z.infer<typeof InterviewIn>;
 
 /** `inviteAt: null` takes the invitation off the plan. */
-export const ScheduleInvitation = InterviewIn.extend({ inviteAt: InstantIn.nullable() });
+export const ScheduleInvitation = z.extend(InterviewIn, { inviteAt: z.nullable(InstantIn) });
 export type ScheduleInvitation = z.infer<typeof ScheduleInvitation>;
 
-export const SetDeadline = InterviewIn.extend({ deadlineAt: InstantIn });
+export const SetDeadline = z.extend(InterviewIn, { deadlineAt: InstantIn });
 export type SetDeadline = z.infer<typeof SetDeadline>;
 
 /** Back from `expired` or `aborted`: with a new deadline, or with the one set if that is still ahead. */
-export const BringBack = InterviewIn.extend({
-  deadlineAt: InstantIn.optional(),
-  why: prose(whyMax).optional(),
+export const BringBack = z.extend(InterviewIn, {
+  deadlineAt: z.optional(InstantIn),
+  why: z.optional(prose(whyMax)),
 });
 export type BringBack = z.infer<typeof BringBack>;
 
 /** All labels of the interview; those not named are taken off. */
-export const SetLabels = InterviewIn.extend({ labels: Labels });
+export const SetLabels = z.extend(InterviewIn, { labels: Labels });
 export type SetLabels = z.infer<typeof SetLabels>;
 
 /** All of them: one that is not sent is as for everybody. */
-export const Accommodate = InterviewIn.extend({ ...Accommodations.shape, why: prose(whyMax).optional() });
+export const Accommodate = z.extend(InterviewIn, { ...Accommodations.shape, why: z.optional(prose(whyMax)) });
 export type Accommodate = z.infer<typeof Accommodate>;
 
-export const Skip = InterviewIn.extend({ why: prose(whyMax).optional() });
+export const Skip = z.extend(InterviewIn, { why: z.optional(prose(whyMax)) });
 export type Skip = z.infer<typeof Skip>;
 
 /** One thing the system will do by itself: invite or remind the candidate, or let the interview expire or be aborted. */
@@ -166,21 +166,21 @@ export type DeadlinePreview = z.infer<typeof DeadlinePreview>;
 
 export const sortOrders = ["created", "deadline", "name"] as const;
 
-export const ListInterviews = PageIn.extend({
-  status: z.array(Status).min(1).max(statuses.length).optional(),
-  evaluationStatus: z.enum(evaluationStatuses).optional(),
+export const ListInterviews = z.extend(PageIn, {
+  status: z.optional(z.array(Status).check(z.minLength(1), z.maxLength(statuses.length))),
+  evaluationStatus: z.optional(z.enum(evaluationStatuses)),
   /** Only interviews of projects in which whoever asks is an evaluator. */
-  myEvaluationStatus: z.enum(myEvaluationStatuses).optional(),
-  projectId: idOf("prj").optional(),
-  label: Label.optional(),
+  myEvaluationStatus: z.optional(z.enum(myEvaluationStatuses)),
+  projectId: z.optional(idOf("prj")),
+  label: z.optional(Label),
   /** Deadline at or after this instant. */
-  deadlineFrom: InstantIn.optional(),
+  deadlineFrom: z.optional(InstantIn),
   /** Deadline before this instant. */
-  deadlineTo: InstantIn.optional(),
+  deadlineTo: z.optional(InstantIn),
   /** Any part of the candidate's name or e-mail address. */
-  search: Search.optional(),
-  sort: z.enum(sortOrders).default("created"),
-  direction: z.enum(["asc", "desc"]).default("desc"),
+  search: z.optional(Search),
+  sort: z._default(z.enum(sortOrders), "created"),
+  direction: z._default(z.enum(["asc", "desc"]), "desc"),
 });
 export type ListInterviews = z.infer<typeof ListInterviews>;
 
@@ -191,27 +191,27 @@ export const Total = z.object({ count: z.number(), isCapped: z.boolean() });
  * `total` comes with the first page only. With filters that more than 5,000 interviews could pass, a page can hold fewer than asked for, or none, and not
  * be the last: it is the last when `nextCursor` is null.
  */
-export const InterviewPage = pageOf(Interview).extend({ total: Total.nullable() });
+export const InterviewPage = z.extend(pageOf(Interview), { total: z.nullable(Total) });
 
 /** One thing that happened. `from` is null for the creation. */
 export const InterviewEvent = z.object({
   id: idOf("evt"),
   version: z.number(),
   verb: z.enum(eventVerbs),
-  from: Status.nullable(),
+  from: z.nullable(Status),
   to: Status,
   actorKind: z.enum(actors),
-  actorId: z.string().nullable(),
+  actorId: z.nullable(z.string()),
   /**
    * What the member gave. Of the system's own: `time_over` or `presence_lost` for an abort, and why an invitation that was to be sent
    * later could not be: `project_not_active`, `deadline_needed` or `opens_after_deadline`.
    */
-  why: z.string().nullable(),
-  deadlineAt: z.date().nullable(),
+  why: z.nullable(z.string()),
+  deadlineAt: z.nullable(z.date()),
   /** What was made easier, in the event of that. */
-  accommodations: Accommodations.nullable(),
+  accommodations: z.nullable(Accommodations),
   at: z.date(),
 });
 export const EventPage = pageOf(InterviewEvent);
-export const ListEvents = InterviewIn.extend(PageIn.shape);
+export const ListEvents = z.extend(InterviewIn, PageIn.shape);
 export type ListEvents = z.infer<typeof ListEvents>;

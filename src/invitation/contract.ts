@@ -1,5 +1,5 @@
 // Invitation: the ways into one interview, its links and the sessions they were exchanged for. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { InterviewIn } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { Email } from "../kernel/shapes.ts";
@@ -15,36 +15,36 @@ export const Invitation = z.object({
         id: idOf("lnk"),
         createdAt: z.date(),
         /** When it was last exchanged for a session. */
-        usedAt: z.date().nullable(),
-        revokedAt: z.date().nullable(),
+        usedAt: z.nullable(z.date()),
+        revokedAt: z.nullable(z.date()),
       }),
     )
-    .max(listedMax),
+    .check(z.maxLength(listedMax)),
   sessions: z
     .array(
       z.object({
         id: idOf("ses"),
-        linkId: idOf("lnk").nullable(),
+        linkId: z.nullable(idOf("lnk")),
         device: z.string(),
         createdAt: z.date(),
         expiresAt: z.date(),
-        revokedAt: z.date().nullable(),
+        revokedAt: z.nullable(z.date()),
       }),
     )
-    .max(listedMax),
+    .check(z.maxLength(listedMax)),
 });
 export type Invitation = z.infer<typeof Invitation>;
 
-export const Resent = z.object({ interviewId: idOf("itv"), deadlineAt: z.date().nullable() });
+export const Resent = z.object({ interviewId: idOf("itv"), deadlineAt: z.nullable(z.date()) });
 export type Resent = z.infer<typeof Resent>;
 
 /** The same address once more says that it is right, though letters came back. */
-export const CorrectAddress = InterviewIn.extend({ email: Email });
+export const CorrectAddress = z.extend(InterviewIn, { email: Email });
 export type CorrectAddress = z.infer<typeof CorrectAddress>;
 
 /** `isResent`: this interview still takes its candidate, and a new link is on its way. */
 export const Corrected = z.object({ interviewId: idOf("itv"), email: z.string(), isResent: z.boolean() });
 export type Corrected = z.infer<typeof Corrected>;
 
-export const RevokeSession = InterviewIn.extend({ sessionId: idOf("ses") });
+export const RevokeSession = z.extend(InterviewIn, { sessionId: idOf("ses") });
 export type RevokeSession = z.infer<typeof RevokeSession>;

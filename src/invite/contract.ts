@@ -1,5 +1,5 @@
 // Invite: an offer to become a member (applicant-tracking, invitations). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Next } from "../identity/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
@@ -16,23 +16,23 @@ const AccessLevel = z.enum(accessLevels);
 const addressesMax = 50;
 
 /** How many days a sending is good for; null: until it is answered or revoked. */
-export const ExpiryDays = z.union([z.literal(1), z.literal(7), z.literal(14), z.literal(30)]).nullable();
+export const ExpiryDays = z.nullable(z.union([z.literal(1), z.literal(7), z.literal(14), z.literal(30)]));
 const expiryDaysDefault = 7;
 
 export const NewInvite = z.object({
   email: Email,
   access: AccessLevel,
   /** The default team unless said otherwise. */
-  teamId: idOf("tem").optional(),
-  startedWorkOn: CalendarDate.nullable().default(null),
-  expiryDays: ExpiryDays.default(expiryDaysDefault),
+  teamId: z.optional(idOf("tem")),
+  startedWorkOn: z._default(z.nullable(CalendarDate), null),
+  expiryDays: z._default(ExpiryDays, expiryDaysDefault),
 });
 export type NewInvite = z.infer<typeof NewInvite>;
 
 /** `next`: where the letter's link leads afterwards; a path, or an address on one of the organization's frontends. */
 export const CreateInvites = z.object({
-  invites: z.array(NewInvite).min(1).max(addressesMax),
-  next: Next.optional(),
+  invites: z.array(NewInvite).check(z.minLength(1), z.maxLength(addressesMax)),
+  next: z.optional(Next),
 });
 export type CreateInvites = z.infer<typeof CreateInvites>;
 
@@ -41,13 +41,13 @@ export type CreateInvites = z.infer<typeof CreateInvites>;
  * five invites today, by whatever organizations.
  */
 export const CreatedInvites = z.object({
-  results: z.array(z.object({ email: z.string(), outcome: z.enum(outcomes), inviteId: idOf("inv").nullable() })),
+  results: z.array(z.object({ email: z.string(), outcome: z.enum(outcomes), inviteId: z.nullable(idOf("inv")) })),
   counts: z.object({
-    invited: z.number().int(),
-    alreadyMember: z.number().int(),
-    alreadyInvited: z.number().int(),
-    repeated: z.number().int(),
-    tooOften: z.number().int(),
+    invited: z.number().check(z.int()),
+    alreadyMember: z.number().check(z.int()),
+    alreadyInvited: z.number().check(z.int()),
+    repeated: z.number().check(z.int()),
+    tooOften: z.number().check(z.int()),
   }),
 });
 export type CreatedInvites = z.infer<typeof CreatedInvites>;
@@ -57,21 +57,21 @@ export const Invite = z.object({
   email: z.string(),
   access: AccessLevel,
   team: z.object({ id: idOf("tem"), name: z.string() }),
-  startedWorkOn: CalendarDate.nullable(),
+  startedWorkOn: z.nullable(CalendarDate),
   status: InviteStatus,
   invitedBy: z.object({ memberId: idOf("mem"), firstName: z.string(), lastName: z.string() }),
   createdAt: z.date(),
-  expiryDays: z.number().int().nullable(),
-  expiresAt: z.date().nullable(),
+  expiryDays: z.nullable(z.number().check(z.int())),
+  expiresAt: z.nullable(z.date()),
   /** When it was accepted, rejected or revoked. */
-  answeredAt: z.date().nullable(),
+  answeredAt: z.nullable(z.date()),
   /** What whoever asks can do with it now. */
   availableActions: z.array(z.enum(memberVerbs)),
 });
 export type Invite = z.infer<typeof Invite>;
 
 /** `search`: part of the e-mail address. */
-export const ListInvites = PageIn.extend({ status: InviteStatus.optional(), search: Search.optional() });
+export const ListInvites = z.extend(PageIn, { status: z.optional(InviteStatus), search: z.optional(Search) });
 export type ListInvites = z.infer<typeof ListInvites>;
 
 export const InvitePage = pageOf(Invite);
@@ -79,7 +79,7 @@ export const InvitePage = pageOf(Invite);
 export const InviteIn = z.object({ inviteId: idOf("inv") });
 export type InviteIn = z.infer<typeof InviteIn>;
 
-export const ResendInvite = InviteIn.extend({ next: Next.optional() });
+export const ResendInvite = z.extend(InviteIn, { next: z.optional(Next) });
 export type ResendInvite = z.infer<typeof ResendInvite>;
 
 /** What the letter holds: the address it went to and the token in its link. */
@@ -90,7 +90,7 @@ export type HeldInvite = z.infer<typeof HeldInvite>;
 export const ValidInvite = z.object({
   organizationName: z.string(),
   access: AccessLevel,
-  expiresAt: z.date().nullable(),
+  expiresAt: z.nullable(z.date()),
 });
 export type ValidInvite = z.infer<typeof ValidInvite>;
 
@@ -98,12 +98,12 @@ export type ValidInvite = z.infer<typeof ValidInvite>;
  * Without `password`, the session the call comes with must be that of the person invited. Somebody without an account
  * gives a new password and both names; language and time zone are the organization's unless said otherwise.
  */
-export const AcceptInvite = HeldInvite.extend({
-  password: Password.optional(),
-  firstName: PersonName.optional(),
-  lastName: PersonName.optional(),
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
-  next: Next.optional(),
+export const AcceptInvite = z.extend(HeldInvite, {
+  password: z.optional(Password),
+  firstName: z.optional(PersonName),
+  lastName: z.optional(PersonName),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
+  next: z.optional(Next),
 });
 export type AcceptInvite = z.infer<typeof AcceptInvite>;

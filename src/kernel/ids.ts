@@ -1,6 +1,6 @@
 // Every id is its noun's prefix and a UUIDv7: the compiler, the logs and the database all know what it names.
 import { uuidv7 } from "uuidv7";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { after, minuteMs } from "./clock.ts";
 
 export type Id<Prefix extends string> = `${Prefix}_${string}`;
@@ -84,7 +84,10 @@ export const random = (): number => Math.random();
 export const newRequestId = (): string => crypto.randomUUID();
 
 const shapeOf = <Prefix extends string>(prefix: Prefix) =>
-  z.templateLiteral([`${prefix}_`, z.string().regex(/^[0-9a-f]{32}$/)], `must be an id that begins with ${prefix}_`);
+  z.templateLiteral(
+    [`${prefix}_`, z.string().check(z.regex(/^[0-9a-f]{32}$/))],
+    `must be an id that begins with ${prefix}_`,
+  );
 
 /** One for each prefix: contracts name ids hundreds of times, and each shape would cost anew when a Worker starts. */
 const shapes = new Map<string, unknown>();

@@ -1,12 +1,16 @@
 // Calendar months, YYYY-MM: what people remember of when something was. Counted, spanned, and what is left out between spans. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 
-export const Month = z.string().regex(/^(19[5-9]\d|20\d\d)-(0[1-9]|1[0-2])$/, "must be a month, such as 2024-05");
+export const Month = z
+  .string()
+  .check(z.regex(/^(19[5-9]\d|20\d\d)-(0[1-9]|1[0-2])$/, "must be a month, such as 2024-05"));
 
 /** From month to month; `to` is null where it goes on. */
 export const Months = z
-  .object({ from: Month, to: Month.nullable().default(null) })
-  .refine(({ from, to }) => to === null || from <= to, { path: ["to"], message: "must not be before it began" });
+  .object({ from: Month, to: z._default(z.nullable(Month), null) })
+  .check(
+    z.refine(({ from, to }) => to === null || from <= to, { path: ["to"], message: "must not be before it began" }),
+  );
 
 /** Of a period that is not over `to` is null. */
 export type Period = { readonly from: string; readonly to: string | null };

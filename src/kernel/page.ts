@@ -1,5 +1,5 @@
 // Pages by keyset: a cursor holds where the last item stood, never how many came before. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { refuse } from "./errors.ts";
 
 export const pageSizeMax = 100;
@@ -10,22 +10,22 @@ const cursorCharsMax = 2_000;
 
 /** What every list takes: at most 100 items, after the cursor of the page before. */
 export const PageIn = z.object({
-  cursor: z.string().max(cursorCharsMax).optional(),
-  size: z.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
+  cursor: z.optional(z.string().check(z.maxLength(cursorCharsMax))),
+  size: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(pageSizeMax)), pageSizeDefault),
 });
 export type PageIn = z.infer<typeof PageIn>;
 
 /** What every list answers. `nextCursor` is null on the last page. */
-export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const pageOf = <Item extends z.ZodMiniType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.nullable(z.string()) });
 
 type Key = string | number | null;
 // A text that is not well-formed is none that we made, and the database takes none.
-const TextKey = z
-  .string()
-  .max(500)
-  .refine((key) => key.isWellFormed());
-const Keys = z.array(z.union([TextKey, z.int(), z.null()])).max(4);
+const TextKey = z.string().check(
+  z.maxLength(500),
+  z.refine((key) => key.isWellFormed()),
+);
+const Keys = z.array(z.union([TextKey, z.int(), z.null()])).check(z.maxLength(4));
 
 /** `order` names the sort, so that a cursor is never read under another one. */
 export function encodeCursor(order: string, keys: readonly Key[]): string {

@@ -1,5 +1,9 @@
 // The shapes every slice shares. Each string and array has a maximum, each instant a zone. Pure.
-import * as z from "zod";
+import { en } from "zod/locales";
+import * as z from "zod/mini";
+
+// By itself zod/mini has no words for what is wrong.
+z.config(en());
 
 /** The languages of assessment-candidates. */
 export const languages = ["en", "tr", "es", "fr", "nl", "it", "sr", "sv", "de", "no", "ru", "pt"] as const;
@@ -16,41 +20,45 @@ const unseen = /\p{Cf}/gu;
 
 /** One line of text that shows something: NFC, trimmed, without control characters. */
 export const line = (max: number) =>
-  z
-    .string()
-    .max(max * 2)
-    .transform((value) => value.normalize("NFC").trim())
-    .pipe(
-      z
-        .string()
-        .min(1)
-        .max(max)
-        .refine((value) => value.isWellFormed() && !controls.test(value), plain)
-        .refine((value) => value === "" || visible.test(value), "must show something"),
-    );
+  z.pipe(
+    z.pipe(
+      z.string().check(z.maxLength(max * 2)),
+      z.transform((value) => value.normalize("NFC").trim()),
+    ),
+    z.string().check(
+      z.minLength(1),
+      z.maxLength(max),
+      z.refine((value) => value.isWellFormed() && !controls.test(value), plain),
+      z.refine((value) => value === "" || visible.test(value), "must show something"),
+    ),
+  );
 
 /** Several lines; may be empty. */
 export const prose = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .transform((value) => value.normalize("NFC").replaceAll("\r\n", "\n"))
-    .pipe(
-      z
-        .string()
-        .max(max)
-        .refine((value) => value.isWellFormed() && !controlsButLines.test(value), plain),
-    );
+  z.pipe(
+    z.pipe(
+      z.string().check(z.maxLength(max)),
+      z.transform((value) => value.normalize("NFC").replaceAll("\r\n", "\n")),
+    ),
+    z.string().check(
+      z.maxLength(max),
+      z.refine((value) => value.isWellFormed() && !controlsButLines.test(value), plain),
+    ),
+  );
 
 /** A caller's own key: printable ASCII. */
-export const CallersKey = z.string().regex(/^[\x20-\x7e]{8,100}$/, "must be 8 to 100 printable ASCII characters");
+export const CallersKey = z
+  .string()
+  .check(z.regex(/^[\x20-\x7e]{8,100}$/, "must be 8 to 100 printable ASCII characters"));
 
 /** NFKC first, then lower case, then validated: what was validated is what is stored and sent. One address. */
-export const Email = z
-  .string()
-  .max(320)
-  .transform((value) => value.normalize("NFKC").replaceAll(unseen, "").trim().toLowerCase())
-  .pipe(z.email().max(254));
+export const Email = z.pipe(
+  z.pipe(
+    z.string().check(z.maxLength(320)),
+    z.transform((value) => value.normalize("NFKC").replaceAll(unseen, "").trim().toLowerCase()),
+  ),
+  z.email().check(z.maxLength(254)),
+);
 
 /** With the country before it, a nought in brackets is dialled within that country alone. */
 const homeNought = /^((?:\+|00)[^(]*)\(\s*0\s*\)/;
@@ -71,18 +79,20 @@ export function phonePart(search: string): string | null {
 }
 
 /** With the country, as it is dialled from anywhere: `+31 20 123 45 67`, or from most places: `0031 (0)20 1234567`. */
-export const Phone = z
-  .string()
-  .max(40)
-  .transform((text) => dialled(text).replace(/^00/, "+"))
-  .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, "must be a phone number with its country, such as +31 20 123 45 67"));
+export const Phone = z.pipe(
+  z.pipe(
+    z.string().check(z.maxLength(40)),
+    z.transform((text) => dialled(text).replace(/^00/, "+")),
+  ),
+  z.string().check(z.regex(/^\+[1-9]\d{6,14}$/, "must be a phone number with its country, such as +31 20 123 45 67")),
+);
 
 export const PersonName = line(100);
 export const Label = line(60);
-export const Labels = z
-  .array(Label)
-  .max(20)
-  .transform((labels) => [...new Set(labels)]);
+export const Labels = z.pipe(
+  z.array(Label).check(z.maxLength(20)),
+  z.transform((labels) => [...new Set(labels)]),
+);
 
 const offset = /^[+\-\u2212]/;
 
@@ -97,55 +107,71 @@ export function timeZoneNamed(name: string): string | null {
 }
 
 /** An IANA zone name, such as Europe/Amsterdam, in any case; an alias becomes the name of its zone. */
-export const TimeZone = z
-  .string()
-  .max(60)
-  .transform(timeZoneNamed)
-  .pipe(z.string("must be an IANA time zone, such as Europe/Amsterdam"));
+export const TimeZone = z.pipe(
+  z.pipe(z.string().check(z.maxLength(60)), z.transform(timeZoneNamed)),
+  z.string("must be an IANA time zone, such as Europe/Amsterdam"),
+);
 
 const noInstant = "must be an instant with its zone, such as 2027-03-28T09:30:00Z";
 
 /** An instant from outside: ISO 8601 with a zone, or a Date on the caller's side. */
 export const InstantIn = z
-  .union([z.iso.datetime({ offset: true, error: noInstant }), z.date()], noInstant)
-  .transform((value) => new Date(value))
-  .refine((value) => value.getUTCFullYear() >= 1970 && value.getUTCFullYear() < 2200, "must be between 1970 and 2200");
+  .pipe(
+    z.union([z.iso.datetime({ offset: true, error: noInstant }), z.date()], noInstant),
+    z.transform((value) => new Date(value)),
+  )
+  .check(
+    z.refine(
+      (value) => value.getUTCFullYear() >= 1970 && value.getUTCFullYear() < 2200,
+      "must be between 1970 and 2200",
+    ),
+  );
 
 /** A calendar date, YYYY-MM-DD: a day has no zone. */
 export const CalendarDate = z.iso.date("must be a day, such as 2027-03-28");
 
 /** Written as UTF-8, all lone surrogates are the same: what is no text is no password. */
-const secretText = z
-  .string()
-  .max(200)
-  .refine((value) => value.isWellFormed() && !controls.test(value), plain);
+const secretText = z.string().check(
+  z.maxLength(200),
+  z.refine((value) => value.isWellFormed() && !controls.test(value), plain),
+);
 
 /** 10 to 200 characters; what is common or made of one's own address is refused where it is set. */
-export const NewPassword = secretText.min(10);
+export const NewPassword = secretText.check(z.minLength(10));
 /** A password someone claims to have. */
-export const Password = secretText.min(1);
+export const Password = secretText.check(z.minLength(1));
 
-export const Token = z.string().regex(/^[a-z]{2}_[A-Za-z0-9_-]{43}$/);
+export const Token = z.string().check(z.regex(/^[a-z]{2}_[A-Za-z0-9_-]{43}$/));
 
 export const Search = line(100);
 
 const hosts = /^(localhost|127\.0\.0\.1)$/;
 
 /** An origin of a frontend: https, or http on one's own machine. Stored without path or trailing slash. */
-export const Origin = z
-  .url({ error: "must be an origin, such as https://jobs.example.com" })
-  .max(200)
-  .transform((value) => new URL(value))
-  .refine((url) => url.protocol === "https:" || (url.protocol === "http:" && hosts.test(url.hostname)), "must be https")
-  .refine(
-    (url) => url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "",
-    "must be an origin only",
-  )
-  .transform((url) => url.origin);
+export const Origin = z.pipe(
+  z
+    .pipe(
+      z.url({ error: "must be an origin, such as https://jobs.example.com" }).check(z.maxLength(200)),
+      z.transform((value) => new URL(value)),
+    )
+    .check(
+      z.refine(
+        (url) => url.protocol === "https:" || (url.protocol === "http:" && hosts.test(url.hostname)),
+        "must be https",
+      ),
+      z.refine(
+        (url) => url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "",
+        "must be an origin only",
+      ),
+    ),
+  z.transform((url) => url.origin),
+);
 
 /** A short name in addresses: 3 to 60 lower-case letters, digits and single hyphens. */
 export const Slug = z
   .string()
-  .min(3)
-  .max(60)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens");
+  .check(
+    z.minLength(3),
+    z.maxLength(60),
+    z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
+  );

@@ -1,5 +1,5 @@
 // Letters as a recruiter sees them: where each stands and why, never what it says or the link in it. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { letterKinds } from "../stationery/contract.ts";
@@ -11,32 +11,32 @@ export const Letter = z.object({
   to: z.string(),
   status: z.enum(letterStatuses),
   /** How often delivery was tried since it was promised or sent again. */
-  attempts: z.number().int(),
+  attempts: z.number().check(z.int()),
   /** What the last try came to, when it did not come to a delivery. */
-  lastError: z.string().nullable(),
-  interviewId: idOf("itv").nullable(),
-  refcheckId: idOf("rck").nullable(),
-  meetingId: idOf("mtg").nullable(),
-  offerId: idOf("off").nullable(),
+  lastError: z.nullable(z.string()),
+  interviewId: z.nullable(idOf("itv")),
+  refcheckId: z.nullable(idOf("rck")),
+  meetingId: z.nullable(idOf("mtg")),
+  offerId: z.nullable(idOf("off")),
   createdAt: z.date(),
   /** When Postmark took it. */
-  deliveredAt: z.date().nullable(),
+  deliveredAt: z.nullable(z.date()),
   /** When the reader's mail server took it, once Postmark has said so. */
-  arrivedAt: z.date().nullable(),
-  failedAt: z.date().nullable(),
+  arrivedAt: z.nullable(z.date()),
+  failedAt: z.nullable(z.date()),
   /** The gravest that came back of it, with Postmark's own word for it, such as HardBounce. */
-  bounce: z.enum(bounceVerdicts).nullable(),
-  bounceType: z.string().nullable(),
-  bouncedAt: z.date().nullable(),
+  bounce: z.nullable(z.enum(bounceVerdicts)),
+  bounceType: z.nullable(z.string()),
+  bouncedAt: z.nullable(z.date()),
 });
 export type Letter = z.infer<typeof Letter>;
 
 export const LetterPage = pageOf(Letter);
 
 /** With `interviewId` for whoever manages its project, without for recruiters. */
-export const ListLetters = PageIn.extend({
-  status: z.enum(letterStatuses).optional(),
-  interviewId: idOf("itv").optional(),
+export const ListLetters = z.extend(PageIn, {
+  status: z.optional(z.enum(letterStatuses)),
+  interviewId: z.optional(idOf("itv")),
 });
 export type ListLetters = z.infer<typeof ListLetters>;
 

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod/mini";
 import { Settings } from "../app/settings.ts";
 import { Trouble } from "./process.ts";
 
@@ -11,7 +12,7 @@ export const settingNames: readonly string[] = Object.keys(Settings.shape);
 
 /** What is wrong with a value, in a few words; undefined when nothing is. */
 export function faultOf(name: string, value: string): string | undefined {
-  const result = Settings.partial().safeParse({ [name]: value });
+  const result = z.partial(Settings).safeParse({ [name]: value });
   return result.success ? undefined : result.error.issues[0]?.message;
 }
 

@@ -1,5 +1,5 @@
 // Meeting: a live conversation with a candidate at a set time (applicant-tracking, candidate interviews). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { CallersKey, InstantIn, line, prose, TimeZone } from "../kernel/shapes.ts";
@@ -34,43 +34,48 @@ export const Meeting = z.object({
   endsAt: z.date(),
   /** Where its times are meant: an IANA name. */
   timeZone: z.string(),
-  location: z.string().nullable(),
-  url: z.string().nullable(),
+  location: z.nullable(z.string()),
+  url: z.nullable(z.string()),
   /** Whole hours before it begins at which everybody is reminded. */
-  reminderHours: z.array(z.number()).readonly(),
+  reminderHours: z.readonly(z.array(z.number())),
   /** What is true now. */
   status: z.enum(meetingStatuses),
   /** From 0 to 5 in halves: what its feedback comes to. Null: nobody has rated, or whoever asks takes part and has not given theirs. */
-  rating: z.number().nullable(),
+  rating: z.nullable(z.number()),
   /** As in its calendar entries (RFC 5545): rises by one with every change that those who take part hear of. */
   sequence: z.number(),
   /** Rises by one with every event. */
   version: z.number(),
   createdAt: z.date(),
-  canceledAt: z.date().nullable(),
+  canceledAt: z.nullable(z.date()),
   availableActions: z.array(z.enum(meetingActions)),
 });
 export type Meeting = z.infer<typeof Meeting>;
 
-const Interviewers = z
-  .array(z.object({ memberId: idOf("mem") }))
-  .min(1)
-  .max(interviewersMax)
-  .refine((all) => new Set(all.map(({ memberId }) => memberId)).size === all.length, "must each be named once");
+const Interviewers = z.array(z.object({ memberId: idOf("mem") })).check(
+  z.minLength(1),
+  z.maxLength(interviewersMax),
+  z.refine((all) => new Set(all.map(({ memberId }) => memberId)).size === all.length, "must each be named once"),
+);
 
-const ReminderHours = z
-  .array(z.number().int().min(1).max(reminderHours.max))
-  .max(reminderHours.most)
-  .transform((hours) => [...new Set(hours)].sort((one, other) => other - one));
+const ReminderHours = z.pipe(
+  z.array(z.number().check(z.int(), z.minimum(1), z.maximum(reminderHours.max))).check(z.maxLength(reminderHours.most)),
+  z.transform((hours) => [...new Set(hours)].sort((one, other) => other - one)),
+);
 
 /** Where it is held: https, and nobody's password in it. Stored as browsers write it. */
-const MeetingUrl = z
-  .url({ protocol: /^https$/, error: "must be an https address" })
-  .max(urlMax)
-  .transform((value) => new URL(value))
-  .refine(({ username, password }) => username === "" && password === "", "must hold no password")
-  .transform(({ href }) => href)
-  .pipe(z.string().max(urlMax));
+const MeetingUrl = z.pipe(
+  z.pipe(
+    z
+      .pipe(
+        z.url({ protocol: /^https$/, error: "must be an https address" }).check(z.maxLength(urlMax)),
+        z.transform((value) => new URL(value)),
+      )
+      .check(z.refine(({ username, password }) => username === "" && password === "", "must hold no password")),
+    z.transform(({ href }) => href),
+  ),
+  z.string().check(z.maxLength(urlMax)),
+);
 
 const fields = {
   title: line(titleMax),
@@ -83,20 +88,20 @@ const fields = {
 
 const confirmed = {
   /** Whoever takes part may have another meeting at that time: whoever asks has been told, and means it. */
-  isOverlapConfirmed: z.boolean().default(false),
+  isOverlapConfirmed: z._default(z.boolean(), false),
 };
 
 export const ScheduleMeeting = z.object({
   ...fields,
   candidateId: idOf("cnd"),
   /** The organization's, unless given. */
-  timeZone: TimeZone.optional(),
-  description: prose(descriptionMax).default(""),
-  location: line(locationMax).optional(),
-  url: MeetingUrl.optional(),
-  reminderHours: ReminderHours.default([...reminderHours.default]),
+  timeZone: z.optional(TimeZone),
+  description: z._default(prose(descriptionMax), ""),
+  location: z.optional(line(locationMax)),
+  url: z.optional(MeetingUrl),
+  reminderHours: z._default(ReminderHours, [...reminderHours.default]),
   ...confirmed,
-  requestKey: CallersKey.optional(),
+  requestKey: z.optional(CallersKey),
 });
 export type ScheduleMeeting = z.infer<typeof ScheduleMeeting>;
 
@@ -104,40 +109,40 @@ export const MeetingIn = z.object({ meetingId: idOf("mtg") });
 export type MeetingIn = z.infer<typeof MeetingIn>;
 
 /** `version`: the one whoever changes it has seen; a newer one refuses them. */
-const AsSeen = MeetingIn.extend({ version: z.number().int().min(1) });
+const AsSeen = z.extend(MeetingIn, { version: z.number().check(z.int(), z.minimum(1)) });
 
 /** Changes what is given and leaves the rest. Other times move it; `interviewers` are all of them from then on. */
-export const EditMeeting = AsSeen.extend({
-  ...z.object(fields).partial().shape,
-  description: prose(descriptionMax).optional(),
-  location: line(locationMax).nullable().optional(),
-  url: MeetingUrl.nullable().optional(),
+export const EditMeeting = z.extend(AsSeen, {
+  ...z.partial(z.object(fields)).shape,
+  description: z.optional(prose(descriptionMax)),
+  location: z.optional(z.nullable(line(locationMax))),
+  url: z.optional(z.nullable(MeetingUrl)),
   ...confirmed,
 });
 export type EditMeeting = z.infer<typeof EditMeeting>;
 
 /** `why` is for staff alone. */
-export const CancelMeeting = AsSeen.extend({ why: prose(whyMax).optional() });
+export const CancelMeeting = z.extend(AsSeen, { why: z.optional(prose(whyMax)) });
 export type CancelMeeting = z.infer<typeof CancelMeeting>;
 
 /** By when they begin, the next first or the latest first. */
-export const ListMeetings = PageIn.extend({
-  candidateId: idOf("cnd").optional(),
+export const ListMeetings = z.extend(PageIn, {
+  candidateId: z.optional(idOf("cnd")),
   /** Those in which this member takes part. */
-  memberId: idOf("mem").optional(),
+  memberId: z.optional(idOf("mem")),
   /** Begins then or later. */
-  startsFrom: InstantIn.optional(),
+  startsFrom: z.optional(InstantIn),
   /** Begins before then. */
-  startsTo: InstantIn.optional(),
-  includeCanceled: z.boolean().default(false),
-  direction: z.enum(["asc", "desc"]).default("asc"),
+  startsTo: z.optional(InstantIn),
+  includeCanceled: z._default(z.boolean(), false),
+  direction: z._default(z.enum(["asc", "desc"]), "asc"),
 });
 export type ListMeetings = z.infer<typeof ListMeetings>;
 
 export const MeetingPage = pageOf(Meeting);
 export type MeetingPage = z.infer<typeof MeetingPage>;
 
-export const ListMeetingEvents = PageIn.extend(MeetingIn.shape);
+export const ListMeetingEvents = z.extend(PageIn, MeetingIn.shape);
 export type ListMeetingEvents = z.infer<typeof ListMeetingEvents>;
 
 /** One thing that happened; its times as they were after it. `leave`: the actor, who was to take part, has left the organization. */
@@ -146,10 +151,10 @@ export const MeetingEvent = z.object({
   version: z.number(),
   verb: z.enum(meetingVerbs),
   actorKind: z.enum(meetingActors),
-  actorId: z.string().nullable(),
+  actorId: z.nullable(z.string()),
   startsAt: z.date(),
   endsAt: z.date(),
-  why: z.string().nullable(),
+  why: z.nullable(z.string()),
   at: z.date(),
 });
 export const MeetingEventPage = pageOf(MeetingEvent);

@@ -1,5 +1,5 @@
 // Member: a user inside one organization, with an access level. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { accessLevels } from "../kernel/scope.ts";
@@ -14,7 +14,7 @@ export const Member = z.object({
   firstName: z.string(),
   lastName: z.string(),
   access: AccessLevel,
-  startedWorkOn: CalendarDate.nullable(),
+  startedWorkOn: z.nullable(CalendarDate),
   createdAt: z.date(),
 });
 export type Member = z.infer<typeof Member>;
@@ -23,12 +23,12 @@ export const memberSorts = ["name", "created"] as const;
 export const directions = ["asc", "desc"] as const;
 
 /** `search`: part of the first and last name or of the e-mail address. Names sort by last name, then first. */
-export const ListMembers = PageIn.extend({
-  search: Search.optional(),
-  access: AccessLevel.optional(),
-  teamId: idOf("tem").optional(),
-  sort: z.enum(memberSorts).default("created"),
-  direction: z.enum(directions).default("asc"),
+export const ListMembers = z.extend(PageIn, {
+  search: z.optional(Search),
+  access: z.optional(AccessLevel),
+  teamId: z.optional(idOf("tem")),
+  sort: z._default(z.enum(memberSorts), "created"),
+  direction: z._default(z.enum(directions), "asc"),
 });
 export type ListMembers = z.infer<typeof ListMembers>;
 
@@ -37,9 +37,9 @@ export const MemberPage = pageOf(Member);
 export const MemberIn = z.object({ memberId: idOf("mem") });
 export type MemberIn = z.infer<typeof MemberIn>;
 
-export const ChangeAccess = MemberIn.extend({ access: AccessLevel });
+export const ChangeAccess = z.extend(MemberIn, { access: AccessLevel });
 export type ChangeAccess = z.infer<typeof ChangeAccess>;
 
 /** What an organization knows of a member beyond the person's own profile. */
-export const EditMember = MemberIn.extend({ startedWorkOn: CalendarDate.nullable() });
+export const EditMember = z.extend(MemberIn, { startedWorkOn: z.nullable(CalendarDate) });
 export type EditMember = z.infer<typeof EditMember>;

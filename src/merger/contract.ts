@@ -1,15 +1,15 @@
 // Two records of one person become one (applicant-tracking, candidates). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { CandidateIn } from "../candidate/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { candidateStatuses } from "../record/machine.ts";
 
 /** `candidateId` stays; everything of `otherId` becomes theirs. */
-export const MergeCandidates = CandidateIn.extend({ otherId: idOf("cnd") });
+export const MergeCandidates = z.extend(CandidateIn, { otherId: idOf("cnd") });
 export type MergeCandidates = z.infer<typeof MergeCandidates>;
 
-export const ListFormer = PageIn.extend(CandidateIn.shape);
+export const ListFormer = z.extend(PageIn, CandidateIn.shape);
 export type ListFormer = z.infer<typeof ListFormer>;
 
 /** A record that became part of another, as it was then. */
@@ -19,13 +19,13 @@ export const FormerRecord = z.object({
   firstName: z.string(),
   lastName: z.string(),
   email: z.string(),
-  phone: z.string().nullable(),
-  source: z.string().nullable(),
+  phone: z.nullable(z.string()),
+  source: z.nullable(z.string()),
   status: z.enum(candidateStatuses),
   /** Calendar dates, YYYY-MM-DD. */
-  appliedDate: z.string().nullable(),
-  rejectDate: z.string().nullable(),
-  hiredDate: z.string().nullable(),
+  appliedDate: z.nullable(z.string()),
+  rejectDate: z.nullable(z.string()),
+  hiredDate: z.nullable(z.string()),
   createdAt: z.date(),
   mergedBy: idOf("mem"),
   mergedAt: z.date(),

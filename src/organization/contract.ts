@@ -1,5 +1,5 @@
 // Organization: a tenant; everything belongs to exactly one. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { accessLevels } from "../kernel/scope.ts";
 import { Language, line, Origin, Slug, TimeZone } from "../kernel/shapes.ts";
@@ -7,11 +7,7 @@ import { Team } from "../team/contract.ts";
 
 const daySeconds = 86_400;
 /** How long an invited candidate has, unless a project or a deadline says otherwise: one hour to a year, in seconds. */
-export const InterviewPeriod = z
-  .number()
-  .int()
-  .min(3_600)
-  .max(365 * daySeconds);
+export const InterviewPeriod = z.number().check(z.int(), z.minimum(3_600), z.maximum(365 * daySeconds));
 
 const frontendsMax = 10;
 
@@ -31,13 +27,13 @@ export type Organization = z.infer<typeof Organization>;
 export const CreateOrganization = z.object({
   name: line(120),
   slug: Slug,
-  language: Language.default("en"),
-  timeZone: TimeZone.default("UTC"),
-  defaultInterviewPeriodSeconds: InterviewPeriod.default(7 * daySeconds),
+  language: z._default(Language, "en"),
+  timeZone: z._default(TimeZone, "UTC"),
+  defaultInterviewPeriodSeconds: z._default(InterviewPeriod, 7 * daySeconds),
   /** The first is where letters lead; with none, letters lead to the built-in page. */
-  frontendOrigins: z.array(Origin).max(frontendsMax).default([]),
+  frontendOrigins: z._default(z.array(Origin).check(z.maxLength(frontendsMax)), []),
   /** Whom letters come from; the organization's name unless said otherwise. */
-  senderName: line(120).optional(),
+  senderName: z.optional(line(120)),
 });
 export type CreateOrganization = z.infer<typeof CreateOrganization>;
 
@@ -52,12 +48,12 @@ export const CreatedOrganization = z.object({
 export type CreatedOrganization = z.infer<typeof CreatedOrganization>;
 
 export const EditOrganization = z.object({
-  name: line(120).optional(),
-  slug: Slug.optional(),
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
-  defaultInterviewPeriodSeconds: InterviewPeriod.optional(),
-  frontendOrigins: z.array(Origin).max(frontendsMax).optional(),
-  senderName: line(120).optional(),
+  name: z.optional(line(120)),
+  slug: z.optional(Slug),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
+  defaultInterviewPeriodSeconds: z.optional(InterviewPeriod),
+  frontendOrigins: z.optional(z.array(Origin).check(z.maxLength(frontendsMax))),
+  senderName: z.optional(line(120)),
 });
 export type EditOrganization = z.infer<typeof EditOrganization>;

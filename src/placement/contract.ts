@@ -1,5 +1,5 @@
 // Placement: somebody in a stage of a pipeline, where they stand there, and how they came there. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { Pipeline, PipelineIn, Stage } from "../pipeline/contract.ts";
@@ -44,10 +44,10 @@ export const Placement = z.object({
 export type Placement = z.infer<typeof Placement>;
 
 /** Without a stage, in the first. */
-export const Put = PipelineIn.extend({
-  stageId: idOf("stg").optional(),
+export const Put = z.extend(PipelineIn, {
+  stageId: z.optional(idOf("stg")),
   subject: Subject,
-  position: Position.default({ at: "last" }),
+  position: z._default(Position, { at: "last" }),
 });
 export type Put = z.infer<typeof Put>;
 
@@ -55,21 +55,24 @@ export const PlacementIn = z.object({ placementId: idOf("plc") });
 export type PlacementIn = z.infer<typeof PlacementIn>;
 
 /** `version`: the one whoever moves it has seen; a newer one refuses them. */
-const AsSeen = PlacementIn.extend({ version: z.number().int().min(1) });
+const AsSeen = z.extend(PlacementIn, { version: z.number().check(z.int(), z.minimum(1)) });
 
 /** Without a stage, within the one it is in. */
-export const Move = AsSeen.extend({ stageId: idOf("stg").optional(), position: Position.default({ at: "last" }) });
+export const Move = z.extend(AsSeen, {
+  stageId: z.optional(idOf("stg")),
+  position: z._default(Position, { at: "last" }),
+});
 export type Move = z.infer<typeof Move>;
 
 export const Remove = AsSeen;
 export type Remove = z.infer<typeof Remove>;
 
 /** Those in one stage, in their order. Where a board's page of it ended, its cursor goes on here. */
-export const ListPlacements = PageIn.extend({ stageId: idOf("stg") });
+export const ListPlacements = z.extend(PageIn, { stageId: idOf("stg") });
 export type ListPlacements = z.infer<typeof ListPlacements>;
 export const PlacementPage = pageOf(Placement);
 
-export const ListPlacementEvents = PlacementIn.extend(PageIn.shape);
+export const ListPlacementEvents = z.extend(PlacementIn, PageIn.shape);
 export type ListPlacementEvents = z.infer<typeof ListPlacementEvents>;
 
 /** A stage as it is called today, also one that was left out since. */
@@ -80,28 +83,30 @@ export const PlacementEvent = z.object({
   id: idOf("evt"),
   version: z.number(),
   verb: z.enum(placementVerbs),
-  from: NamedStage.nullable(),
-  to: NamedStage.nullable(),
+  from: z.nullable(NamedStage),
+  to: z.nullable(NamedStage),
   memberId: idOf("mem"),
   /** How long it was in the stage it left, in ms; null where it left none. */
-  stayedMs: z.number().nullable(),
+  stayedMs: z.nullable(z.number()),
   at: z.date(),
 });
 export const PlacementEventPage = pageOf(PlacementEvent);
 
-export const BoardIn = PipelineIn.extend({ size: z.number().int().min(1).max(boardSizeMax).default(20) });
+export const BoardIn = z.extend(PipelineIn, {
+  size: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(boardSizeMax)), 20),
+});
 export type BoardIn = z.infer<typeof BoardIn>;
 
 /** Counts stop at 1,000: `isCapped` says that there are more. */
 const Total = z.object({ count: z.number(), isCapped: z.boolean() });
 
-export const Board = Pipeline.omit({ stages: true }).extend({
-  stages: z.array(Stage.extend({ total: Total, placements: PlacementPage })),
+export const Board = z.extend(z.omit(Pipeline, { stages: true }), {
+  stages: z.array(z.extend(Stage, { total: Total, placements: PlacementPage })),
 });
 export type Board = z.infer<typeof Board>;
 
 /** Of how many, and in the middle of them, in ms; null where there is none. */
-const Median = z.object({ count: z.number(), medianMs: z.number().nullable() });
+const Median = z.object({ count: z.number(), medianMs: z.nullable(z.number()) });
 
 /** Of each stage: how long those who left it were in it, and those who are in it have been; of each the newest 1,000. */
 export const StageTimes = z.object({

@@ -1,5 +1,5 @@
 // Presence: the lease a candidate's client keeps while they are interviewing. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Presence, Status } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 
@@ -7,7 +7,7 @@ import { idOf } from "../kernel/ids.ts";
 export const KeptAlive = z.object({
   interviewId: idOf("itv"),
   status: Status,
-  endsAt: z.date().nullable(),
-  presence: Presence.nullable(),
+  endsAt: z.nullable(z.date()),
+  presence: z.nullable(Presence),
 });
 export type KeptAlive = z.infer<typeof KeptAlive>;

@@ -1,5 +1,5 @@
 // Project: what candidates are sent through, its steps and the criteria they are judged by. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { Label, Labels, Language, line, prose, Search } from "../kernel/shapes.ts";
@@ -26,7 +26,7 @@ const Option = z.object({ id: z.string(), label: z.string() });
 const TextAnswer = z.object({ kind: z.literal("text"), maxChars: z.number() });
 const ChoiceAnswer = z.object({ kind: z.literal("choice"), options: z.array(Option), multiple: z.boolean() });
 const MediaAnswer = z.object({ kind: z.literal("media"), media: z.enum(mediaKinds) });
-const MarkedChoiceAnswer = ChoiceAnswer.extend({ correctOptionIds: z.array(z.string()) });
+const MarkedChoiceAnswer = z.extend(ChoiceAnswer, { correctOptionIds: z.array(z.string()) });
 
 const stepShape = {
   id: idOf("stp"),
@@ -35,7 +35,7 @@ const stepShape = {
   /** Time to think before answering begins; 0: none. */
   preparationSeconds: z.number(),
   /** Null: no limit but the interview's own. */
-  answerSeconds: z.number().nullable(),
+  answerSeconds: z.nullable(z.number()),
   /** How often an answer may be submitted. */
   takes: z.number(),
 };
@@ -59,7 +59,7 @@ export type Step = z.infer<typeof Step>;
 /** One step as its candidate may see it. */
 export const CandidateStep = z.discriminatedUnion("kind", [
   Question,
-  TestStep.extend({ answer: z.discriminatedUnion("kind", [TextAnswer, ChoiceAnswer]) }),
+  z.extend(TestStep, { answer: z.discriminatedUnion("kind", [TextAnswer, ChoiceAnswer]) }),
 ]);
 export type CandidateStep = z.infer<typeof CandidateStep>;
 
@@ -71,45 +71,51 @@ export function forCandidate(step: Step): CandidateStep {
   return { ...rest, answer: { kind: answer.kind, options: answer.options, multiple: answer.multiple } };
 }
 
-const OptionId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/);
-const Options = z
-  .array(z.object({ id: OptionId, label: line(300) }))
-  .min(2)
-  .max(optionsMax)
-  .refine((options) => areDistinct(options.map(({ id }) => id)), "must have ids that differ");
+const OptionId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,40}$/));
+const Options = z.array(z.object({ id: OptionId, label: line(300) })).check(
+  z.minLength(2),
+  z.maxLength(optionsMax),
+  z.refine((options) => areDistinct(options.map(({ id }) => id)), "must have ids that differ"),
+);
 
 const TextAnswerIn = z.object({
   kind: z.literal("text"),
-  maxChars: z.number().int().min(1).max(textMaxChars).default(5_000),
+  maxChars: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(textMaxChars)), 5_000),
 });
-const ChoiceAnswerIn = z.object({ kind: z.literal("choice"), options: Options, multiple: z.boolean().default(false) });
-const MarkedChoiceAnswerIn = ChoiceAnswerIn.extend({
-  correctOptionIds: z
-    .array(OptionId)
-    .min(1)
-    .max(optionsMax)
-    .transform((ids) => [...new Set(ids)]),
-})
-  .refine(
-    ({ options, correctOptionIds }) => correctOptionIds.every((id) => options.some((option) => option.id === id)),
-    {
+const ChoiceAnswerIn = z.object({
+  kind: z.literal("choice"),
+  options: Options,
+  multiple: z._default(z.boolean(), false),
+});
+const MarkedChoiceAnswerIn = z
+  .extend(ChoiceAnswerIn, {
+    correctOptionIds: z.pipe(
+      z.array(OptionId).check(z.minLength(1), z.maxLength(optionsMax)),
+      z.transform((ids) => [...new Set(ids)]),
+    ),
+  })
+  .check(
+    z.refine(
+      ({ options, correctOptionIds }) => correctOptionIds.every((id) => options.some((option) => option.id === id)),
+      {
+        path: ["correctOptionIds"],
+        error: "must be among the options",
+      },
+    ),
+    z.refine(({ multiple, correctOptionIds }) => multiple || correctOptionIds.length === 1, {
       path: ["correctOptionIds"],
-      error: "must be among the options",
-    },
-  )
-  .refine(({ multiple, correctOptionIds }) => multiple || correctOptionIds.length === 1, {
-    path: ["correctOptionIds"],
-    error: "must be one, unless several may be chosen",
-  });
+      error: "must be one, unless several may be chosen",
+    }),
+  );
 
 const stepShapeIn = {
   /** An id keeps the step what it was through revisions; a step without one is new. */
-  id: idOf("stp").optional(),
+  id: z.optional(idOf("stp")),
   title: line(200),
-  prompt: prose(5_000).default(""),
-  preparationSeconds: z.number().int().min(0).max(3_600).default(0),
-  answerSeconds: z.number().int().min(10).max(14_400).nullable().default(null),
-  takes: z.number().int().min(1).max(10).default(1),
+  prompt: z._default(prose(5_000), ""),
+  preparationSeconds: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(3_600)), 0),
+  answerSeconds: z._default(z.nullable(z.number().check(z.int(), z.minimum(10), z.maximum(14_400))), null),
+  takes: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(10)), 1),
 };
 
 /** One step as it is sent in: a question that people judge, or a test with points. */
@@ -123,7 +129,7 @@ export const StepIn = z.discriminatedUnion("kind", [
     ...stepShapeIn,
     kind: z.literal("test"),
     answer: z.discriminatedUnion("kind", [TextAnswerIn, MarkedChoiceAnswerIn]),
-    points: z.number().int().min(1).max(1_000),
+    points: z.number().check(z.int(), z.minimum(1), z.maximum(1_000)),
   }),
 ]);
 export type StepIn = z.infer<typeof StepIn>;
@@ -139,11 +145,11 @@ export const Criterion = z.object({
 export type Criterion = z.infer<typeof Criterion>;
 
 export const CriterionIn = z.object({
-  id: idOf("crt").optional(),
+  id: z.optional(idOf("crt")),
   name: line(120),
-  description: prose(2_000).default(""),
-  scaleMax: z.number().int().min(2).max(10).default(5),
-  isRequired: z.boolean().default(true),
+  description: z._default(prose(2_000), ""),
+  scaleMax: z._default(z.number().check(z.int(), z.minimum(2), z.maximum(10)), 5),
+  isRequired: z._default(z.boolean(), true),
 });
 export type CriterionIn = z.infer<typeof CriterionIn>;
 
@@ -155,7 +161,7 @@ export const Project = z.object({
   description: z.string(),
   language: Language,
   /** From the invitation to the deadline; null: the organization's default. */
-  defaultInterviewPeriodSeconds: z.number().nullable(),
+  defaultInterviewPeriodSeconds: z.nullable(z.number()),
   /** From starting an interview to the end of it. */
   maxInterviewSeconds: z.number(),
   /** How long a running interview may be without its candidate before it is aborted. */
@@ -167,21 +173,21 @@ export const Project = z.object({
   passwordRequired: z.boolean(),
   vetoEnabled: z.boolean(),
   /** The caller's own name for it. */
-  internalId: z.string().nullable(),
+  internalId: z.nullable(z.string()),
   labels: z.array(z.string()),
   /** Which edition of the steps interviews created now will see; rises by one with every change of them. */
   revision: z.number(),
   stepCount: z.number(),
   createdAt: z.date(),
-  activatedAt: z.date().nullable(),
-  archivedAt: z.date().nullable(),
+  activatedAt: z.nullable(z.date()),
+  archivedAt: z.nullable(z.date()),
   /** What whoever asks can do to its status now. */
   availableActions: z.array(z.enum(projectVerbs)),
 });
 export type Project = z.infer<typeof Project>;
 
 /** A project with the steps of its current revision, its criteria in order, and how many members hold each role. */
-export const ProjectInFull = Project.extend({
+export const ProjectInFull = z.extend(Project, {
   steps: z.array(Step),
   criteria: z.array(Criterion),
   roleCounts: z.record(z.enum(projectRoles), z.number()),
@@ -189,48 +195,48 @@ export const ProjectInFull = Project.extend({
 export type ProjectInFull = z.infer<typeof ProjectInFull>;
 
 const interviewSecondsMax = 7 * daySeconds;
-const MaxInterview = z.number().int().min(60).max(interviewSecondsMax);
-const ReminderHours = z
-  .array(z.number().int().min(1).max(720))
-  .max(5)
-  .transform((hours) => [...new Set(hours)].sort((a, b) => b - a));
+const MaxInterview = z.number().check(z.int(), z.minimum(60), z.maximum(interviewSecondsMax));
+const ReminderHours = z.pipe(
+  z.array(z.number().check(z.int(), z.minimum(1), z.maximum(720))).check(z.maxLength(5)),
+  z.transform((hours) => [...new Set(hours)].sort((a, b) => b - a)),
+);
 /** As long as an interview may take: then only its time counts. */
-const Grace = z.number().int().min(0).max(interviewSecondsMax);
+const Grace = z.number().check(z.int(), z.minimum(0), z.maximum(interviewSecondsMax));
 
 export const CreateProject = z.object({
   name: line(120),
-  kind: z.enum(projectKinds).default("interview"),
-  description: prose(5_000).default(""),
+  kind: z._default(z.enum(projectKinds), "interview"),
+  description: z._default(prose(5_000), ""),
   /** The organization's language unless said otherwise. */
-  language: Language.optional(),
-  defaultInterviewPeriodSeconds: InterviewPeriod.nullable().default(null),
-  maxInterviewSeconds: MaxInterview.default(7_200),
-  interruptionGraceSeconds: Grace.default(120),
-  reminderHours: ReminderHours.default([...reminderHoursDefault]),
-  deadlineAppliesTo: z.enum(deadlineTargets).default("start"),
-  passwordRequired: z.boolean().default(false),
-  vetoEnabled: z.boolean().default(false),
-  internalId: line(100).nullable().default(null),
-  labels: Labels.default([]),
+  language: z.optional(Language),
+  defaultInterviewPeriodSeconds: z._default(z.nullable(InterviewPeriod), null),
+  maxInterviewSeconds: z._default(MaxInterview, 7_200),
+  interruptionGraceSeconds: z._default(Grace, 120),
+  reminderHours: z._default(ReminderHours, [...reminderHoursDefault]),
+  deadlineAppliesTo: z._default(z.enum(deadlineTargets), "start"),
+  passwordRequired: z._default(z.boolean(), false),
+  vetoEnabled: z._default(z.boolean(), false),
+  internalId: z._default(z.nullable(line(100)), null),
+  labels: z._default(Labels, []),
 });
 export type CreateProject = z.infer<typeof CreateProject>;
 
 /** The kind stays what it was made as: what has been answered was answered to that. */
 export const EditProject = z.object({
   projectId: idOf("prj"),
-  name: line(120).optional(),
-  description: prose(5_000).optional(),
-  language: Language.optional(),
-  defaultInterviewPeriodSeconds: InterviewPeriod.nullable().optional(),
-  maxInterviewSeconds: MaxInterview.optional(),
-  interruptionGraceSeconds: Grace.optional(),
+  name: z.optional(line(120)),
+  description: z.optional(prose(5_000)),
+  language: z.optional(Language),
+  defaultInterviewPeriodSeconds: z.optional(z.nullable(InterviewPeriod)),
+  maxInterviewSeconds: z.optional(MaxInterview),
+  interruptionGraceSeconds: z.optional(Grace),
   /** Empty: no reminders. Counts for an interview from its next step on. */
-  reminderHours: ReminderHours.optional(),
-  deadlineAppliesTo: z.enum(deadlineTargets).optional(),
-  passwordRequired: z.boolean().optional(),
-  vetoEnabled: z.boolean().optional(),
-  internalId: line(100).nullable().optional(),
-  labels: Labels.optional(),
+  reminderHours: z.optional(ReminderHours),
+  deadlineAppliesTo: z.optional(z.enum(deadlineTargets)),
+  passwordRequired: z.optional(z.boolean()),
+  vetoEnabled: z.optional(z.boolean()),
+  internalId: z.optional(z.nullable(line(100))),
+  labels: z.optional(Labels),
 });
 export type EditProject = z.infer<typeof EditProject>;
 
@@ -239,14 +245,14 @@ export type ProjectRef = z.infer<typeof ProjectRef>;
 
 export const projectSorts = ["created", "name"] as const;
 
-export const ListProjects = PageIn.extend({
-  status: z.enum(projectStatuses).optional(),
-  kind: z.enum(projectKinds).optional(),
-  label: Label.optional(),
+export const ListProjects = z.extend(PageIn, {
+  status: z.optional(z.enum(projectStatuses)),
+  kind: z.optional(z.enum(projectKinds)),
+  label: z.optional(Label),
   /** A part of the name. */
-  search: Search.optional(),
+  search: z.optional(Search),
   /** `created`: newest first; `name`: from A to Z. */
-  sort: z.enum(projectSorts).default("created"),
+  sort: z._default(z.enum(projectSorts), "created"),
 });
 export type ListProjects = z.infer<typeof ListProjects>;
 
@@ -256,12 +262,12 @@ export type ProjectPage = z.infer<typeof ProjectPage>;
 export const SetSteps = z.object({
   projectId: idOf("prj"),
   /** The revision these steps were made from: a newer one refuses them. */
-  revision: z.number().int().min(1),
+  revision: z.number().check(z.int(), z.minimum(1)),
   /** In the order candidates meet them. */
-  steps: z
-    .array(StepIn)
-    .max(stepsMax)
-    .refine((steps) => areDistinct(steps.map(({ id }) => id)), "must not name a step twice"),
+  steps: z.array(StepIn).check(
+    z.maxLength(stepsMax),
+    z.refine((steps) => areDistinct(steps.map(({ id }) => id)), "must not name a step twice"),
+  ),
 });
 export type SetSteps = z.infer<typeof SetSteps>;
 
@@ -271,10 +277,10 @@ export type StepsSet = z.infer<typeof StepsSet>;
 export const SetCriteria = z.object({
   projectId: idOf("prj"),
   /** All there shall be, in order: one that is missing is removed. */
-  criteria: z
-    .array(CriterionIn)
-    .max(criteriaMax)
-    .refine((criteria) => areDistinct(criteria.map(({ id }) => id)), "must not name a criterion twice"),
+  criteria: z.array(CriterionIn).check(
+    z.maxLength(criteriaMax),
+    z.refine((criteria) => areDistinct(criteria.map(({ id }) => id)), "must not name a criterion twice"),
+  ),
 });
 export type SetCriteria = z.infer<typeof SetCriteria>;
 
@@ -292,7 +298,7 @@ export const RoleHolder = z.object({
 });
 export type RoleHolder = z.infer<typeof RoleHolder>;
 
-export const ListRoles = PageIn.extend({ projectId: idOf("prj"), role: z.enum(projectRoles).optional() });
+export const ListRoles = z.extend(PageIn, { projectId: idOf("prj"), role: z.optional(z.enum(projectRoles)) });
 export type ListRoles = z.infer<typeof ListRoles>;
 
 export const RolePage = pageOf(RoleHolder);

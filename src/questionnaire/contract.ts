@@ -1,5 +1,5 @@
 // Questionnaire: what a reference is asked, in one language or in several, and the answers there are (reference-checks). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Month } from "../kernel/months.ts";
 import { Language, line, prose } from "../kernel/shapes.ts";
 import { textLengths } from "./policy.ts";
@@ -9,7 +9,9 @@ const optionsMax = 30;
 const scaleMax = 11;
 
 /** The author's own name for a question or an option: it stays what it is through revisions, languages and reports. */
-const Key = z.string().regex(/^[a-z0-9][a-z0-9_]{0,39}$/, "must be lower-case letters, digits and underscores");
+const Key = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9_]{0,39}$/, "must be lower-case letters, digits and underscores"));
 
 /** The same text by language. Every text of a questionnaire is there in each of its languages. */
 const texts = (max: number) => z.partialRecord(Language, line(max));
@@ -18,18 +20,21 @@ export type Texts = z.infer<typeof Texts>;
 
 export const rehireVerdicts = ["yes", "with_reservations", "no"] as const;
 
-const keysOf = (max: number) => z.array(Key).min(1).max(max);
+const keysOf = (max: number) => z.array(Key).check(z.minLength(1), z.maxLength(max));
 
 /** What an earlier answer must be for a question to be asked. `answered`: whatever it is. */
 const Match = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("rating"),
-    from: z.number().int().min(1).max(scaleMax).default(1),
-    to: z.number().int().min(1).max(scaleMax).default(scaleMax),
+    from: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(scaleMax)), 1),
+    to: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(scaleMax)), scaleMax),
   }),
   z.object({ kind: z.literal("yes_no"), yes: z.boolean() }),
   z.object({ kind: z.literal("choice"), anyOf: keysOf(optionsMax) }),
-  z.object({ kind: z.literal("rehire"), anyOf: z.array(z.enum(rehireVerdicts)).min(1).max(rehireVerdicts.length) }),
+  z.object({
+    kind: z.literal("rehire"),
+    anyOf: z.array(z.enum(rehireVerdicts)).check(z.minLength(1), z.maxLength(rehireVerdicts.length)),
+  }),
   z.object({ kind: z.literal("answered") }),
 ]);
 export type Match = z.infer<typeof Match>;
@@ -39,25 +44,29 @@ const ShowIf = z.object({ key: Key, matches: Match });
 const common = {
   key: Key,
   prompt: texts(500),
-  help: texts(1_000).nullable().default(null),
-  isRequired: z.boolean().default(true),
+  help: z._default(z.nullable(texts(1_000)), null),
+  isRequired: z._default(z.boolean(), true),
   /** Asked only if an earlier question was asked and answered like this. */
-  showIf: ShowIf.nullable().default(null),
+  showIf: z._default(z.nullable(ShowIf), null),
 };
 
 const OptionIn = z.object({ key: Key, label: texts(200) });
 
 export const Question = z.discriminatedUnion("kind", [
   /** From 1 up, one label for each point of the scale, the best last. */
-  z.object({ ...common, kind: z.literal("rating"), scale: z.array(texts(100)).min(2).max(scaleMax) }),
+  z.object({
+    ...common,
+    kind: z.literal("rating"),
+    scale: z.array(texts(100)).check(z.minLength(2), z.maxLength(scaleMax)),
+  }),
   z.object({ ...common, kind: z.literal("yes_no") }),
   z.object({
     ...common,
     kind: z.literal("choice"),
-    options: z.array(OptionIn).min(2).max(optionsMax),
-    multiple: z.boolean().default(false),
+    options: z.array(OptionIn).check(z.minLength(2), z.maxLength(optionsMax)),
+    multiple: z._default(z.boolean(), false),
   }),
-  z.object({ ...common, kind: z.literal("text"), length: z.enum(["short", "long"]).default("long") }),
+  z.object({ ...common, kind: z.literal("text"), length: z._default(z.enum(["short", "long"]), "long") }),
   /** From when to when they worked together. */
   z.object({ ...common, kind: z.literal("date_range") }),
   /** Would they work with this person again. */
@@ -66,11 +75,11 @@ export const Question = z.discriminatedUnion("kind", [
 export type Question = z.infer<typeof Question>;
 
 /** The first language is the one for readers of any other. */
-const Languages = z
-  .array(Language)
-  .min(1)
-  .max(Language.options.length)
-  .refine((languages) => new Set(languages).size === languages.length, "must differ");
+const Languages = z.array(Language).check(
+  z.minLength(1),
+  z.maxLength(Language.options.length),
+  z.refine((languages) => new Set(languages).size === languages.length, "must differ"),
+);
 
 type Fault = { readonly path: readonly (string | number)[]; readonly message: string };
 
@@ -118,21 +127,23 @@ function* faultsIn(languages: readonly Language[], questions: readonly Question[
 }
 
 export const Questionnaire = z
-  .object({ languages: Languages, questions: z.array(Question).min(1).max(questionsMax) })
-  .superRefine(({ languages, questions }, context) => {
-    for (const { path, message } of faultsIn(languages, questions)) {
-      context.addIssue({ code: "custom", path: [...path], message });
-    }
-  });
+  .object({ languages: Languages, questions: z.array(Question).check(z.minLength(1), z.maxLength(questionsMax)) })
+  .check(
+    z.superRefine(({ languages, questions }, context) => {
+      for (const { path, message } of faultsIn(languages, questions)) {
+        context.addIssue({ code: "custom", path: [...path], message });
+      }
+    }),
+  );
 export type Questionnaire = z.infer<typeof Questionnaire>;
 
 /** A question in one language, as its reader sees it. */
 const shownCommon = {
   key: z.string(),
   prompt: z.string(),
-  help: z.string().nullable(),
+  help: z.nullable(z.string()),
   isRequired: z.boolean(),
-  showIf: z.object({ key: z.string(), matches: Match }).nullable(),
+  showIf: z.nullable(z.object({ key: z.string(), matches: Match })),
 };
 export const ShownQuestion = z.discriminatedUnion("kind", [
   z.object({ ...shownCommon, kind: z.literal("rating"), scale: z.array(z.string()) }),
@@ -151,11 +162,11 @@ export type ShownQuestion = z.infer<typeof ShownQuestion>;
 
 /** What is given to one question. Of a period that is not over `to` is null. */
 export const QuestionAnswer = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("rating"), score: z.number().int().min(1).max(scaleMax) }),
+  z.object({ kind: z.literal("rating"), score: z.number().check(z.int(), z.minimum(1), z.maximum(scaleMax)) }),
   z.object({ kind: z.literal("yes_no"), yes: z.boolean() }),
   z.object({ kind: z.literal("choice"), optionKeys: keysOf(optionsMax) }),
   z.object({ kind: z.literal("text"), text: prose(textLengths.long) }),
-  z.object({ kind: z.literal("date_range"), from: Month, to: Month.nullable() }),
+  z.object({ kind: z.literal("date_range"), from: Month, to: z.nullable(Month) }),
   z.object({ kind: z.literal("rehire"), verdict: z.enum(rehireVerdicts) }),
 ]);
 export type QuestionAnswer = z.infer<typeof QuestionAnswer>;

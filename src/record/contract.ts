@@ -1,5 +1,5 @@
 // A candidate's record: a person considered by an organization, as staff keep it (applicant-tracking, candidates). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Skill } from "../background/contract.ts";
 import { CandidateIn, EmailStatus } from "../candidate/contract.ts";
 import { FieldValues, FieldValuesIn } from "../field/contract.ts";
@@ -32,10 +32,10 @@ const Source = line(sourceMax);
 
 /** Which other system, in lower case, and what it calls them there. No two candidates of an organization go by the same. */
 export const ExternalId = z.object({ system: z.string(), id: z.string() });
-const ExternalIdsIn = z
-  .array(z.object({ system: System, id: ExternalIdText }))
-  .max(externalIdsMax)
-  .transform((ids) => [...new Map(ids.map((one) => [`${one.system} ${one.id}`, one])).values()]);
+const ExternalIdsIn = z.pipe(
+  z.array(z.object({ system: System, id: ExternalIdText })).check(z.maxLength(externalIdsMax)),
+  z.transform((ids) => [...new Map(ids.map((one) => [`${one.system} ${one.id}`, one])).values()]),
+);
 const User = z.object({ firstName: z.string(), lastName: z.string(), email: z.string() });
 
 /** One of the newest of theirs that whoever asks may see. `status` is what is true now. */
@@ -44,7 +44,7 @@ const OwnInterview = z.object({
   projectId: idOf("prj"),
   projectName: z.string(),
   status: InterviewStatus,
-  deadlineAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
   createdAt: z.date(),
 });
 const OwnRefcheck = z.object({
@@ -52,7 +52,7 @@ const OwnRefcheck = z.object({
   roleId: idOf("rol"),
   roleTitle: z.string(),
   status: RefcheckStatus,
-  deadlineAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
   createdAt: z.date(),
 });
 
@@ -63,7 +63,7 @@ const OwnPlacement = z.object({
   pipelineName: z.string(),
   stageId: idOf("stg"),
   stageName: z.string(),
-  ends: z.enum(stageEnds).nullable(),
+  ends: z.nullable(z.enum(stageEnds)),
   enteredAt: z.date(),
 });
 
@@ -73,15 +73,15 @@ export const Candidate = z.object({
   organizationId: idOf("org"),
   status: CandidateStatus,
   /** From 0 to 5 in halves. By hand, or what feedback comes to, as `ratedBy` says; null: not rated, or by feedback that is not yet for the eyes of whoever asks. */
-  rating: z.number().nullable(),
-  ratedBy: z.enum(raters).nullable(),
+  rating: z.nullable(z.number()),
+  ratedBy: z.nullable(z.enum(raters)),
   /** Calendar dates, YYYY-MM-DD, where the organization is. */
   appliedDate: z.string(),
-  rejectDate: z.string().nullable(),
-  hiredDate: z.string().nullable(),
+  rejectDate: z.nullable(z.string()),
+  hiredDate: z.nullable(z.string()),
   /** Anything but `ok`: letters come back, and nothing more is sent there. */
   emailStatus: EmailStatus,
-  phone: z.string().nullable(),
+  phone: z.nullable(z.string()),
   tags: z.array(z.string()),
   externalIds: z.array(ExternalId),
   /** By the keys of the organization's fields (`field.list`); what an archived one or a former choice says is still there. */
@@ -92,18 +92,18 @@ export const Candidate = z.object({
   version: z.number(),
   createdAt: z.date(),
   availableActions: z.array(z.enum(candidateVerbs)),
-  user: User.optional(),
-  source: z.object({ name: z.string() }).nullable().optional(),
+  user: z.optional(User),
+  source: z.optional(z.nullable(z.object({ name: z.string() }))),
   /** By name, the first so many. */
-  skills: z.array(Skill).optional(),
+  skills: z.optional(z.array(Skill)),
   /** The newest, as interviews and refchecks. */
-  placements: z.array(OwnPlacement).optional(),
-  interviews: z.array(OwnInterview).optional(),
-  refchecks: z.array(OwnRefcheck).optional(),
+  placements: z.optional(z.array(OwnPlacement)),
+  interviews: z.optional(z.array(OwnInterview)),
+  refchecks: z.optional(z.array(OwnRefcheck)),
 });
 export type Candidate = z.infer<typeof Candidate>;
 
-export const CandidateInFull = Candidate.required({
+export const CandidateInFull = z.required(Candidate, {
   ...{ user: true, source: true, skills: true, placements: true, interviews: true, refchecks: true },
 });
 export type CandidateInFull = z.infer<typeof CandidateInFull>;
@@ -111,62 +111,70 @@ export type CandidateInFull = z.infer<typeof CandidateInFull>;
 export const CreateCandidate = z.object({
   user: z.object({ firstName: PersonName, lastName: PersonName, email: Email }),
   /** With one they can sign in; not yet in words that are guessed first. */
-  password: NewPassword.optional(),
-  phone: Phone.optional(),
+  password: z.optional(NewPassword),
+  phone: z.optional(Phone),
   /** Today, unless given. */
-  appliedDate: CalendarDate.optional(),
-  source: Source.optional(),
-  tags: Labels.optional(),
-  externalIds: ExternalIdsIn.optional(),
-  customFields: FieldValuesIn.optional(),
+  appliedDate: z.optional(CalendarDate),
+  source: z.optional(Source),
+  tags: z.optional(Labels),
+  externalIds: z.optional(ExternalIdsIn),
+  customFields: z.optional(FieldValuesIn),
   /** The organization's, unless given. */
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
-  requestKey: CallersKey.optional(),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
+  requestKey: z.optional(CallersKey),
 });
 export type CreateCandidate = z.infer<typeof CreateCandidate>;
 
 /** The same address once more says that it is right, though letters came back. */
-export const CorrectCandidateAddress = CandidateIn.extend({ email: Email });
+export const CorrectCandidateAddress = z.extend(CandidateIn, { email: Email });
 export type CorrectCandidateAddress = z.infer<typeof CorrectCandidateAddress>;
-export const CorrectedCandidate = CandidateIn.extend({ email: z.string() });
+export const CorrectedCandidate = z.extend(CandidateIn, { email: z.string() });
 export type CorrectedCandidate = z.infer<typeof CorrectedCandidate>;
 
 /** Changes what is given and leaves the rest. `rating: null` gives it back to feedback. */
-export const EditCandidate = CandidateIn.extend({
-  user: z.object({ firstName: PersonName.optional(), lastName: PersonName.optional() }).optional(),
-  phone: Phone.nullable().optional(),
-  source: Source.nullable().optional(),
-  tags: Labels.optional(),
+export const EditCandidate = z.extend(CandidateIn, {
+  user: z.optional(z.object({ firstName: z.optional(PersonName), lastName: z.optional(PersonName) })),
+  phone: z.optional(z.nullable(Phone)),
+  source: z.optional(z.nullable(Source)),
+  tags: z.optional(Labels),
   /** All there shall be from now on. */
-  externalIds: ExternalIdsIn.optional(),
+  externalIds: z.optional(ExternalIdsIn),
   /** Those that are given; null clears. */
-  customFields: FieldValuesIn.optional(),
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
-  rating: Rating.nullable().optional(),
+  customFields: z.optional(FieldValuesIn),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
+  rating: z.optional(z.nullable(Rating)),
   /** The step that leads there is taken, without a letter; the status they have is none. */
-  status: CandidateStatus.optional(),
+  status: z.optional(CandidateStatus),
 });
 export type EditCandidate = z.infer<typeof EditCandidate>;
 
-export const StepCandidate = CandidateIn.extend({ why: prose(whyMax).optional() });
+export const StepCandidate = z.extend(CandidateIn, { why: z.optional(prose(whyMax)) });
 export type StepCandidate = z.infer<typeof StepCandidate>;
 
 /** With a letter, or null for none. It is sent so many minutes later, unless they are reopened before. `why` is for staff alone. */
-export const RejectCandidate = StepCandidate.extend({
-  letter: z
-    .object(
-      { sendAfterMinutes: z.number().int().min(0).max(sendAfterMinutes.max).default(sendAfterMinutes.default) },
+export const RejectCandidate = z.extend(StepCandidate, {
+  letter: z.nullable(
+    z.object(
+      {
+        sendAfterMinutes: z._default(
+          z.number().check(z.int(), z.minimum(0), z.maximum(sendAfterMinutes.max)),
+          sendAfterMinutes.default,
+        ),
+      },
       "must say when the letter is sent, or be null for none",
-    )
-    .nullable(),
+    ),
+  ),
 });
 export type RejectCandidate = z.infer<typeof RejectCandidate>;
 
-const include = z.array(z.enum(candidateParts)).max(candidateParts.length).default(["user", "source"]);
+const include = z._default(z.array(z.enum(candidateParts)).check(z.maxLength(candidateParts.length)), [
+  "user",
+  "source",
+]);
 
-export const ListCandidates = PageIn.extend({ ...candidateFilters, include });
+export const ListCandidates = z.extend(PageIn, { ...candidateFilters, include });
 export type ListCandidates = z.infer<typeof ListCandidates>;
 
 export const CandidatePage = pageOf(Candidate);
@@ -176,8 +184,8 @@ const skipMax = 10_000;
 
 /** For small sets: whoever wants all of a large one goes on by cursors. */
 export const ListCandidatesFrom = z.object({
-  take: z.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
-  skip: z.number().int().min(0).max(skipMax).default(0),
+  take: z._default(z.number().check(z.int(), z.minimum(1), z.maximum(pageSizeMax)), pageSizeDefault),
+  skip: z._default(z.number().check(z.int(), z.minimum(0), z.maximum(skipMax)), 0),
   ...candidateFilters,
   include,
 });
@@ -187,7 +195,7 @@ export type ListCandidatesFrom = z.infer<typeof ListCandidatesFrom>;
 export const CandidatesFrom = z.object({ items: z.array(Candidate), total: z.number(), isTotalCapped: z.boolean() });
 export type CandidatesFrom = z.infer<typeof CandidatesFrom>;
 
-export const ListCandidateEvents = PageIn.extend(CandidateIn.shape);
+export const ListCandidateEvents = z.extend(PageIn, CandidateIn.shape);
 export type ListCandidateEvents = z.infer<typeof ListCandidateEvents>;
 
 export const CandidateEvent = z.object({
@@ -195,13 +203,13 @@ export const CandidateEvent = z.object({
   version: z.number(),
   verb: z.enum(candidateEventVerbs),
   /** With `merge`: the record that became part of this one. */
-  otherId: idOf("cnd").nullable(),
+  otherId: z.nullable(idOf("cnd")),
   /** Null with `create`. */
-  from: CandidateStatus.nullable(),
+  from: z.nullable(CandidateStatus),
   to: CandidateStatus,
   actorKind: z.enum(candidateActors),
-  actorId: z.string().nullable(),
-  why: z.string().nullable(),
+  actorId: z.nullable(z.string()),
+  why: z.nullable(z.string()),
   at: z.date(),
 });
 export const CandidateEventPage = pageOf(CandidateEvent);

@@ -1,5 +1,5 @@
 // Recordings on their way in, part by part, and on their way out, range by range. The rows say what there is; the bucket holds bytes.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { countTowards } from "../attempt/actions.ts";
 import { after } from "../kernel/clock.ts";
 import { forEachOf } from "../kernel/crowd.ts";

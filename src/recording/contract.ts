@@ -1,10 +1,10 @@
 // Recordings: what a candidate says to a microphone or a camera, uploaded in parts and played in ranges. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { InterviewIn } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { bytesMaxOf, contentTypes, recordingStatuses } from "./policy.ts";
 
-export const BeginRecording = InterviewIn.extend({
+export const BeginRecording = z.extend(InterviewIn, {
   stepId: idOf("stp"),
   /** Without parameters such as codecs; what is sent must be of it. */
   contentType: z.enum(contentTypes),
@@ -36,7 +36,9 @@ export const RecordingIn = z.object({ recordingId: idOf("rec") });
 export type RecordingIn = z.infer<typeof RecordingIn>;
 
 /** `bytes`: how long the whole is. Parts beyond it, of something recorded before, are dropped. */
-export const FinishRecording = RecordingIn.extend({ bytes: z.int().min(1).max(bytesMaxOf("video/webm")) });
+export const FinishRecording = z.extend(RecordingIn, {
+  bytes: z.int().check(z.minimum(1), z.maximum(bytesMaxOf("video/webm"))),
+});
 export type FinishRecording = z.infer<typeof FinishRecording>;
 
 /** What answers `PUT`. */

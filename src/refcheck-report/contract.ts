@@ -1,6 +1,6 @@
 // The report of a refcheck: what everybody answered side by side, what that comes to, and what stands out (reference-checks, candidate
 // report). Read by staff, and by whoever was given a link to it. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { InstantIn, Language, line } from "../kernel/shapes.ts";
@@ -10,10 +10,10 @@ import { Reference } from "../reference/contract.ts";
 import { termsShape } from "../role-template/contract.ts";
 import { Signal } from "../signal/contract.ts";
 
-const Months = z.object({ from: z.string(), to: z.string().nullable() });
+const Months = z.object({ from: z.string(), to: z.nullable(z.string()) });
 
 /** Somebody who was asked, without their address and number. */
-const Asked = Reference.pick({
+const Asked = z.pick(Reference, {
   id: true,
   firstName: true,
   lastName: true,
@@ -38,10 +38,10 @@ const Summary = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("rating"),
     count: z.number(),
-    average: z.number().nullable(),
-    deviation: z.number().nullable(),
-    lowest: z.number().nullable(),
-    highest: z.number().nullable(),
+    average: z.nullable(z.number()),
+    deviation: z.nullable(z.number()),
+    lowest: z.nullable(z.number()),
+    highest: z.nullable(z.number()),
   }),
   z.object({ kind: z.literal("yes_no"), yes: z.number(), no: z.number() }),
   z.object({ kind: z.literal("choice"), counts: z.array(z.object({ key: z.string(), count: z.number() })) }),
@@ -72,26 +72,26 @@ export const RefcheckReport = z.object({
   candidate: z.object({ id: idOf("cnd"), firstName: z.string(), lastName: z.string() }),
   status: RefcheckStatus,
   referencesRequired: termsShape.referencesRequired,
-  invitedAt: z.date().nullable(),
-  deadlineAt: z.date().nullable(),
-  completedAt: z.date().nullable(),
+  invitedAt: z.nullable(z.date()),
+  deadlineAt: z.nullable(z.date()),
+  completedAt: z.nullable(z.date()),
   /** What the candidate agreed to, and when. */
-  consent: z.object({ consentedAt: z.date(), version: z.number(), text: z.string() }).nullable(),
+  consent: z.nullable(z.object({ consentedAt: z.date(), version: z.number(), text: z.string() })),
   /** Everybody who was asked, those who were taken out as well, in the order in which they were named. */
   references: z.array(Asked),
   questions: z.array(ReportedQuestion),
   /** All ratings of all who answered, each as its part of its scale, from 0 to 100; null where nobody rated. */
-  overall: z.object({ ratings: z.number(), average: z.number(), deviation: z.number() }).nullable(),
+  overall: z.nullable(z.object({ ratings: z.number(), average: z.number(), deviation: z.number() })),
   /** Would they work with the candidate again; null where nobody was asked. */
-  rehire: Verdicts.nullable(),
+  rehire: z.nullable(Verdicts),
   /** When they worked together, as they say, beside the time that was to be covered. */
   period: z.object({
-    wanted: Months.nullable(),
+    wanted: z.nullable(Months),
     told: z.array(z.object({ referenceId: idOf("ref"), ...Months.shape })),
     gaps: z.array(Months),
   }),
   /** Null: left out of what is shared. */
-  signals: z.array(Signal).nullable(),
+  signals: z.nullable(z.array(Signal)),
 });
 export type RefcheckReport = z.infer<typeof RefcheckReport>;
 
@@ -100,19 +100,19 @@ export type ReportIn = z.infer<typeof ReportIn>;
 
 export const reportFormats = ["html", "csv"] as const;
 
-export const ReportFileIn = ReportIn.extend({ format: z.enum(reportFormats) });
+export const ReportFileIn = z.extend(ReportIn, { format: z.enum(reportFormats) });
 export type ReportFileIn = z.infer<typeof ReportFileIn>;
 
 /** A file to be saved, or shown: a page that needs nothing else and can be printed, or a table. */
 export const ReportFile = z.object({ name: z.string(), mediaType: z.string(), content: z.string() });
 export type ReportFile = z.infer<typeof ReportFile>;
 
-export const ShareReport = ReportIn.extend({
+export const ShareReport = z.extend(ReportIn, {
   /** For whom it is, in one's own words. */
   label: line(200),
   /** A fortnight from now, unless another instant within a year is given. */
-  expiresAt: InstantIn.optional(),
-  withSignals: z.boolean().default(true),
+  expiresAt: z.optional(InstantIn),
+  withSignals: z._default(z.boolean(), true),
 });
 export type ShareReport = z.infer<typeof ShareReport>;
 
@@ -124,16 +124,16 @@ export const ReportShare = z.object({
   createdAt: z.date(),
   createdBy: idOf("mem"),
   expiresAt: z.date(),
-  revokedAt: z.date().nullable(),
+  revokedAt: z.nullable(z.date()),
 });
 export type ReportShare = z.infer<typeof ReportShare>;
 
 /** `url` opens the report for whoever has it, and is told this once. */
-export const SharedReport = ReportShare.extend({ url: z.string() });
+export const SharedReport = z.extend(ReportShare, { url: z.string() });
 export type SharedReport = z.infer<typeof SharedReport>;
 
 export const ReportSharePage = pageOf(ReportShare);
-export const ListReportShares = ReportIn.extend(PageIn.shape);
+export const ListReportShares = z.extend(ReportIn, PageIn.shape);
 export type ListReportShares = z.infer<typeof ListReportShares>;
 
 export const ReportShareIn = z.object({ reportShareId: idOf("shr") });

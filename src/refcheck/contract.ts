@@ -1,5 +1,5 @@
 // Refcheck: one candidate's reference check for one role (reference-checks). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { RefusedRow } from "../bulk/contract.ts";
 import { EmailStatus } from "../candidate/contract.ts";
 import { idOf } from "../kernel/ids.ts";
@@ -42,7 +42,7 @@ export const Refcheck = z.object({
     id: idOf("cnd"),
     email: z.string(),
     emailStatus: EmailStatus,
-    phone: z.string().nullable(),
+    phone: z.nullable(z.string()),
     firstName: z.string(),
     lastName: z.string(),
     language: Language,
@@ -51,10 +51,10 @@ export const Refcheck = z.object({
   ...asked,
   status: RefcheckStatus,
   version: z.number(),
-  deadlineAt: z.date().nullable(),
-  invitedAt: z.date().nullable(),
-  consentedAt: z.date().nullable(),
-  completedAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
+  invitedAt: z.nullable(z.date()),
+  consentedAt: z.nullable(z.date()),
+  completedAt: z.nullable(z.date()),
   createdAt: z.date(),
   /** References that have answered; those still to answer; those named in all and not taken out. */
   answered: z.number(),
@@ -66,7 +66,7 @@ export const Refcheck = z.object({
 });
 export type Refcheck = z.infer<typeof Refcheck>;
 
-export const RefcheckInFull = Refcheck.extend({ references: z.array(Reference), signals: z.array(Signal) });
+export const RefcheckInFull = z.extend(Refcheck, { references: z.array(Reference), signals: z.array(Signal) });
 export type RefcheckInFull = z.infer<typeof RefcheckInFull>;
 
 const Person = z.object({
@@ -74,9 +74,9 @@ const Person = z.object({
   firstName: PersonName,
   lastName: PersonName,
   /** Kept where none is known of them yet. */
-  phone: Phone.optional(),
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
+  phone: z.optional(Phone),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
 });
 
 /**
@@ -86,20 +86,22 @@ const Person = z.object({
 export const CreateRefcheck = z.object({
   roleId: idOf("rol"),
   candidate: Person,
-  invite: z.boolean().default(true),
-  deadlineAt: InstantIn.optional(),
-  requestKey: CallersKey.optional(),
+  invite: z._default(z.boolean(), true),
+  deadlineAt: z.optional(InstantIn),
+  requestKey: z.optional(CallersKey),
 });
 export type CreateRefcheck = z.infer<typeof CreateRefcheck>;
 
-export const RefcheckRow = CreateRefcheck.omit({ roleId: true });
+export const RefcheckRow = z.omit(CreateRefcheck, { roleId: true });
 export type RefcheckRow = z.infer<typeof RefcheckRow>;
 
 /** Looked at one by one, so that a row that is wrong refuses itself alone. */
-export const LooseRefcheckRow = z.custom<z.input<typeof RefcheckRow>>().meta({ standsFor: RefcheckRow });
-export const refcheckRows = z.array(LooseRefcheckRow).max(rowsMax);
+export const LooseRefcheckRow = z
+  .custom<z.input<typeof RefcheckRow>>()
+  .register(z.globalRegistry, { standsFor: RefcheckRow });
+export const refcheckRows = z.array(LooseRefcheckRow).check(z.maxLength(rowsMax));
 
-export const CreateRefchecks = z.object({ roleId: idOf("rol"), rows: refcheckRows.min(1) });
+export const CreateRefchecks = z.object({ roleId: idOf("rol"), rows: refcheckRows.check(z.minLength(1)) });
 export type CreateRefchecks = z.infer<typeof CreateRefchecks>;
 
 /** A row's result, under its place in the call, counted from 0. */
@@ -110,10 +112,10 @@ export const RefcheckResult = z.discriminatedUnion("outcome", [
     refcheckId: idOf("rck"),
     candidateId: idOf("cnd"),
     status: RefcheckStatus,
-    deadlineAt: z.date().nullable(),
+    deadlineAt: z.nullable(z.date()),
     emailStatus: EmailStatus,
   }),
-  RefusedRow.extend({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }),
+  z.extend(RefusedRow, { issues: z.array(z.object({ path: z.string(), message: z.string() })) }),
 ]);
 export type RefcheckResult = z.infer<typeof RefcheckResult>;
 
@@ -123,33 +125,33 @@ export type CreatedRefchecks = z.infer<typeof CreatedRefchecks>;
 export const RefcheckIn = z.object({ refcheckId: idOf("rck") });
 export type RefcheckIn = z.infer<typeof RefcheckIn>;
 
-export const InviteRefcheck = RefcheckIn.extend({ deadlineAt: InstantIn.optional() });
+export const InviteRefcheck = z.extend(RefcheckIn, { deadlineAt: z.optional(InstantIn) });
 export type InviteRefcheck = z.infer<typeof InviteRefcheck>;
 
-export const CancelRefcheck = RefcheckIn.extend({ why: prose(whyMax).optional() });
+export const CancelRefcheck = z.extend(RefcheckIn, { why: z.optional(prose(whyMax)) });
 export type CancelRefcheck = z.infer<typeof CancelRefcheck>;
 
-export const SetRefcheckDeadline = RefcheckIn.extend({ deadlineAt: InstantIn });
+export const SetRefcheckDeadline = z.extend(RefcheckIn, { deadlineAt: InstantIn });
 export type SetRefcheckDeadline = z.infer<typeof SetRefcheckDeadline>;
 
 /** The same address once more says that it is right, though letters came back. */
-export const CorrectRefcheckAddress = RefcheckIn.extend({ email: Email });
+export const CorrectRefcheckAddress = z.extend(RefcheckIn, { email: Email });
 export type CorrectRefcheckAddress = z.infer<typeof CorrectRefcheckAddress>;
 
 /** `isResent`: this refcheck still waits, and a new link is on its way. */
-export const CorrectedRefcheck = RefcheckIn.extend({ email: z.string(), isResent: z.boolean() });
+export const CorrectedRefcheck = z.extend(RefcheckIn, { email: z.string(), isResent: z.boolean() });
 export type CorrectedRefcheck = z.infer<typeof CorrectedRefcheck>;
 
 const refcheckFilters = {
-  status: RefcheckStatus.optional(),
-  roleId: idOf("rol").optional(),
-  teamId: idOf("tem").optional(),
+  status: z.optional(RefcheckStatus),
+  roleId: z.optional(idOf("rol")),
+  teamId: z.optional(idOf("tem")),
   /** Any part of the candidate's name or e-mail address. */
-  search: Search.optional(),
+  search: z.optional(Search),
   /** Made at or after this instant. */
-  createdFrom: InstantIn.optional(),
+  createdFrom: z.optional(InstantIn),
   /** Made before this instant. */
-  createdTo: InstantIn.optional(),
+  createdTo: z.optional(InstantIn),
 };
 export const SummarizeRefchecks = z.object(refcheckFilters);
 export type SummarizeRefchecks = z.infer<typeof SummarizeRefchecks>;
@@ -166,20 +168,20 @@ export const RefcheckSummary = z.object({
   /** Still waiting, with less than two days to go. */
   dueSoon: z.number(),
   /** From the candidate's letter to the last answer that was needed; the median of the newest thousand that are complete, in ms. Null: none is. */
-  medianToCompleteMs: z.number().nullable(),
+  medianToCompleteMs: z.nullable(z.number()),
 });
 export type RefcheckSummary = z.infer<typeof RefcheckSummary>;
 
 /** Newest first. A page can end before it is full: the list goes on as long as there is a `nextCursor`. */
-export const ListRefchecks = PageIn.extend({
+export const ListRefchecks = z.extend(PageIn, {
   ...refcheckFilters,
   /** Tells as well what all that pass the filters come to, in the same round trip. */
-  withSummary: z.boolean().default(false),
+  withSummary: z._default(z.boolean(), false),
 });
 export type ListRefchecks = z.infer<typeof ListRefchecks>;
 
 /** `summary`: with `withSummary`. */
-export const RefcheckPage = pageOf(Refcheck).extend({ summary: RefcheckSummary.optional() });
+export const RefcheckPage = z.extend(pageOf(Refcheck), { summary: z.optional(RefcheckSummary) });
 export type RefcheckPage = z.infer<typeof RefcheckPage>;
 
 /** One thing that happened to it, or to one of its references. */
@@ -187,25 +189,25 @@ export const RefcheckEvent = z.object({
   id: idOf("evt"),
   version: z.number(),
   verb: z.enum(refcheckEventVerbs),
-  referenceId: idOf("ref").nullable(),
+  referenceId: z.nullable(idOf("ref")),
   to: RefcheckStatus,
   actorKind: z.enum(refcheckActors),
-  actorId: z.string().nullable(),
-  why: z.string().nullable(),
-  deadlineAt: z.date().nullable(),
+  actorId: z.nullable(z.string()),
+  why: z.nullable(z.string()),
+  deadlineAt: z.nullable(z.date()),
   at: z.date(),
 });
 export const RefcheckEventPage = pageOf(RefcheckEvent);
-export const ListRefcheckEvents = RefcheckIn.extend(PageIn.shape);
+export const ListRefcheckEvents = z.extend(RefcheckIn, PageIn.shape);
 export type ListRefcheckEvents = z.infer<typeof ListRefcheckEvents>;
 
 // The candidate's side.
 
 const expansions = ["role"] as const;
 
-export const ShowOwnRefcheck = RefcheckIn.extend({
+export const ShowOwnRefcheck = z.extend(RefcheckIn, {
   /** What comes along in full. */
-  expand: z.array(z.enum(expansions)).max(expansions.length).default([]),
+  expand: z._default(z.array(z.enum(expansions)).check(z.maxLength(expansions.length)), []),
 });
 export type ShowOwnRefcheck = z.infer<typeof ShowOwnRefcheck>;
 
@@ -216,31 +218,33 @@ export const OwnRefcheck = z.object({
   organizationName: z.string(),
   roleTitle: z.string(),
   ...asked,
-  deadlineAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
   timeZone: z.string(),
-  consentedAt: z.date().nullable(),
+  consentedAt: z.nullable(z.date()),
   /** What is agreed to by `refcheck.consent`: the text, and the version that is kept. */
   consent: z.object({ version: z.number(), text: z.string() }),
   references: z.array(Reference),
   availableActions: z.array(z.enum(refcheckVerbs)),
   /** With `expand: ["role"]`. */
-  role: Role.pick({
-    id: true,
-    title: true,
-    teamName: true,
-    referencesRequired: true,
-    referencesOptional: true,
-    relationships: true,
-    periodMonths: true,
-  }).optional(),
+  role: z.optional(
+    z.pick(Role, {
+      id: true,
+      title: true,
+      teamName: true,
+      referencesRequired: true,
+      referencesOptional: true,
+      relationships: true,
+      periodMonths: true,
+    }),
+  ),
 });
 export type OwnRefcheck = z.infer<typeof OwnRefcheck>;
 
 /** In a list of one's own. */
 export const OwnRefcheckPage = pageOf(
-  OwnRefcheck.pick({ id: true, status: true, deadlineAt: true, organizationName: true, roleTitle: true }),
+  z.pick(OwnRefcheck, { id: true, status: true, deadlineAt: true, organizationName: true, roleTitle: true }),
 );
 
 /** The version that was read: another one is refused, because another text was agreed to. */
-export const Consent = RefcheckIn.extend({ version: z.number().int().min(1) });
+export const Consent = z.extend(RefcheckIn, { version: z.number().check(z.int(), z.minimum(1)) });
 export type Consent = z.infer<typeof Consent>;

@@ -1,6 +1,6 @@
 // Reference: a person asked about a candidate, as the candidate names them, as staff see them, and what they themselves see
 // (reference-checks, provide feedback about a candidate). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { EmailStatus } from "../candidate/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { Months } from "../kernel/months.ts";
@@ -24,32 +24,32 @@ const named = {
   relationship: Relationship,
   /** Where they worked together, and when. The reference is asked without being told. */
   employer: line(200),
-  worked: Months.nullable().default(null),
-  phone: Phone.nullable().default(null),
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
+  worked: z._default(z.nullable(Months), null),
+  phone: z._default(z.nullable(Phone), null),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
 };
 
 /** Without a language or a zone they are written to as the candidate is. */
-export const NameReference = RefcheckIn.extend(named);
+export const NameReference = z.extend(RefcheckIn, named);
 export type NameReference = z.infer<typeof NameReference>;
 
 /** Another address is another reader: the earlier link ends, and what was answered so far with it. */
-export const EditReference = ReferenceIn.extend({
-  email: Email.optional(),
-  firstName: PersonName.optional(),
-  lastName: PersonName.optional(),
-  relationship: Relationship.optional(),
-  employer: line(200).optional(),
-  worked: Months.nullable().optional(),
-  phone: Phone.nullable().optional(),
-  language: Language.optional(),
-  timeZone: TimeZone.optional(),
+export const EditReference = z.extend(ReferenceIn, {
+  email: z.optional(Email),
+  firstName: z.optional(PersonName),
+  lastName: z.optional(PersonName),
+  relationship: z.optional(Relationship),
+  employer: z.optional(line(200)),
+  worked: z.optional(z.nullable(Months)),
+  phone: z.optional(z.nullable(Phone)),
+  language: z.optional(Language),
+  timeZone: z.optional(TimeZone),
 });
 export type EditReference = z.infer<typeof EditReference>;
 
 /** In their place, if anybody. */
-export const ReplaceReference = ReferenceIn.extend({ by: z.object(named).nullable().default(null) });
+export const ReplaceReference = z.extend(ReferenceIn, { by: z._default(z.nullable(z.object(named)), null) });
 export type ReplaceReference = z.infer<typeof ReplaceReference>;
 
 export const DeclineReason = z.enum(declineReasons);
@@ -65,17 +65,17 @@ export const Reference = z.object({
   lastName: z.string(),
   relationship: Relationship,
   employer: z.string(),
-  worked: z.object({ from: z.string(), to: z.string().nullable() }).nullable(),
-  phone: z.string().nullable(),
+  worked: z.nullable(z.object({ from: z.string(), to: z.nullable(z.string()) })),
+  phone: z.nullable(z.string()),
   language: Language,
   timeZone: z.string(),
   status: z.enum(referenceStatuses),
   invitedAt: z.date(),
-  acceptedAt: z.date().nullable(),
-  declinedAt: z.date().nullable(),
-  declineReason: DeclineReason.nullable(),
-  completedAt: z.date().nullable(),
-  replacedBy: idOf("ref").nullable(),
+  acceptedAt: z.nullable(z.date()),
+  declinedAt: z.nullable(z.date()),
+  declineReason: z.nullable(DeclineReason),
+  completedAt: z.nullable(z.date()),
+  replacedBy: z.nullable(idOf("ref")),
   /** What whoever asks could do about them now. */
   availableActions: z.array(z.enum(referenceVerbs)),
 });
@@ -97,18 +97,18 @@ export const OwnReference = z.object({
   /** Whether the candidate may read what is answered, once it is finished. */
   answersShared: z.boolean(),
   /** From then on nothing is taken any more. */
-  deadlineAt: z.date().nullable(),
-  completedAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
+  completedAt: z.nullable(z.date()),
   availableActions: z.array(z.enum(referenceVerbs)),
 });
 export type OwnReference = z.infer<typeof OwnReference>;
 
-export const Decline = z.object({ reason: DeclineReason, note: prose(noteMax).default("") });
+export const Decline = z.object({ reason: DeclineReason, note: z._default(prose(noteMax), "") });
 export type Decline = z.infer<typeof Decline>;
 
 export const OpenQuestionnaire = z.object({
   /** One of the questionnaire's; without, the reference's own. */
-  language: Language.optional(),
+  language: z.optional(Language),
 });
 export type OpenQuestionnaire = z.infer<typeof OpenQuestionnaire>;
 
@@ -130,9 +130,8 @@ export type OwnQuestionnaire = z.infer<typeof OwnQuestionnaire>;
 /** Saved as they type. An answer of null takes back what was saved. */
 export const SaveAnswers = z.object({
   answers: z
-    .array(z.object({ key: z.string().max(40), answer: QuestionAnswer.nullable() }))
-    .min(1)
-    .max(answersMax),
+    .array(z.object({ key: z.string().check(z.maxLength(40)), answer: z.nullable(QuestionAnswer) }))
+    .check(z.minLength(1), z.maxLength(answersMax)),
 });
 export type SaveAnswers = z.infer<typeof SaveAnswers>;
 

@@ -1,5 +1,5 @@
 // Removal: what should never have been created is taken away, as long as its candidate has not been here. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 
 /** `candidateRemoved`: it was the only interview of theirs, and nothing about them is kept. */

@@ -1,5 +1,5 @@
 // Role template: what a role is made from, its questionnaire included (reference-checks). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { line, Search } from "../kernel/shapes.ts";
@@ -13,15 +13,15 @@ export const RoleTitle = line(200);
 /** What is asked of each candidate. In a template, in a role, and, as they were when it began, in a refcheck. */
 export const termsShape = {
   /** So many references must have answered for a refcheck to be complete. */
-  referencesRequired: z.number().int().min(1).max(10),
+  referencesRequired: z.number().check(z.int(), z.minimum(1), z.maximum(10)),
   /** So many more may be named: whoever answers first counts, and nobody has to wait for the slowest. */
-  referencesOptional: z.number().int().min(0).max(10),
+  referencesOptional: z.number().check(z.int(), z.minimum(0), z.maximum(10)),
   /** What references are to be to the candidate; none named: anything. */
-  relationships: z.array(Relationship).max(relationships.length),
+  relationships: z.array(Relationship).check(z.maxLength(relationships.length)),
   /** How far back the references together should reach; null: no matter. */
-  periodMonths: z.number().int().min(1).max(600).nullable(),
+  periodMonths: z.nullable(z.number().check(z.int(), z.minimum(1), z.maximum(600))),
   /** From the candidate's letter on. */
-  completeWithinDays: z.number().int().min(1).max(180),
+  completeWithinDays: z.number().check(z.int(), z.minimum(1), z.maximum(180)),
   /** Whether candidates may read what was answered about them. */
   answersShared: z.boolean(),
 };
@@ -32,22 +32,22 @@ const distinct = <Item>(items: readonly Item[]) => [...new Set(items)];
 
 /** Two that must answer and two more that may is the set-up that finishes soonest (reference-checks). */
 export const termsIn = {
-  referencesRequired: termsShape.referencesRequired.default(2),
-  referencesOptional: termsShape.referencesOptional.default(2),
-  relationships: termsShape.relationships.transform(distinct).default([]),
-  periodMonths: termsShape.periodMonths.default(null),
-  completeWithinDays: termsShape.completeWithinDays.default(14),
-  answersShared: termsShape.answersShared.default(false),
+  referencesRequired: z._default(termsShape.referencesRequired, 2),
+  referencesOptional: z._default(termsShape.referencesOptional, 2),
+  relationships: z._default(z.pipe(termsShape.relationships, z.transform(distinct)), []),
+  periodMonths: z._default(termsShape.periodMonths, null),
+  completeWithinDays: z._default(termsShape.completeWithinDays, 14),
+  answersShared: z._default(termsShape.answersShared, false),
 };
 
 /** Each may be left out and stays what it is. */
 export const termsChanged = {
-  referencesRequired: termsShape.referencesRequired.optional(),
-  referencesOptional: termsShape.referencesOptional.optional(),
-  relationships: termsShape.relationships.transform(distinct).optional(),
-  periodMonths: termsShape.periodMonths.optional(),
-  completeWithinDays: termsShape.completeWithinDays.optional(),
-  answersShared: termsShape.answersShared.optional(),
+  referencesRequired: z.optional(termsShape.referencesRequired),
+  referencesOptional: z.optional(termsShape.referencesOptional),
+  relationships: z.optional(z.pipe(termsShape.relationships, z.transform(distinct))),
+  periodMonths: z.optional(termsShape.periodMonths),
+  completeWithinDays: z.optional(termsShape.completeWithinDays),
+  answersShared: z.optional(termsShape.answersShared),
 };
 
 export const RoleTemplate = z.object({
@@ -57,11 +57,11 @@ export const RoleTemplate = z.object({
   /** Ships with Anteroom: everybody has it and nobody changes it. */
   isBuiltIn: z.boolean(),
   /** Null for one that is built in. */
-  createdAt: z.date().nullable(),
+  createdAt: z.nullable(z.date()),
 });
 export type RoleTemplate = z.infer<typeof RoleTemplate>;
 
-export const RoleTemplateInFull = RoleTemplate.extend({ questionnaire: Questionnaire });
+export const RoleTemplateInFull = z.extend(RoleTemplate, { questionnaire: Questionnaire });
 export type RoleTemplateInFull = z.infer<typeof RoleTemplateInFull>;
 
 export const RoleTemplatePage = pageOf(RoleTemplate);
@@ -72,15 +72,15 @@ export type CreateRoleTemplate = z.infer<typeof CreateRoleTemplate>;
 export const RoleTemplateIn = z.object({ roleTemplateId: idOf("rtp") });
 export type RoleTemplateIn = z.infer<typeof RoleTemplateIn>;
 
-export const EditRoleTemplate = RoleTemplateIn.extend({
-  title: RoleTitle.optional(),
+export const EditRoleTemplate = z.extend(RoleTemplateIn, {
+  title: z.optional(RoleTitle),
   ...termsChanged,
-  questionnaire: Questionnaire.optional(),
+  questionnaire: z.optional(Questionnaire),
 });
 export type EditRoleTemplate = z.infer<typeof EditRoleTemplate>;
 
-export const ListRoleTemplates = PageIn.extend({
+export const ListRoleTemplates = z.extend(PageIn, {
   /** Any part of the title. */
-  search: Search.optional(),
+  search: z.optional(Search),
 });
 export type ListRoleTemplates = z.infer<typeof ListRoleTemplates>;

@@ -1,5 +1,5 @@
 // Role: a job that people are considered for, made from a template for a team (reference-checks). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { line, Search } from "../kernel/shapes.ts";
@@ -15,17 +15,17 @@ export const Role = z.object({
   teamName: z.string(),
   title: z.string(),
   /** The organization's own name for it. */
-  internalId: z.string().nullable(),
+  internalId: z.nullable(z.string()),
   ...termsShape,
   /** Rises by one with every new questionnaire. Refchecks keep the one they were made with. */
   revision: z.number(),
   status: z.enum(roleStatuses),
   createdAt: z.date(),
-  closedAt: z.date().nullable(),
+  closedAt: z.nullable(z.date()),
 });
 export type Role = z.infer<typeof Role>;
 
-export const RoleInFull = Role.extend({ questionnaire: Questionnaire });
+export const RoleInFull = z.extend(Role, { questionnaire: Questionnaire });
 export type RoleInFull = z.infer<typeof RoleInFull>;
 
 export const RolePage = pageOf(Role);
@@ -33,9 +33,9 @@ export const RolePage = pageOf(Role);
 /** What is left out is as the template says; without `teamId` it is the default team's. */
 export const CreateRole = z.object({
   roleTemplateId: idOf("rtp"),
-  teamId: idOf("tem").optional(),
-  title: RoleTitle.optional(),
-  internalId: InternalId.nullable().default(null),
+  teamId: z.optional(idOf("tem")),
+  title: z.optional(RoleTitle),
+  internalId: z._default(z.nullable(InternalId), null),
   ...termsChanged,
 });
 export type CreateRole = z.infer<typeof CreateRole>;
@@ -44,22 +44,25 @@ export const RoleIn = z.object({ roleId: idOf("rol") });
 export type RoleIn = z.infer<typeof RoleIn>;
 
 /** Counts for refchecks made from now on. */
-export const EditRole = RoleIn.extend({
-  title: RoleTitle.optional(),
-  internalId: InternalId.nullable().optional(),
+export const EditRole = z.extend(RoleIn, {
+  title: z.optional(RoleTitle),
+  internalId: z.optional(z.nullable(InternalId)),
   ...termsChanged,
 });
 export type EditRole = z.infer<typeof EditRole>;
 
 /** `revision`: the one it starts from. */
-export const SetQuestionnaire = RoleIn.extend({ revision: z.number().int().min(1), questionnaire: Questionnaire });
+export const SetQuestionnaire = z.extend(RoleIn, {
+  revision: z.number().check(z.int(), z.minimum(1)),
+  questionnaire: Questionnaire,
+});
 export type SetQuestionnaire = z.infer<typeof SetQuestionnaire>;
 
 /** Newest first. */
-export const ListRoles = PageIn.extend({
-  status: z.enum(roleStatuses).optional(),
-  teamId: idOf("tem").optional(),
+export const ListRoles = z.extend(PageIn, {
+  status: z.optional(z.enum(roleStatuses)),
+  teamId: z.optional(idOf("tem")),
   /** Any part of the title. */
-  search: Search.optional(),
+  search: z.optional(Search),
 });
 export type ListRoles = z.infer<typeof ListRoles>;

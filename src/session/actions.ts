@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Statement } from "../../db/statement.ts";
 import { after } from "../kernel/clock.ts";
 import type { Deps } from "../kernel/deps.ts";
@@ -34,11 +34,11 @@ export const CandidateClaims = z.object({
   sessionId: SessionId,
   organizationId: idOf("org"),
   candidateId: idOf("cnd"),
-  interviewId: idOf("itv").nullable(),
+  interviewId: z.nullable(idOf("itv")),
   // Tokens from before there were refchecks say nothing of any.
-  refcheckId: idOf("rck").nullable().default(null),
+  refcheckId: z._default(z.nullable(idOf("rck")), null),
   // And those from before there were offers.
-  offerId: idOf("off").nullable().default(null),
+  offerId: z._default(z.nullable(idOf("off")), null),
 });
 
 const Claims = z.discriminatedUnion("kind", [
@@ -76,7 +76,7 @@ export async function openSession(deps: Deps, token: string): Promise<Actor | nu
  */
 export async function openAddress<Address extends { readonly until: number }>(
   deps: Deps,
-  shape: z.ZodType<Address>,
+  shape: z.ZodMiniType<Address>,
   purpose: string,
   sealed: string,
 ): Promise<Address> {
@@ -170,7 +170,7 @@ export async function listSessions(deps: Deps, scope: Actor, input: PageIn) {
 
 function lastSeen({ cursor }: PageIn) {
   const [last = null] = keysOfCursor("sessions", cursor, ["string"]) ?? [];
-  const id = SessionId.nullable().safeParse(last);
+  const id = z.nullable(SessionId).safeParse(last);
   return id.success ? id.data : refuse("bad_input", { field: "cursor" });
 }
 

@@ -1,5 +1,5 @@
 // Session: one stay of one person, from a sign-in to a sign-out. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { pageOf } from "../kernel/page.ts";
 

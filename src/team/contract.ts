@@ -1,5 +1,5 @@
 // Team: a group of members inside an organization; the first is made with it. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idOf } from "../kernel/ids.ts";
 import { PageIn, pageOf } from "../kernel/page.ts";
 import { accessLevels } from "../kernel/scope.ts";
@@ -10,12 +10,12 @@ export const Team = z.object({
   name: z.string(),
   isDefault: z.boolean(),
   createdAt: z.date(),
-  archivedAt: z.date().nullable(),
+  archivedAt: z.nullable(z.date()),
 });
 export type Team = z.infer<typeof Team>;
 
 /** A team as a member sees it. `mayManage`: whoever asks may rename it, change who is in it and, unless it is the default one, archive it. */
-export const ShownTeam = Team.extend({ memberCount: z.number().int(), mayManage: z.boolean() });
+export const ShownTeam = z.extend(Team, { memberCount: z.number().check(z.int()), mayManage: z.boolean() });
 export type ShownTeam = z.infer<typeof ShownTeam>;
 
 export const TeamName = line(120);
@@ -26,14 +26,14 @@ export type CreateTeam = z.infer<typeof CreateTeam>;
 export const TeamIn = z.object({ teamId: idOf("tem") });
 export type TeamIn = z.infer<typeof TeamIn>;
 
-export const RenameTeam = TeamIn.extend({ name: TeamName });
+export const RenameTeam = z.extend(TeamIn, { name: TeamName });
 export type RenameTeam = z.infer<typeof RenameTeam>;
 
 /** `memberId`: only the teams this member is in. Without `status`, active and archived ones. */
-export const ListTeams = PageIn.extend({
-  search: Search.optional(),
-  status: z.enum(["active", "archived"]).optional(),
-  memberId: idOf("mem").optional(),
+export const ListTeams = z.extend(PageIn, {
+  search: z.optional(Search),
+  status: z.optional(z.enum(["active", "archived"])),
+  memberId: z.optional(idOf("mem")),
 });
 export type ListTeams = z.infer<typeof ListTeams>;
 
@@ -51,16 +51,16 @@ export const TeamMember = z.object({
 });
 export type TeamMember = z.infer<typeof TeamMember>;
 
-export const ListTeamMembers = PageIn.extend({ teamId: idOf("tem") });
+export const ListTeamMembers = z.extend(PageIn, { teamId: idOf("tem") });
 export type ListTeamMembers = z.infer<typeof ListTeamMembers>;
 
 export const TeamMemberPage = pageOf(TeamMember);
 
-export const AddTeamMember = TeamIn.extend({ memberId: idOf("mem"), isAdmin: z.boolean().default(false) });
+export const AddTeamMember = z.extend(TeamIn, { memberId: idOf("mem"), isAdmin: z._default(z.boolean(), false) });
 export type AddTeamMember = z.infer<typeof AddTeamMember>;
 
-export const TeamMemberIn = TeamIn.extend({ memberId: idOf("mem") });
+export const TeamMemberIn = z.extend(TeamIn, { memberId: idOf("mem") });
 export type TeamMemberIn = z.infer<typeof TeamMemberIn>;
 
-export const SetTeamAdmin = TeamMemberIn.extend({ isAdmin: z.boolean() });
+export const SetTeamAdmin = z.extend(TeamMemberIn, { isAdmin: z.boolean() });
 export type SetTeamAdmin = z.infer<typeof SetTeamAdmin>;

@@ -1,5 +1,5 @@
 // Timeline: everything that happened to a candidate, in one list (applicant-tracking). Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { documentKinds, documentVerbs, scans } from "../document/policy.ts";
 import { feedbackVerbs } from "../feedback/policy.ts";
 import { eventVerbs, statuses } from "../interview/machine.ts";
@@ -18,10 +18,10 @@ import { letterKinds } from "../stationery/contract.ts";
 import { timelineActors, timelineKinds, timelineReaders } from "./policy.ts";
 
 /** `name` is what they are called today; null of the system. */
-const Actor = z.object({ kind: z.enum(timelineActors), id: z.string().nullable(), name: z.string().nullable() });
+const Actor = z.object({ kind: z.enum(timelineActors), id: z.nullable(z.string()), name: z.nullable(z.string()) });
 
 /** A stage as it is called today, also one that was left out since, and what it ends in. */
-const NamedStage = z.object({ id: idOf("stg"), name: z.string(), ends: z.enum(stageEnds).nullable() });
+const NamedStage = z.object({ id: idOf("stg"), name: z.string(), ends: z.nullable(z.enum(stageEnds)) });
 
 const happened = { id: idOf("evt"), at: z.date(), actor: Actor };
 
@@ -32,11 +32,11 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     ...happened,
     verb: z.enum(candidateEventVerbs),
     /** Null with `create`. */
-    from: z.enum(candidateStatuses).nullable(),
+    from: z.nullable(z.enum(candidateStatuses)),
     to: z.enum(candidateStatuses),
-    why: z.string().nullable(),
+    why: z.nullable(z.string()),
     /** With `merge`: the record that became part of theirs. */
-    otherId: idOf("cnd").nullable(),
+    otherId: z.nullable(idOf("cnd")),
   }),
   z.object({
     kind: z.literal("interview"),
@@ -45,11 +45,11 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     projectId: idOf("prj"),
     projectName: z.string(),
     verb: z.enum(eventVerbs),
-    from: z.enum(statuses).nullable(),
+    from: z.nullable(z.enum(statuses)),
     to: z.enum(statuses),
-    why: z.string().nullable(),
+    why: z.nullable(z.string()),
     /** After it. */
-    deadlineAt: z.date().nullable(),
+    deadlineAt: z.nullable(z.date()),
   }),
   z.object({
     kind: z.literal("refcheck"),
@@ -60,9 +60,9 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     verb: z.enum(refcheckEventVerbs),
     to: z.enum(refcheckStatuses),
     /** The one it is about, if about one. */
-    reference: z.object({ id: idOf("ref"), name: z.string() }).nullable(),
-    why: z.string().nullable(),
-    deadlineAt: z.date().nullable(),
+    reference: z.nullable(z.object({ id: idOf("ref"), name: z.string() })),
+    why: z.nullable(z.string()),
+    deadlineAt: z.nullable(z.date()),
   }),
   z.object({
     kind: z.literal("placement"),
@@ -72,10 +72,10 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     pipelineName: z.string(),
     verb: z.enum(placementVerbs),
     /** Null when they were put, `to` when they were taken out; the same where they moved within their stage. */
-    from: NamedStage.nullable(),
-    to: NamedStage.nullable(),
+    from: z.nullable(NamedStage),
+    to: z.nullable(NamedStage),
     /** How long they were in the stage they left, in ms; null where they left none. */
-    stayedMs: z.number().nullable(),
+    stayedMs: z.nullable(z.number()),
   }),
   z.object({
     kind: z.literal("meeting"),
@@ -86,7 +86,7 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     /** When it was to be, after this. */
     startsAt: z.date(),
     endsAt: z.date(),
-    why: z.string().nullable(),
+    why: z.nullable(z.string()),
   }),
   z.object({
     kind: z.literal("feedback"),
@@ -106,7 +106,7 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     /** `close`: before they had picked. */
     verb: z.enum(offerVerbs),
     /** With `pick`: what came of it. */
-    meetingId: idOf("mtg").nullable(),
+    meetingId: z.nullable(idOf("mtg")),
   }),
   z.object({
     kind: z.literal("document"),
@@ -115,7 +115,7 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     documentKind: z.enum(documentKinds),
     verb: z.enum(documentVerbs),
     /** As it stands now; null once it was removed. */
-    file: z.object({ fileName: z.string(), type: z.enum(fileTypes), scan: z.enum(scans) }).nullable(),
+    file: z.nullable(z.object({ fileName: z.string(), type: z.enum(fileTypes), scan: z.enum(scans) })),
   }),
   z.object({
     kind: z.literal("letter"),
@@ -127,12 +127,12 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     /** As it stands now; never what it says, or the link in it. */
     status: z.enum(letterStatuses),
     to: z.object({ kind: z.enum(timelineReaders), email: z.string() }),
-    interviewId: idOf("itv").nullable(),
-    refcheckId: idOf("rck").nullable(),
-    meetingId: idOf("mtg").nullable(),
-    offerId: idOf("off").nullable(),
-    deliveredAt: z.date().nullable(),
-    bounce: z.enum(bounceVerdicts).nullable(),
+    interviewId: z.nullable(idOf("itv")),
+    refcheckId: z.nullable(idOf("rck")),
+    meetingId: z.nullable(idOf("mtg")),
+    offerId: z.nullable(idOf("off")),
+    deliveredAt: z.nullable(z.date()),
+    bounce: z.nullable(z.enum(bounceVerdicts)),
   }),
   z.object({
     kind: z.literal("note"),
@@ -141,20 +141,20 @@ export const TimelineEntry = z.discriminatedUnion("kind", [
     actor: Actor,
     text: z.string(),
     /** Null: as it was written. */
-    editedAt: z.date().nullable(),
+    editedAt: z.nullable(z.date()),
   }),
 ]);
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
 /** The newest first, or from the beginning. */
-export const ShowTimeline = PageIn.extend({
+export const ShowTimeline = z.extend(PageIn, {
   candidateId: idOf("cnd"),
-  kinds: z.array(z.enum(timelineKinds)).min(1).max(timelineKinds.length).optional(),
+  kinds: z.optional(z.array(z.enum(timelineKinds)).check(z.minLength(1), z.maxLength(timelineKinds.length))),
   /** At or after this instant. */
-  from: InstantIn.optional(),
+  from: z.optional(InstantIn),
   /** Before this instant. */
-  to: InstantIn.optional(),
-  direction: z.enum(["asc", "desc"]).default("desc"),
+  to: z.optional(InstantIn),
+  direction: z._default(z.enum(["asc", "desc"]), "desc"),
 });
 export type ShowTimeline = z.infer<typeof ShowTimeline>;
 

@@ -1,5 +1,5 @@
 // A table on its way in: streamed into the bucket and read on the way, so that what cannot be imported is refused at the door.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { countTowards } from "../attempt/actions.ts";
 import type { NamedField } from "../csv/custom.ts";
 import type { TableHead, TableRow, Unreadable } from "../csv/reading.ts";

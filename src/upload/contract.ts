@@ -1,5 +1,5 @@
 // Uploads: a table that somebody sends, to be imported. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { fields, subjects } from "../csv/words.ts";
 import { keyShape } from "../field/policy.ts";
 import { idOf } from "../kernel/ids.ts";
@@ -18,16 +18,19 @@ export const UploadIn = z.object({ uploadId: idOf("upl") });
 export type UploadIn = z.infer<typeof UploadIn>;
 
 /** What a column can be taken for: of candidates a custom field as well, as `customFields.{key}`. */
-export const ColumnField = z.union([z.enum(fields), z.templateLiteral(["customFields.", z.string().regex(keyShape)])]);
+export const ColumnField = z.union([
+  z.enum(fields),
+  z.templateLiteral(["customFields.", z.string().check(z.regex(keyShape))]),
+]);
 
 /** A column of the table, and what it is taken for; null: it is not imported. */
-export const TableColumn = z.object({ name: z.string(), field: ColumnField.nullable() });
+export const TableColumn = z.object({ name: z.string(), field: z.nullable(ColumnField) });
 
 /**
  * A CSV file in UTF-8, with a head, its cells divided by commas, semicolons or tabs, is sent whole by `PUT {uploadUrl}`, its length said, and as often
  * as it takes until an import of it has begun: the last counts.
  */
-export const Upload = UploadIn.extend({
+export const Upload = z.extend(UploadIn, {
   subject: z.enum(subjects),
   name: z.string(),
   status: z.enum(uploadStatuses),

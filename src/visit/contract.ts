@@ -1,12 +1,12 @@
 // Visit: a candidate in their own interview, before, during and after it. Pure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Accommodations, InterviewIn, Presence, Status, Verb } from "../interview/contract.ts";
 import { idOf } from "../kernel/ids.ts";
 import { pageOf } from "../kernel/page.ts";
 import { Language, NewPassword } from "../kernel/shapes.ts";
 import { deadlineTargets, projectKinds } from "../project/policy.ts";
 
-export const Confirm = InterviewIn.extend({ password: NewPassword.optional() });
+export const Confirm = z.extend(InterviewIn, { password: z.optional(NewPassword) });
 export type Confirm = z.infer<typeof Confirm>;
 
 /** What a candidate sees of their own interview, before, during and after. Nothing of other people's judgement. */
@@ -19,14 +19,14 @@ export const OwnInterview = z.object({
   description: z.string(),
   language: Language,
   timeZone: z.string(),
-  deadlineAt: z.date().nullable(),
+  deadlineAt: z.nullable(z.date()),
   deadlineAppliesTo: z.enum(deadlineTargets),
-  opensAt: z.date().nullable(),
-  startedAt: z.date().nullable(),
-  finishedAt: z.date().nullable(),
+  opensAt: z.nullable(z.date()),
+  startedAt: z.nullable(z.date()),
+  finishedAt: z.nullable(z.date()),
   /** While interviewing: until when whoever stays may go on. */
-  endsAt: z.date().nullable(),
-  presence: Presence.nullable(),
+  endsAt: z.nullable(z.date()),
+  presence: z.nullable(Presence),
   maxInterviewSeconds: z.number(),
   accommodations: Accommodations,
   stepCount: z.number(),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import * as z from "zod/mini";
 import { Settings } from "../../src/app/settings.ts";
 
 const read = (POSTMARK_WEBHOOK_SECRET: string | undefined) =>
-  Settings.pick({ POSTMARK_WEBHOOK_SECRET: true }).safeParse({ POSTMARK_WEBHOOK_SECRET });
+  z.pick(Settings, { POSTMARK_WEBHOOK_SECRET: true }).safeParse({ POSTMARK_WEBHOOK_SECRET });
 
 describe("the password agreed on with Postmark", () => {
   test.each([undefined, "postmark:seven-wild-geese-over-water"])("may be %j", (value) => {
@@ -24,7 +25,7 @@ describe("the password agreed on with Postmark", () => {
 
 const where = (over: { PUBLIC_URL?: string; FRONTEND_ORIGINS?: string | undefined }) => {
   const { PUBLIC_URL = "https://api.example.com", FRONTEND_ORIGINS } = over;
-  return Settings.pick({ PUBLIC_URL: true, FRONTEND_ORIGINS: true }).safeParse({ PUBLIC_URL, FRONTEND_ORIGINS });
+  return z.pick(Settings, { PUBLIC_URL: true, FRONTEND_ORIGINS: true }).safeParse({ PUBLIC_URL, FRONTEND_ORIGINS });
 };
 
 describe("the installation's own frontends", () => {
@@ -69,7 +70,7 @@ describe("where the installation answers", () => {
 
 describe("what looks through documents", () => {
   const at = (SCANNER_URL: string | undefined) =>
-    Settings.pick({ SCANNER_URL: true }).safeParse({ SCANNER_URL }).success;
+    z.pick(Settings, { SCANNER_URL: true }).safeParse({ SCANNER_URL }).success;
 
   test("is asked over https, or on this very machine", () => {
     const fit = [undefined, "https://scanner.example.com/scan", "http://localhost:3310/scan", "http://127.0.0.1"];

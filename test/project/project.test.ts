@@ -73,7 +73,7 @@ describe("a project's fields", () => {
   };
 
   test("there is an edit for every field that can be edited", () => {
-    expect(Object.keys(edits).sort()).toEqual(Object.keys(EditProject.omit({ projectId: true }).shape).sort());
+    expect([...Object.keys(edits), "projectId"].sort()).toEqual(Object.keys(EditProject.shape).sort());
   });
 
   test("are read as they were made, each is changed alone and read back, and the others stay", async () => {

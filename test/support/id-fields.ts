@@ -35,7 +35,7 @@ function leavesOf(schema: z.core.$ZodType, path: readonly string[] = []): Leaf[]
     case "custom": {
       // Taken as it is and looked at later: by which schema, it says itself.
       const { standsFor } = z.globalRegistry.get(schema) ?? {};
-      if (standsFor instanceof z.ZodType) return leavesOf(standsFor, path);
+      if (standsFor instanceof z.core.$ZodType) return leavesOf(standsFor, path);
       throw new Error(`a schema of its own at ${path.join(".")}: say by .meta({ standsFor }) what is in it`);
     }
     case "template_literal":

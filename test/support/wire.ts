@@ -11,8 +11,8 @@ const Definition = z.object({
     for: z.enum(["anyone", "user", "member", "candidate", "reference"]),
     needs: z.enum(accessLevels).optional(),
   }),
-  inputs: z.array(z.instanceof(z.ZodType)),
-  output: z.instanceof(z.ZodType).optional(),
+  inputs: z.array(z.instanceof(z.core.$ZodType)),
+  output: z.instanceof(z.core.$ZodType).optional(),
 });
 
 export type Procedure = z.infer<typeof Definition> & { readonly path: string };

@@ -127,14 +127,13 @@ function textsIn(value: unknown): string[] {
 }
 
 /** Rows that are looked at one by one: what is wrong with one is said of that one, and the call goes well. */
-const isLoose = (field: unknown) =>
-  field instanceof z.ZodArray && field.element instanceof z.ZodType && z.globalRegistry.has(field.element);
+const isLoose = (field: unknown) => field instanceof z.core.$ZodArray && z.globalRegistry.has(field._zod.def.element);
 
 /** Whether an input is one that the procedure's shape takes, and holds only text that is text. */
 function isTaken({ inputs }: Procedure, given: unknown): boolean {
   return inputs.every((schema) => {
-    const { success, data } = schema.safeParse(JSON.parse(textOf(given) ?? "null"));
-    const fields = schema instanceof z.ZodObject ? Object.entries(schema.shape) : [];
+    const { success, data } = z.safeParse(schema, JSON.parse(textOf(given) ?? "null"));
+    const fields = schema instanceof z.core.$ZodObject ? Object.entries(schema._zod.def.shape) : [];
     const loose = new Set(fields.filter(([, field]) => isLoose(field)).map(([name]) => name));
     const strict = Object.entries(Object(data)).filter(([name]) => !loose.has(name));
     return success && !textsIn(loose.size > 0 ? Object.fromEntries(strict) : data).some(isNoText);

@@ -76,7 +76,7 @@ const telling = (text: string, secrets: readonly string[]) => secrets.some((one)
 
 /** The input with the canary wherever its shape takes one: as a word, or as an address. */
 function planted({ inputs }: Procedure, right: unknown): unknown {
-  const isTaken = (input: unknown) => inputs.every((schema) => schema.safeParse(input).success);
+  const isTaken = (input: unknown) => inputs.every((schema) => z.safeParse(schema, input).success);
   return inputs.flatMap(textFieldsOf).reduce((input, path) => {
     const word = `${canary}${unique()}`;
     return [word, word + addresses].map((put) => withAt(input, path, put)).find(isTaken) ?? input;

@@ -182,18 +182,20 @@ describe("walks through no table", () => {
 
 /** Holds pages, however deep within. */
 function holdsPage(schema: unknown): boolean {
-  if (schema instanceof z.ZodObject) {
-    const parts: Readonly<Record<string, unknown>> = schema.shape;
+  if (schema instanceof z.core.$ZodObject) {
+    const parts: Readonly<Record<string, unknown>> = schema._zod.def.shape;
     return ("items" in parts && "nextCursor" in parts) || Object.values(parts).some(holdsPage);
   }
-  if (schema instanceof z.ZodArray) return holdsPage(schema.element);
-  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) return holdsPage(schema.unwrap());
-  return schema instanceof z.ZodUnion && schema.options.some(holdsPage);
+  if (schema instanceof z.core.$ZodArray) return holdsPage(schema._zod.def.element);
+  if (schema instanceof z.core.$ZodNullable || schema instanceof z.core.$ZodOptional) {
+    return holdsPage(schema._zod.def.innerType);
+  }
+  return schema instanceof z.core.$ZodUnion && schema._zod.def.options.some(holdsPage);
 }
 
 /** What can be asked for, by name. A list whose input is no object could not be walked, and fails here. */
-function shapeOf({ inputs: [input] }: Procedure): Readonly<Record<string, z.ZodType>> | null {
-  return input instanceof z.ZodObject ? z.record(z.string(), z.instanceof(z.ZodType)).parse(input.shape) : null;
+function shapeOf({ inputs: [input] }: Procedure): Readonly<Record<string, z.core.$ZodType>> | null {
+  return input instanceof z.core.$ZodObject ? input._zod.def.shape : null;
 }
 
 const isOfPages = new Set(["cursor", "size", "take", "skip", "sort", "direction"]);
@@ -228,7 +230,7 @@ describe("a list in every order, from the beginning and after a cursor, as it is
       const choices = ["sort", "direction"].map((name) => valuesOf(shape[name]).length);
       expect(orders).toHaveLength(choices.reduce((product, count) => product * count, 1));
       expect(orders.every(({ cursor }) => "cursor" in shape === (cursor !== undefined))).toBe(true);
-      const optional = Object.keys(shape).filter((name) => shape[name]?.safeParse(undefined).success);
+      const optional = Object.keys(shape).filter((name) => shape[name]?._zod.optin === "optional");
       expect(optional.filter((name) => !isOfPages.has(name) && !filters.some((filter) => name in filter))).toEqual([]);
 
       const caller = callerOf(written);
@@ -271,9 +273,9 @@ describe("a list in every order, from the beginning and after a cursor, as it is
 });
 
 /** What a choice in an input can be; one thing where there is none. */
-function valuesOf(schema: z.ZodType | undefined): readonly unknown[] {
-  const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
-  return inner instanceof z.ZodEnum ? inner.options : [null];
+function valuesOf(schema: z.core.$ZodType | undefined): readonly unknown[] {
+  const inner = schema instanceof z.core.$ZodDefault ? schema._zod.def.innerType : schema;
+  return inner instanceof z.core.$ZodEnum ? [...inner._zod.values] : [null];
 }
 
 /** Whoever was at it has not been heard of, and its file's time is over: both jobs have something to do. */
@@ -323,7 +325,7 @@ test("a list is what takes a cursor, what skips, and what answers with pages", (
   expect(listed.map(({ path }) => path)).toEqual(
     expect.arrayContaining(["candidate.list", "candidate.listPage", "pipeline.board", "interview.changesSince"]),
   );
-  const asIf = (input: z.ZodType, output: z.ZodType) =>
+  const asIf = (input: z.core.$ZodType, output: z.core.$ZodType) =>
     isList({ path: "", type: "query", meta: { for: "member" }, inputs: [input], output });
   const page = z.object({ items: z.array(z.string()), nextCursor: z.string().nullable() });
   expect(asIf(z.object({ skip: z.number() }), z.array(z.string()))).toBe(true);
