@@ -13,13 +13,15 @@ const names = [
 const typed = [
   ["åsa", 0],
   ["ÅSA öberg", 0],
-  ["öb", 0],
+  ["öbe", 0],
+  ["asa oberg", 0],
   ["ipek", 1],
   ["İPEK", 1],
   ["ışık", 1],
   ["işik", 1],
   ["ФЁДОР", 2],
   ["иван", 2],
+  ["федор", 2],
 ] as const;
 
 /** The first of each is to stand before the second, and would not if only ASCII had a lower case. */

@@ -239,6 +239,7 @@ describe("a whole story", () => {
       "Ada owner remove feedback of Ada owner on Coffee",
       "Ada owner offer A first talk",
       "slots_offered to candidate",
+      "slots_reminder to candidate",
       "Mira Okafor pick A first talk",
       "Mira Okafor schedule A first talk",
       "meeting_scheduled to candidate",
@@ -246,7 +247,9 @@ describe("a whole story", () => {
       "Ada owner offer A first talk",
       "Ada owner offer A first talk",
       "slots_offered to candidate",
+      "slots_reminder to candidate",
       "slots_offered to candidate",
+      "slots_reminder to candidate",
       "Ada owner withdraw A first talk",
       "Ada owner close A first talk",
     ]);
