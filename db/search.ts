@@ -110,16 +110,18 @@ export const textTriggers: ReadonlyMap<string, string> = new Map(
 const lettersOfEntry = 3;
 
 /** More than so many leave out hardly anybody, and each has to be read. */
-const entriesMax = 5;
-/** What two that lie side by side leave out is much the same. */
-const apartMin = 2;
+const entriesMax = 3;
+/** Of a word two that lie side by side leave out much the same; of a number each digit tells. */
+const apartMin = { word: 2, number: 1 };
 
-/** From all over the text, beginning at its end: numbers begin like many others, with their country. */
+/** From its end: numbers begin like many others, with their country. Of a word from all over it. */
 function entriesOf(text: string): string[] {
   const letters = [...text];
   const last = letters.length - lettersOfEntry;
-  const apart = Math.max(apartMin, last / (entriesMax - 1));
-  const starts = Array.from({ length: Math.floor(last / apart) + 1 }, (_, nth) => Math.round(last - nth * apart));
+  const isNumber = /^\+?\d+$/.test(text);
+  const apart = isNumber ? apartMin.number : Math.max(apartMin.word, last / (entriesMax - 1));
+  const count = Math.min(entriesMax, Math.floor(last / apart) + 1);
+  const starts = Array.from({ length: count }, (_, nth) => Math.round(last - nth * apart));
   return [...new Set(starts.map((start) => letters.slice(start, start + lettersOfEntry).join("")))];
 }
 

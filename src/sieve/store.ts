@@ -417,10 +417,21 @@ export function walkOf(scope: MemberScope, asked: Walk) {
     const isFirst = few.slice(0, nth).map((one) => sql` and not ${one.areFew}`);
     return sql`select number from (${numbers}) where ${are}${sql.join(isFirst, sql``)}`;
   });
+  const isOfFew = and(
+    isOwn,
+    isBefore(candidate.id),
+    sql`${candidate.id} >= ${from}`,
+    soughtBy(scope, filters),
+    few.some(({ areSeen }) => !areSeen) ? reaches : undefined,
+  );
   const parts = [
     ...few.flatMap((one) => one.parts),
+    // Whoever is meant of few is looked for once, for the page and for the total.
     ...(areFew
-      ? [sql`few as materialized (select distinct number from (${sql.join(gathered, sql` union all `)}))`]
+      ? [
+          sql`few as materialized (select distinct number from (${sql.join(gathered, sql` union all `)}))`,
+          sql`meant as materialized (select ${candidate.id} as id from few cross join ${candidate} on ${candidate.number} = few.number where ${isOfFew})`,
+        ]
       : []),
     ...(isMeant
       ? [sql`stop as materialized (select ${id} as id from ${along} where ${inReach} ${newest} limit 1 offset ${last})`]
@@ -432,15 +443,7 @@ export function walkOf(scope: MemberScope, asked: Walk) {
     const cut = sql`limit ${take} offset ${skip}`;
     const walked = sql`select ${once}${id} as id from ${isMeant || repeats ? looked : along} where ${and(inLane, since, isMeant)} ${newest} ${cut}`;
     if (!areFew) return walked;
-    const isOfFew = and(
-      areFew,
-      isOwn,
-      isBefore(candidate.id),
-      sql`${candidate.id} >= ${from}`,
-      soughtBy(scope, filters),
-      few.some(({ areSeen }) => !areSeen) ? reaches : undefined,
-    );
-    const sorted = sql`select ${candidate.id} as id from few cross join ${candidate} on ${candidate.number} = few.number where ${isOfFew} order by ${candidate.id} desc ${cut}`;
+    const sorted = sql`select id from meant order by id desc ${cut}`;
     return sql`select id from (${walked}) union all select id from (${sorted})`;
   };
   return { begun, ids, stops: isMeant !== undefined };

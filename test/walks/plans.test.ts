@@ -136,7 +136,7 @@ async function walksOf(statements: readonly Statement[]): Promise<string[]> {
 
 /** One row by its id; or from a list of few, of what was sent or found, or of lanes: the tests of cost count what they come to. */
 const oneByOne =
-  /^SEARCH \w+ USING ((COVERING )?INDEX (sqlite_autoindex_\w+_1|\w+_id_unique) \(\w+=\?\)|INTEGER PRIMARY KEY \(rowid=\?\))|^SCAN (few|asked|lane|found|took)\b/;
+  /^SEARCH \w+ USING ((COVERING )?INDEX (sqlite_autoindex_\w+_1|\w+_id_unique) \(\w+=\?\)|INTEGER PRIMARY KEY \(rowid=\?\))|^SCAN (few|meant|asked|lane|found|took)\b/;
 
 /** Sorts of more than was looked up one by one: what is listed comes in its order already. */
 function sortsIn({ lines }: Explained): string[] {
