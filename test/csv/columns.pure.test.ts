@@ -16,15 +16,15 @@ import { rowsIn } from "../../src/csv/reading.ts";
 import { candidateFields, contactFields } from "../../src/csv/words.ts";
 import { type FieldType, type FieldValue, fieldTypes, valuesIn } from "../../src/field/policy.ts";
 import { type KnownCandidate, planCandidates, planContacts, readLine } from "../../src/importing/machine.ts";
-import { languages } from "../../src/kernel/shapes.ts";
+import { languages, line as textLine } from "../../src/kernel/shapes.ts";
 import { candidateStatuses } from "../../src/record/machine.ts";
 
 /** As the API takes a line of text: it is stored so. */
 const line = (max: number) =>
   fc
     .string({ unit: "grapheme", minLength: 1, maxLength: 12 })
-    .map((text) => text.normalize("NFC").trim())
-    .filter((text) => text !== "" && text.length <= max && text.isWellFormed() && !/\p{Cc}/u.test(text));
+    .map((text) => textLine(max).safeParse(text).data ?? "")
+    .filter((text) => text !== "");
 const day = fc
   .date({ min: new Date("1990-01-01"), max: new Date("2090-01-01"), noInvalidDate: true })
   .map((at) => at.toISOString().slice(0, 10));
