@@ -109,19 +109,21 @@ export const textTriggers: ReadonlyMap<string, string> = new Map(
 
 const lettersOfEntry = 3;
 
-/** More than so many leave out hardly anybody, and each has to be read. */
-const entriesMax = 3;
-/** Of a word two that lie side by side leave out much the same; of a number each digit tells. */
-const apartMin = { word: 2, number: 1 };
+/**
+ * More than so many leave out hardly anybody, and each has to be read. Of a word two that lie side by side leave out much the same; of a number
+ * each digit tells.
+ */
+const entriesOfA = { word: { most: 4, apart: 2 }, number: { most: 3, apart: 1 } };
 
-/** From its end: numbers begin like many others, with their country. Of a word from all over it. */
+/** From its end: numbers begin like many others, with their country. Of words from all over them. */
 function entriesOf(text: string): string[] {
   const letters = [...text];
   const last = letters.length - lettersOfEntry;
   const isNumber = /^\+?\d+$/.test(text);
-  const apart = isNumber ? apartMin.number : Math.max(apartMin.word, last / (entriesMax - 1));
-  const count = Math.min(entriesMax, Math.floor(last / apart) + 1);
-  const starts = Array.from({ length: count }, (_, nth) => Math.round(last - nth * apart));
+  const { most, apart } = entriesOfA[isNumber ? "number" : "word"];
+  const step = isNumber ? apart : Math.max(apart, last / (most - 1));
+  const count = Math.min(most, Math.floor(last / step) + 1);
+  const starts = Array.from({ length: count }, (_, nth) => Math.round(last - nth * step));
   return [...new Set(starts.map((start) => letters.slice(start, start + lettersOfEntry).join("")))];
 }
 
