@@ -4,7 +4,15 @@ import { backoffMs } from "../src/kernel/alarm.ts";
 import { pause, secondMs, systemClock } from "../src/kernel/clock.ts";
 import { nameOf, Refused } from "../src/kernel/errors.ts";
 import { random } from "../src/kernel/ids.ts";
-import { type BatchMode, type BatchOutcome, batonOf, decodeBatch, encodeBatch, type WireAnswer } from "./hrana.ts";
+import {
+  type BatchMode,
+  type BatchOutcome,
+  batonOf,
+  decodeBatch,
+  encodeBatch,
+  onItsOwn,
+  type WireAnswer,
+} from "./hrana.ts";
 import type { Statement } from "./statement.ts";
 import { keptStreams, type Stream, type Streams } from "./streams.ts";
 
@@ -93,7 +101,7 @@ const turnedAway: BatchOutcome = {
   ...{ ok: false, failedAt: null, neverBegan: true },
   ...{ message: "", code: "TOO_MANY_REQUESTS" },
 };
-const closing: Stream = { baton: null, stays: false, back: () => undefined };
+const closing: Stream = { ...onItsOwn, back: () => undefined };
 const nowMs = () => systemClock.now().getTime();
 
 export function connect(options: DatabaseOptions): Database {

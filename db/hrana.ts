@@ -76,9 +76,9 @@ export type WireAnswer = {
   )[];
 };
 
-/** A new stream that ends with the batch, unless it says otherwise. */
+/** Which stream a batch runs on, a new one where it has no baton, and whether that may be left open. By itself a batch has one that ends with it. */
 export type OnStream = { readonly baton: string | null; readonly stays: boolean };
-const onItsOwn: OnStream = { baton: null, stays: false };
+export const onItsOwn: OnStream = { baton: null, stays: false };
 
 /** BEGIN, the statements each only if the one before went well, COMMIT, and ROLLBACK if it did not come to that. */
 export function encodeBatch(statements: readonly RawStatement[], mode: BatchMode, stream = onItsOwn): string {

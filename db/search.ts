@@ -24,8 +24,11 @@ const columns = "organization, text, content='', contentless_delete=1, detail=no
  */
 const pageBytes = 400;
 
-/** What the database has besides tables and triggers, by name: what makes it, and what it is told once. */
-export const textIndexes: ReadonlyMap<string, { readonly made: string; readonly told: string }> = new Map([
+/** What makes an index of text, and what it is told once. */
+export type TextIndex = { readonly made: string; readonly told: string };
+
+/** What the database has besides tables and triggers, by name. */
+export const textIndexes: ReadonlyMap<string, TextIndex> = new Map([
   [
     index,
     {

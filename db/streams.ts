@@ -1,4 +1,5 @@
 // Streams of one database that stay open from one round trip to the next (decision 041). Holds what they are named by; does no I/O.
+import type { OnStream } from "./hrana.ts";
 
 export type StreamLimits = {
   /** So many stay open at the same time; whatever else is asked meanwhile closes its own. */
@@ -10,10 +11,7 @@ export type StreamLimits = {
 };
 
 /** One round trip's stream: an open one by its baton, or a new one. */
-export type Stream = {
-  readonly baton: string | null;
-  /** It may be left open. */
-  readonly stays: boolean;
+export type Stream = OnStream & {
   /** With what it is named by from now on, or null where that is over or not known. */
   readonly back: (baton: string | null, nowMs: number) => void;
 };

@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { connect, type Database, type DatabaseOptions } from "../../db/database.ts";
 import { timelineFills } from "../../db/schema/timeline-triggers.ts";
 import { triggers } from "../../db/schema/triggers.ts";
-import { fillings, textIndexes } from "../../db/search.ts";
+import { fillings, type TextIndex, textIndexes } from "../../db/search.ts";
 import { must, raw, type Statement } from "../../db/statement.ts";
 
 const folder = new URL("../../db/migrations/", import.meta.url);
@@ -44,10 +44,8 @@ export async function migrate(options: DatabaseOptions): Promise<string[]> {
   return added;
 }
 
-type Index = { readonly made: string; readonly told: string };
-
 /** Stand among the migrations once it is there as it is meant, and once everything that was there is in it. */
-const madeName = (name: string, { made, told }: Index) => `${name} made: ${made}; ${told}`;
+const madeName = (name: string, { made, told }: TextIndex) => `${name} made: ${made}; ${told}`;
 const filledName = (name: string) => `${name} filled`;
 const isNoted = (what: string) => sql`exists (select 1 from migration where name = ${what})`;
 const noted = (what: string) =>
