@@ -21,6 +21,10 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+/** What is deleted goes after the answer: it is waited for. */
+const files = () => readdirSync(join(directory, "recordings")).length;
+const filesComeTo = (count: number) => expect.poll(files, { timeout: 10_000 }).toBe(count);
+
 /** Larger than one part, and no two stretches of it alike. */
 function film(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(20 * 1_024 * 1_024);
@@ -70,18 +74,16 @@ test("20 MiB go in by the typed client and come out as they were, also after a k
   expect([some.status, some.headers.get("content-length")]).toEqual([206, String(to - from + 1)]);
   expect(Buffer.from(bytes.slice(from, to + 1)).equals(await some.bytes())).toBe(true);
 
-  const files = () => readdirSync(join(directory, "recordings")).length;
-  expect(files()).toBe(3);
+  await filesComeTo(3);
   await record(bytes.slice(0, 1_000));
   await anteroom.cron();
-  expect(files()).toBe(1);
+  await filesComeTo(1);
   expect((await fetch(playable.url)).status).toBe(404);
 });
 
 test("a document of 20 MiB goes in by the typed client and comes out as it was; one whose sender hangs up is not kept", async () => {
   const user = { firstName: "Mira", lastName: "Okafor", email: "mira@example.com" };
   const { id: candidateId } = await client.candidate.create.mutate({ user });
-  const files = () => readdirSync(join(directory, "recordings")).length;
   const before = files();
   const bytes = film();
   bytes.set(Buffer.from("%PDF-1.7\n"));
@@ -109,9 +111,8 @@ test("a document of 20 MiB goes in by the typed client and comes out as it was; 
   } as RequestInit);
   await expect(cut).rejects.toThrow();
   expect((await fetch(uploadUrl, { method: "PUT", body: bytes })).status).toBe(200);
-  expect(files()).toBe(before + 2);
+  await filesComeTo(before + 2);
   await client.document.remove.mutate({ documentId });
-  await anteroom.cron();
-  expect(files()).toBe(before + 1);
   expect((await fetch(link.url)).status).toBe(404);
+  await filesComeTo(before + 1);
 });
