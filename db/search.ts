@@ -62,50 +62,72 @@ function signsOf(id: string): string {
 
 type Kind = {
   readonly table: string;
+  /** Of the table's rows those of this kind; all of them where it says nothing. */
+  readonly which?: (row: string) => string;
   /** What is said in a row, folded; null where nothing is. */
   readonly text: (row: string) => string;
   readonly of: readonly string[];
 };
 
-/** Where something is said of a candidate. A row's place in the index is its number, and which of these it is of. */
+const ofCandidate = {
+  table: "candidate",
+  text: (row: string) => `${row}name || char(10) || ${row}email || char(10) || coalesce(${row}phone, '')`,
+  of: ["name", "email", "phone"],
+};
+
+/**
+ * Where something is said of a candidate. A row's place in the index is its number, among those of its kind; candidates themselves stand above
+ * all others, newest last, so that a page of them is had from the end. But for those who came late, whose ids are lower than some that were
+ * there: they are told apart when they are written, and looked for as skills are.
+ */
 const kinds: readonly Kind[] = [
-  {
-    table: "candidate",
-    of: ["name", "email", "phone"],
-    text: (row) => `${row}name || char(10) || ${row}email || char(10) || coalesce(${row}phone, '')`,
-  },
+  { ...ofCandidate, which: (row) => `${row}is_late` },
   { table: "skill", of: ["name_folded"], text: (row) => `${row}name_folded` },
   { table: "experience", of: ["employer_folded"], text: (row) => `${row}employer_folded` },
   { table: "note", of: ["text_folded"], text: (row) => `${row}text_folded` },
+  { ...ofCandidate, which: (row) => `not ${row}is_late` },
 ];
 
-const placeOf = (row: string, nth: number) => `${row}number * ${kinds.length} + ${nth}`;
+/** No table ever numbers so many, and all places are numbers that JavaScript can hold. */
+const kindSize = 2 ** 40;
+const firstOf = (nth: number) => nth * kindSize;
 
-function filled({ table, text }: Kind, nth: number, row: "" | "new.", which = ""): string {
-  const from = row === "" ? `from ${table} ` : "";
-  return `insert or replace into ${index} (rowid, organization, text) select ${placeOf(row, nth)}, ${signsInSql(`${row}organization_id`)}, ${text(row)} ${from}where ${text(row)} is not null${which}`;
+/** From here on candidates stand in the order of their ids, of each organization. */
+const inOrderFrom = firstOf(kinds.length - 1);
+
+const ownPlace = (row: string, nth: number) => `${row}number + ${firstOf(nth)}`;
+
+function filled({ table, which, text }: Kind, nth: number, condition: string): string {
+  const isKind = which ? ` and ${which("")}` : "";
+  return `insert or replace into ${index} (rowid, organization, text) select ${ownPlace("", nth)}, ${signsInSql("organization_id")}, ${text("")} from ${table} where ${condition} and ${text("")} is not null${isKind}`;
 }
 
 /** What an index that was just made is filled with: of each table what is numbered from here and before there. */
 export const fillings: readonly { readonly table: string; readonly statement: (from: number, to: number) => string }[] =
   kinds.map((kind, nth) => ({
     table: kind.table,
-    statement: (from, to) => filled(kind, nth, "", ` and number >= ${from} and number < ${to}`),
+    statement: (from, to) => filled(kind, nth, `number >= ${from} and number < ${to}`),
   }));
+
+/** Before it is looked at as text: there is somebody of the organization with a higher id already. */
+const marked =
+  "update candidate set is_late = 1 where number = new.number and exists (select 1 from candidate as other where other.organization_id = new.organization_id and other.id > new.id);";
 
 /** By name: each table's rows are followed, so that no write can forget to. */
 export const textTriggers: ReadonlyMap<string, string> = new Map(
-  kinds.flatMap((kind, nth) => {
-    const { table, of } = kind;
-    const gone = `delete from ${index} where rowid = ${placeOf("old.", nth)};`;
+  [...Map.groupBy(kinds.entries(), ([, { table }]) => table)].flatMap(([table, own]) => {
+    const written = own.map(([nth, kind]) => `${filled(kind, nth, "number = new.number")};`);
+    const gone = own.map(([nth]) => `delete from ${index} where rowid = ${ownPlace("old.", nth)};`);
+    const { of } = own[0]?.[1] ?? ofCandidate;
     const does = {
-      insert: ["insert", `${filled(kind, nth, "new.")};`],
-      update: [`update of ${of.join(", ")}`, `${gone}\n  ${filled(kind, nth, "new.")};`],
+      insert: ["insert", [...(table === ofCandidate.table ? [marked] : []), ...written]],
+      update: [`update of ${of.join(", ")}`, [...gone, ...written]],
       delete: ["delete", gone],
     } as const;
-    return Object.entries(does).map(([occasion, [on, body]]) => {
+    return Object.entries(does).map(([occasion, [on, steps]]) => {
       const name = `${table}_${occasion}_found`;
-      return [name, `CREATE TRIGGER ${name} after ${on} on ${table} begin\n  ${body}\nend`] as const;
+      const body = steps.map((step) => `\n  ${step}`).join("");
+      return [name, `CREATE TRIGGER ${name} after ${on} on ${table} begin${body}\nend`] as const;
     });
   }),
 );
@@ -141,23 +163,62 @@ export function isShort(wanted: string): boolean {
 }
 
 /**
- * Of whom one of these texts may be said somewhere, each long enough: their `candidate.number`s, of `most` places at most, somebody's as often as
- * there are. To be looked at: the letters may stand apart, or be said in another organization.
+ * What the index is asked: where one of these texts, each long enough, may be said in an organization. To be looked at: the letters may stand
+ * apart, or be said in another organization.
  */
-export function mentionsOf(organizationId: string, wanted: readonly string[], most: number) {
+export function askedOf(organizationId: string, wanted: readonly string[]): string {
   const said = wanted.map((text) => entriesOf(folded(text)).map(quoted).join(" AND "));
   // With an OR around them the letters are met by themselves first. In one AND with all that is said in an organization, the engine would read
   // all of that along with each of the letters.
   const texts = [...said, quoted(nowhere)].map((text) => `(${text})`).join(" OR ");
-  const match = `${quoted(signsOf(organizationId))} AND (${texts})`;
-  const found = sql.raw(index);
-  const hit = sql`select rowid as place from ${found} where ${found} match ${match} limit ${most}`;
-  const numbers = kinds.map(({ table }, nth) => {
-    const place = sql.raw(`hit.place / ${kinds.length}`);
-    const isOfKind = sql.raw(`hit.place % ${kinds.length} = ${nth}`);
-    if (table === "candidate") return sql`select ${place} as number from hit where ${isOfKind}`;
-    const said = sql.raw(table);
-    return sql`select candidate.number from hit cross join ${said} on ${said}.number = ${place} cross join candidate indexed by candidate_id_unique on candidate.id = ${said}.candidate_id where ${isOfKind}`;
+  return `${quoted(signsOf(organizationId))} AND (${texts})`;
+}
+
+/** The same, and under any other condition what is said nowhere. */
+export const askedIf = (condition: SQL, asked: SQL): SQL => sql`iif(${condition}, ${asked}, ${quoted(nowhere)})`;
+
+const found = sql.raw(index);
+const inOrder = sql.raw(String(inOrderFrom));
+
+type Stretch = {
+  readonly asked: SQL;
+  readonly organizationId: string;
+  readonly from?: SQL | undefined;
+  readonly to?: SQL | undefined;
+  readonly most: SQL;
+};
+
+/**
+ * Places between two, both included, the highest first: whoever is in order comes newest first, and all else behind. Those in order are the
+ * organization's own: another may be asked for by the same signs, and no page ends with somebody of theirs.
+ */
+export function placesOf({ asked, organizationId, from, to, most }: Stretch): SQL {
+  const begins = from && sql` and rowid >= ${from}`;
+  const ends = to && sql` and rowid <= ${to}`;
+  const own = sql`select 1 from candidate where number = ${found}.rowid - ${inOrder} and organization_id = ${organizationId}`;
+  return sql`select rowid as place from ${found} where ${found} match ${asked}${begins}${ends} and (rowid < ${inOrder} or exists (${own})) order by rowid desc limit ${most}`;
+}
+
+/** Places of all else, lowest first. */
+export function placesElsewhere(asked: SQL, most: SQL): SQL {
+  return sql`select rowid as place from ${found} where ${found} match ${asked} and rowid < ${inOrder} limit ${most}`;
+}
+
+/** Somebody stands there in order: with a higher id than any of their organization who stands below. */
+export const isInOrder = (place: SQL): SQL => sql`${place} >= ${inOrder}`;
+/** Who that is, by `candidate.number`. */
+export const numberAt = (place: SQL): SQL => sql`${place} - ${inOrder}`;
+/** And the other way round. */
+export const placeOf = (number: SQL | SQLWrapper): SQL => sql`${number} + ${inOrder}`;
+/** No place in order is lower. */
+export const firstPlace: SQL = inOrder;
+
+/** Of whom is spoken at a place of all else: their id. */
+export function saidOf(place: SQL): SQL {
+  const cases = kinds.slice(0, -1).map(({ table }, nth) => {
+    const id = sql.raw(table === ofCandidate.table ? "id" : "candidate_id");
+    const number = sql`${place} - ${sql.raw(String(firstOf(nth)))}`;
+    return sql` when ${place} < ${sql.raw(String(firstOf(nth + 1)))} then (select ${id} from ${sql.raw(table)} where number = ${number})`;
   });
-  return { hit, numbers: sql.join(numbers, sql` union all `) };
+  return sql`case${sql.join(cases, sql``)} end`;
 }

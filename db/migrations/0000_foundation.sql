@@ -426,6 +426,7 @@ CREATE TABLE `upload` (
 CREATE INDEX `upload_forgettable` ON `upload` (`forget_at`,`id`) WHERE forget_at is not null;--> statement-breakpoint
 CREATE TABLE `candidate` (
 	`number` integer PRIMARY KEY NOT NULL,
+	`is_late` integer DEFAULT false NOT NULL,
 	`id` text NOT NULL,
 	`organization_id` text NOT NULL,
 	`email` text NOT NULL,

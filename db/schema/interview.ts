@@ -18,6 +18,8 @@ export const candidate = sqliteTable(
   {
     /** Where search keeps what is said of them (db/search.ts): given by the database, and shown nowhere. */
     number: integer("number").primaryKey(),
+    /** When they were written there was a higher id in the organization: their number is not in the order of ids. Set by a trigger. */
+    isLate: flag("is_late").notNull().default(false),
     id: id("id", "cnd").notNull().unique(),
     organizationId: id("organization_id", "org")
       .notNull()

@@ -345,13 +345,17 @@ export function reopenCandidate(deps: Deps, scope: MemberScope, { candidateId, w
 }
 
 /**
- * How far a list goes: how many a page looks at, and more where a text is searched; how many there may be for all to be looked at where they are
- * counted from the beginning; how many it sorts where few can be meant; and the total it tells.
+ * How far a list goes: how many a page looks at; of a text the nearest first, more of them where they are counted, and how many at most; how many
+ * there may be for all to be looked at where they are counted from the beginning; how many it sorts where few can be meant; and the total it tells.
  */
-export const reach = { looksMax: 1_000, searchedMax: 2_000, wholeMax: 10_000, fewMax: 5_000, totalMax: 10_000 };
+export const reach = {
+  ...{ looksMax: 1_000, nearMax: 100, countedNearMax: 200, searchedMax: 2_000 },
+  ...{ wholeMax: 10_000, fewMax: 5_000, totalMax: 10_000 },
+};
 
-const looksOf = ({ search }: Pick<ListCandidates, "search">, { looksMax, searchedMax }: typeof reach) =>
-  search === undefined ? looksMax : searchedMax;
+const looksOf = ({ search }: Pick<ListCandidates, "search">, { looksMax, searchedMax, fewMax }: typeof reach) => ({
+  ...{ looksMax: search === undefined ? looksMax : searchedMax, fewMax },
+});
 
 type Sought = ReturnType<ReturnType<typeof soughtFields>["read"]>;
 
@@ -377,7 +381,7 @@ export async function listCandidates(
   goes = reach,
 ): Promise<CandidatePage> {
   const [before = null] = keysOfCursor("candidates", cursor, ["string"]) ?? [];
-  const far = { looksMax: looksOf(filters, goes), wholeMax: 0, fewMax: goes.fewMax };
+  const far = { ...looksOf(filters, goes), nearMax: goes.nearMax, wholeMax: 0 };
   const asked = { filters, before, skip: 0, take: size + 1, parts: include, ...far };
   const { found, fields } = await deps.db.read({
     found: store.listCandidates(scope, asked, null),
@@ -399,7 +403,7 @@ export async function listCandidatesFrom(
   { take, skip, include, ...filters }: ListCandidatesFrom,
   goes = reach,
 ): Promise<CandidatesFrom> {
-  const far = { looksMax: looksOf(filters, goes), wholeMax: goes.wholeMax, fewMax: goes.fewMax };
+  const far = { ...looksOf(filters, goes), nearMax: goes.countedNearMax, wholeMax: goes.wholeMax };
   const asked = { filters, before: null, skip, take, parts: include, ...far };
   const { found, fields } = await deps.db.read({
     found: store.listCandidates(scope, asked, goes.totalMax + 1),

@@ -48,8 +48,9 @@ import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { pipelinePolicy, type stageEnds } from "../pipeline/policy.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
 import type { Progress, RefcheckStatus } from "../refcheck/machine.ts";
-import { appliedOn, type Walk, walkOf } from "../sieve/actions.ts";
+import { appliedOn } from "../sieve/actions.ts";
 import { reachesCandidate } from "../sight/actions.ts";
+import { type Walk, walkOf } from "../walk/actions.ts";
 import type { EditCandidate } from "./contract.ts";
 import type { CandidateStanding } from "./machine.ts";
 import type { CandidatePart, ExternalId } from "./policy.ts";
@@ -360,8 +361,6 @@ export function eventsOf({ organizationId }: MemberScope, candidateId: Candidate
 }
 
 export type ListAsked = Walk & {
-  readonly skip: number;
-  readonly take: number;
   readonly parts: readonly CandidatePart[];
 };
 
@@ -370,11 +369,8 @@ export type ListAsked = Walk & {
  * asked. One statement, so that what is searched is looked up once: a last row without a place tells what is told of all.
  */
 export function listCandidates(scope: MemberScope, asked: ListAsked, totalMax: number | null) {
-  const { begun, ids, stops } = walkOf(scope, asked);
-  const stop = stops ? sql`(select id from stop)` : sql`null`;
-  const total = totalMax === null ? sql`null` : sql`(select count(*) from (${ids(totalMax, 0)}))`;
-  const ordered = sql`select id, null as stop, null as total from (${ids(asked.take, asked.skip)})`;
-  const page = sql`${begun}${ordered} union all select null, ${stop}, ${total}`;
+  const { begun, ids, stop, total } = walkOf(scope, asked, totalMax);
+  const page = sql`${begun}select id, null as stop, null as total from (${ids}) union all select null, ${stop}, ${total}`;
   const told = {
     place: sql<CandidateId | null>`page.id`,
     stop: sql<CandidateId | null>`page.stop`,

@@ -1,2 +1,3 @@
-/** For lists of candidates: what stands in their reads. */
-export { appliedOn, soughtFields, type Walk, walkOf } from "./store.ts";
+/** For lists of candidates: what their filters mean, and by which index each is walked. */
+export type { Filters } from "./contract.ts";
+export { appliedOn, by, laneOf, namedBy, soughtBy, soughtFields, wordsOf } from "./store.ts";

@@ -9,33 +9,26 @@ import {
   field,
   formerCandidate,
   interview,
-  meeting,
-  meetingInterviewer,
   note,
   pipeline,
   placement,
   project,
-  projectRole,
   refcheck,
   role,
   skill,
   stage,
-  teamMember,
 } from "../../db/schema/index.ts";
-import { contains, isShort, mentionsOf } from "../../db/search.ts";
+import { contains, isShort } from "../../db/search.ts";
 import { all, build, listOf, ownId } from "../../db/statement.ts";
 import { skillLevels } from "../background/policy.ts";
 import { candidateRatingFor } from "../feedback/actions.ts";
 import { fieldIdOf } from "../field/actions.ts";
 import { reachesInterview } from "../interview/actions.ts";
 import { folded } from "../kernel/fold.ts";
-import { idSpan } from "../kernel/ids.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { phonePart } from "../kernel/shapes.ts";
 import { pipelinePolicy } from "../pipeline/policy.ts";
 import { reachesRefcheck } from "../refcheck/actions.ts";
-import { reachesCandidate } from "../sight/actions.ts";
-import { everyCandidate } from "../sight/policy.ts";
 import type { FieldSought, Filters } from "./contract.ts";
 
 type Row = { readonly candidateId: SQLiteColumn; readonly organizationId: SQLiteColumn };
@@ -65,7 +58,7 @@ function spellings(search: string): string[] {
 }
 
 /** What is looked up of a search; null where that is too short, and where nothing is searched. */
-function wordsOf({ search }: Filters): string[] | null {
+export function wordsOf({ search }: Filters): string[] | null {
   const words = search === undefined ? [] : spellings(search);
   return words.length === 0 || words.some(isShort) ? null : words;
 }
@@ -175,7 +168,7 @@ const conditions: Conditions = {
 const filterNames = Object.keys(conditions) as (keyof Filters)[];
 
 /** What is looked at of each; undefined where each is meant. */
-function soughtBy(scope: MemberScope, filters: Filters): SQL | undefined {
+export function soughtBy(scope: MemberScope, filters: Filters): SQL | undefined {
   const isIt = <Name extends keyof Told>(name: Name) => {
     const told = filters[name];
     return told === undefined ? undefined : conditions[name](told as Told[Name], scope);
@@ -213,7 +206,7 @@ const through = (along: SQL, { told = {}, isLane, ...place }: Place): Lane => ({
 });
 
 const rest = <Value>([, ...others]: readonly Value[]) => (others.length > 0 ? others : undefined);
-const by = (table: SQL | object, index: string) => sql`${table} indexed by ${sql.raw(index)}`;
+export const by = (table: SQL | object, index: string) => sql`${table} indexed by ${sql.raw(index)}`;
 
 /** In which of them hardly anybody is, first. What a lane does not say of its filter is looked at besides. */
 const lanes: readonly ((filters: Filters, scope: MemberScope) => Lane | undefined)[] = [
@@ -307,7 +300,7 @@ function statusOf({ status, hiredFrom, hiredTo, rejectedFrom, rejectedTo }: Filt
 }
 
 /** Who alone can be meant: whose address it is, or was a merged record's, or who goes by that elsewhere, one a system. Null where that is not asked. */
-function namedBy({ organizationId }: MemberScope, { email, externalId }: Filters): SQL | null {
+export function namedBy({ organizationId }: MemberScope, { email, externalId }: Filters): SQL | null {
   if (email !== undefined) {
     const isTheirs = and(eq(candidate.organizationId, organizationId), eq(candidate.email, email));
     const was = and(eq(formerCandidate.organizationId, organizationId), eq(formerCandidate.email, email));
@@ -320,133 +313,12 @@ function namedBy({ organizationId }: MemberScope, { email, externalId }: Filters
 }
 
 /** What is walked through. */
-function laneOf(scope: MemberScope, filters: Filters): Lane {
+export function laneOf(scope: MemberScope, filters: Filters): Lane {
   for (const lane of lanes) {
     const found = lane(filters, scope);
     if (found) return found;
   }
   return own(scope, "candidate_of_organization", {});
-}
-
-// A list is walked through newest first, along the lane of one of its filters, else of all that the organization has. What the lane does not
-// tell is looked at on the way, and after `looksMax` the page ends, full or not: `stop` says where the next goes on (decision 025). Where few are
-// meant, at most `fewMax`, they are gathered and sorted: those a text is said of (decision 030), and those a member sees (decision 017).
-
-export type Walk = {
-  readonly filters: Filters;
-  /** Behind this one of them. */
-  readonly before: string | null;
-  readonly looksMax: number;
-  /** Where what is walked through holds no more than so many, all of it is looked at. */
-  readonly wholeMax: number;
-  readonly fewMax: number;
-};
-
-/** Whom a member has an interview or a refcheck to see of, or meets, as often as they do; of very many, some. */
-function ownOf({ memberId }: MemberScope, fewMax: number): SQL {
-  const projects = sql`select ${projectRole.projectId} from ${projectRole} where ${projectRole.memberId} = ${memberId}`;
-  const teams = sql`select ${teamMember.teamId} from ${teamMember} where ${teamMember.memberId} = ${memberId}`;
-  const byInterview = sql`select ${interview.candidateId} as id from ${interview} indexed by interview_once where ${interview.projectId} in (${projects}) limit ${fewMax} + 1`;
-  const byRefcheck = sql`select ${refcheck.candidateId} as id from ${refcheck} indexed by refcheck_of_team where ${refcheck.teamId} in (${teams}) limit ${fewMax} + 1`;
-  const byMeeting = sql`select ${meeting.candidateId} as id from ${meetingInterviewer} cross join ${meeting} on ${meeting.id} = ${meetingInterviewer.meetingId} where ${meetingInterviewer.memberId} = ${memberId} limit ${fewMax} + 1`;
-  return sql`select id from (${byInterview}) union all select id from (${byRefcheck}) union all select id from (${byMeeting})`;
-}
-
-/** Candidates by their numbers, as often as they come: that is the table's own key, so that each is looked up once. */
-type Few = { readonly parts: readonly SQL[]; readonly areFew: SQL; readonly numbers: SQL; readonly areSeen?: true };
-
-const numbersOf = (ids: SQL) =>
-  sql`select ${candidate.number} from (${ids}) as those cross join ${by(candidate, "candidate_id_unique")} on ${candidate.id} = those.id`;
-
-/** Whom a filter names. */
-function namedOf(scope: MemberScope, { filters }: Walk): Few | null {
-  const ids = namedBy(scope, filters);
-  return ids && { parts: [], areFew: sql`1`, numbers: numbersOf(ids) };
-}
-
-/** Where a text is said oftener it is dearer to gather its places than to walk. */
-const mentionsMax = 2_000;
-
-/** Of whom something like what is searched is said; null where that is not looked up. */
-function mentionedOf({ organizationId }: MemberScope, { filters, fewMax }: Walk): Few | null {
-  const words = wordsOf(filters);
-  if (words === null) return null;
-  const most = Math.min(fewMax, mentionsMax);
-  const { hit, numbers } = mentionsOf(organizationId, words, most + 1);
-  return { parts: [sql`hit as materialized (${hit})`], areFew: sql`(select count(*) from hit) <= ${most}`, numbers };
-}
-
-/** Whom a member sees; null where that is everybody. */
-function seenBy(scope: MemberScope, { fewMax }: Walk): Few | null {
-  if (hasAtLeast(scope.access, everyCandidate)) return null;
-  const parts = [sql`own as materialized (${ownOf(scope, fewMax)})`];
-  const areFew = sql`(select count(*) from own) <= ${fewMax}`;
-  return { parts, areFew, numbers: numbersOf(sql`select id from own`), areSeen: true };
-}
-
-/** What the ids are made of, and they in order; and whether it stops looking somewhere: where it looks at more than what it shows. */
-export function walkOf(scope: MemberScope, asked: Walk) {
-  const { filters, before, looksMax, wholeMax } = asked;
-  const { along, looked, id, key, value, isLane, told, repeats } = laneOf(scope, filters);
-  const seesAll = hasAtLeast(scope.access, everyCandidate);
-  const { from, to } = idSpan("cnd", filters, before);
-  const ways = [namedOf(scope, asked), mentionedOf(scope, asked), seenBy(scope, asked)];
-  const few = ways.filter((one) => one !== null);
-  const areFew =
-    few.length > 0
-      ? sql`(${sql.join(
-          few.map((one) => one.areFew),
-          sql` or `,
-        )})`
-      : null;
-  const isBefore = (one: typeof id) => (to === null ? undefined : sql`${one} < ${to}`);
-  const reaches = seesAll ? undefined : reachesCandidate(scope);
-  const isOwn = sql`+${candidate.organizationId} = ${scope.organizationId}`;
-  const isMeant = and(along === looked ? undefined : isOwn, soughtBy(scope, { ...filters, ...told }), reaches);
-  // Within the key that is looked for: SQLite asks a condition with a query in it anew at every row it walks.
-  const ofWhom = areFew ? sql`(select ${value} where not ${areFew})` : value;
-  const inLane = and(sql`${key} = ${ofWhom}`, isLane, isBefore(id));
-  const newest = sql`order by ${id} desc`;
-  // One lower bound, not two: SQLite begins at one of them and looks at each row for the other.
-  const since = isMeant ? sql`${id} >= coalesce((select id from stop), ${from})` : sql`${id} >= ${from}`;
-  const inReach = and(inLane, sql`${id} >= ${from}`);
-  const isLong = sql`exists (select 1 from ${along} where ${inReach} limit 1 offset ${wholeMax})`;
-  const last = wholeMax > looksMax ? sql`iif(${isLong}, ${looksMax - 1}, ${wholeMax})` : sql`${looksMax - 1}`;
-  // The first way that has few: another has them too, or more.
-  const gathered = few.map(({ numbers, areFew: are }, nth) => {
-    const isFirst = few.slice(0, nth).map((one) => sql` and not ${one.areFew}`);
-    return sql`select number from (${numbers}) where ${are}${sql.join(isFirst, sql``)}`;
-  });
-  const isOfFew = and(
-    isOwn,
-    isBefore(candidate.id),
-    sql`${candidate.id} >= ${from}`,
-    soughtBy(scope, filters),
-    few.some(({ areSeen }) => !areSeen) ? reaches : undefined,
-  );
-  const parts = [
-    ...few.flatMap((one) => one.parts),
-    // Whoever is meant of few is looked for once, for the page and for the total.
-    ...(areFew
-      ? [
-          sql`few as materialized (select distinct number from (${sql.join(gathered, sql` union all `)}))`,
-          sql`meant as materialized (select ${candidate.id} as id from few cross join ${candidate} on ${candidate.number} = few.number where ${isOfFew})`,
-        ]
-      : []),
-    ...(isMeant
-      ? [sql`stop as materialized (select ${id} as id from ${along} where ${inReach} ${newest} limit 1 offset ${last})`]
-      : []),
-  ];
-  const begun = parts.length > 0 ? sql`with ${sql.join(parts, sql`, `)} ` : sql``;
-  const once = repeats ? sql`distinct ` : sql``;
-  const ids = (take: number, skip: number) => {
-    const cut = sql`limit ${take} offset ${skip}`;
-    const walked = sql`select ${once}${id} as id from ${isMeant || repeats ? looked : along} where ${and(inLane, since, isMeant)} ${newest} ${cut}`;
-    if (!areFew) return walked;
-    const sorted = sql`select id from meant order by id desc ${cut}`;
-    return sql`select id from (${walked}) union all select id from (${sorted})`;
-  };
-  return { begun, ids, stops: isMeant !== undefined };
 }
 
 /** The fields that are asked by. */

@@ -15,7 +15,7 @@ import { database, givenMember, givenOrganization, type House, type Member } fro
 const madeAt = (nth: number) => Date.parse("2031-03-03T12:00:00.000Z") - 30 * dayMs + nth * minuteMs;
 const sizes = { small: 400, large: 2_000 };
 const rare = 40;
-const limits = { looksMax: 20, wholeMax: 60, fewMax: 60 };
+const limits = { looksMax: 20, nearMax: 10, wholeMax: 60, fewMax: 60 };
 const most = 1.2;
 
 type Scene = {

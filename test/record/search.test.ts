@@ -223,7 +223,7 @@ async function plannedFor(statements: readonly Statement<unknown>[]): Promise<Se
 /** From its first row to its last: but for what parts of the statement came to, and for an index of text in which something is looked up. */
 const isWalk = (line: string) =>
   /^SCAN /.test(line) &&
-  !/^SCAN (page|few|those|meant|own|hit|stop|asked|CONSTANT ROW|\(|json_each|candidate_text VIRTUAL TABLE INDEX \d+:M)/.test(
+  !/^SCAN (page|few|those|meant|own|near|edge|elsewhere|way|soon|found|ahead|far|farthest|halt|stop|asked|CONSTANT ROW|\(|json_each|candidate_text VIRTUAL TABLE INDEX \d+:M)/.test(
     line,
   );
 
@@ -242,7 +242,7 @@ describe("every two filters together", () => {
       for (const [nth, one] of each.entries()) {
         const statements = each.slice(nth).flatMap((other) => {
           const { size, include, cursor: _, ...asked } = ListCandidates.parse({ ...one, ...other });
-          const limits = { looksMax: 100, wholeMax: 0, fewMax: 100, skip: 0, take: size, parts: include };
+          const limits = { looksMax: 100, nearMax: 10, wholeMax: 0, fewMax: 100, skip: 0, take: size, parts: include };
           const page = { filters: asked, before: newId("cnd"), ...limits };
           const scope = scopeOf(access);
           return [listCandidates(scope, page, null), listCandidates(scope, page, 100)];
