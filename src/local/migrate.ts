@@ -45,7 +45,8 @@ export async function migrate(options: DatabaseOptions): Promise<string[]> {
 }
 
 /** Stand among the migrations once it is there as it is meant, and once everything that was there is in it. */
-const madeName = (name: string, { made, told }: TextIndex) => `${name} made: ${made}; ${told}`;
+const madeName = (name: string, { made, told }: TextIndex) =>
+  `${name} made: ${[made, told, ...fillings.map(({ statement }) => statement(0, 0))].join("; ")}`;
 const filledName = (name: string) => `${name} filled`;
 const isNoted = (what: string) => sql`exists (select 1 from migration where name = ${what})`;
 const noted = (what: string) =>
