@@ -130,10 +130,14 @@ export function startImport(deps: Deps, scope: MemberScope, input: StartImport):
   return begin(deps, scope, input, false);
 }
 
-/** How far it has come. Refuses with `not_found`. */
+/** How far it has come. Where nobody works on it, whoever asks sets it going again. Refuses with `not_found`. */
 export async function getImport(deps: Deps, scope: MemberScope, { importId }: ImportIn): Promise<Import> {
   const { found } = await deps.db.read({ found: store.importById(scope, importId) });
-  return found ? toImport(found) : refuse("not_found");
+  if (!found) return refuse("not_found");
+  const { status, leasedUntil } = found.job;
+  const isLeft = status === "running" && (leasedUntil === null || leasedUntil < deps.now());
+  if (isLeft) deps.afterwards("import", (system) => goOnWith(system, importId));
+  return toImport(found);
 }
 
 /** The organization's, rehearsals as well, the newest first. */
@@ -183,25 +187,35 @@ function toRow(subject: Subject, { row, outcome, subjectId, knownBy, earlierRow,
 /** Jobs one sweep goes on with, side by side. */
 const resumedMax = 5;
 
-/** Called by cron every minute: goes on with what was cut short. */
+/** Goes on with what nobody works on. Of many who would at once one does. */
+async function goOnWith(deps: Deps, importId: ImportId, share?: Share): Promise<void> {
+  const now = deps.now();
+  const [isMine] = await deps.db.write([store.claimImport(systemScope, importId, now, after(now, leaseMs))]);
+  if (isMine) await workOn(deps, importId, crowdMax, share);
+}
+
+/** Called by cron every minute: goes on with what was cut short, where nobody waits for it. */
 export async function resumeImports(deps: Deps): Promise<void> {
   const { waiting } = await deps.db.read({ waiting: store.waitingImports(systemScope, deps.now(), resumedMax) });
   const share = { forMs: sweepMs, crowdsMax: Math.floor(runCrowdsMax / Math.max(1, waiting.length)) };
   await forEachOf(waiting, resumedMax, async ({ id }) => {
     try {
-      await workOn(deps, id, crowdMax, share);
+      await goOnWith(deps, id, share);
     } catch (error) {
       deps.log("import_broke_off", { importId: id, error: nameOf(error) });
     }
   });
 }
 
-/** Works on a job until it is over, somebody else works on it, or its share of this run is used up: then the next sweep goes on at once. */
+/** What one run may take. */
+type Share = { readonly forMs: number; readonly crowdsMax: number };
+
+/** Works on a job until it is over, somebody else works on it, or its share of this run is used up: then the next who asks, or the next sweep, goes on. */
 export async function workOn(
   deps: Deps,
   importId: ImportId,
   size = crowdMax,
-  { forMs, crowdsMax } = { forMs: runMs, crowdsMax: runCrowdsMax },
+  { forMs, crowdsMax }: Share = { forMs: runMs, crowdsMax: runCrowdsMax },
 ): Promise<void> {
   const until = after(deps.now(), forMs);
   let known: store.Job | undefined;

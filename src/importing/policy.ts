@@ -43,7 +43,7 @@ export type Problem = { readonly field: Field | null; readonly problem: RowProbl
 
 /** Rows in one write. Larger crowds would keep people waiting for the database. */
 export const crowdMax = 250;
-/** Whoever started it is answered; what is done after that may take no longer. The next minute's sweep goes on from there. */
+/** Whoever started it, or asks how far it is, is answered; what is done after that may take no longer. The next who asks goes on from there. */
 export const runMs = 20 * secondMs;
 /** A sweep has the minute until the next one. */
 export const sweepMs = 50 * secondMs;

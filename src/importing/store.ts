@@ -62,13 +62,26 @@ export function cancelImport(
   return [run(build.update(importJob).set(canceled).where(isIt)), mustHaveChanged("moved_on")];
 }
 
-/** Jobs nobody works on. */
+/** Nobody works on it. */
+const isLeft = (now: Date) =>
+  and(eq(importJob.status, "running"), or(isNull(importJob.leasedUntil), lt(importJob.leasedUntil, now)));
+
+/** For one that works on it, until the lease ends. */
+export function claimImport(_scope: SystemScope, importId: ImportId, now: Date, leasedUntil: Date): Statement<number> {
+  return run(
+    build
+      .update(importJob)
+      .set({ leasedUntil })
+      .where(and(eq(importJob.id, importId), isLeft(now))),
+  );
+}
+
 export function waitingImports(_scope: SystemScope, now: Date, size: number) {
   return all(
     build
       .select({ id: importJob.id })
       .from(importJob)
-      .where(and(eq(importJob.status, "running"), or(isNull(importJob.leasedUntil), lt(importJob.leasedUntil, now))))
+      .where(isLeft(now))
       .orderBy(importJob.leasedUntil, importJob.id)
       .limit(size),
   );

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../db/database.ts";
 import { raw } from "../../db/statement.ts";
 import { contactsKnownBy, namesAreFree } from "../../src/contact/actions.ts";
-import { resumeImports, startImport, workOn } from "../../src/importing/actions.ts";
+import { getImport, resumeImports, startImport, workOn } from "../../src/importing/actions.ts";
 import type { StartImport } from "../../src/importing/contract.ts";
 import { candidatesKnownBy, externalIdsKnown, formerAddressesOf, phonesAreFree } from "../../src/importing/store.ts";
 import { after as plus } from "../../src/kernel/clock.ts";
@@ -167,10 +167,34 @@ describe("the work", () => {
     const { importId } = await held(uploadId);
     let looks = 0;
     await workOn(quiet({ now: () => plus(new Date(), looks++ * 3_000) }), importId, 1);
-    const { rowsDone } = await api().import.get.query({ importId });
+    const listed = async () => (await api().import.list.query({})).items[0];
+    const { rowsDone = 0 } = (await listed()) ?? {};
     expect(rowsDone).toBeGreaterThan(0);
     expect(rowsDone).toBeLessThan(10);
     await resumeImports(quiet());
+    expect(await listed()).toMatchObject({ status: "finished", created: 10 });
+  });
+
+  test("goes on when somebody asks how far it is and nobody works on it; of many who ask at once, one works", async () => {
+    const { uploadId } = await people(many(10));
+    const { importId } = await held(uploadId);
+    await cutOff(importId, { crowd: 4, atWrite: 2, isHeard: false });
+    const asked = async () => (await api().import.get.query({ importId })).rowsDone;
+    await asked();
+    expect(await asked()).toBe(4);
+    const left = sql`update import_job set leased_until = null where id = ${importId}`;
+    await database().write([raw(left, () => undefined)]);
+    const leftOver: Parameters<Deps["afterwards"]>[1][] = [];
+    const asker: Deps = { ...quiet(), afterwards: (_, work) => void leftOver.push(work) };
+    await Promise.all(Array.from({ length: 5 }, () => getImport(asker, scopeOf(house.owner), { importId })));
+    let crowds = 0;
+    const { db, ...deps } = quiet();
+    const write: Database["write"] = async (statements) => {
+      if (statements.length > 1) crowds += 1;
+      return db.write(statements);
+    };
+    await Promise.all(leftOver.map((work) => work({ ...deps, db: { ...db, write } })));
+    expect([leftOver.length, crowds]).toEqual([5, 1]);
     expect(await api().import.get.query({ importId })).toMatchObject({ status: "finished", created: 10 });
   });
 
