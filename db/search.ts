@@ -210,8 +210,9 @@ export const isInOrder = (place: SQL): SQL => sql`${place} >= ${inOrder}`;
 export const numberAt = (place: SQL): SQL => sql`${place} - ${inOrder}`;
 /** And the other way round. */
 export const placeOf = (number: SQL | SQLWrapper): SQL => sql`${number} + ${inOrder}`;
-/** No place in order is lower. */
+/** No place in order is lower, and none is as high. */
 export const firstPlace: SQL = inOrder;
+export const behindAll: SQL = sql.raw(String(firstOf(kinds.length)));
 
 /** Of whom is spoken at a place of all else: their id. */
 export function saidOf(place: SQL): SQL {

@@ -465,6 +465,7 @@ CREATE UNIQUE INDEX `candidate_once` ON `candidate` (`organization_id`,`email`);
 CREATE UNIQUE INDEX `candidate_request` ON `candidate` (`organization_id`,`request_key`) WHERE request_key is not null;--> statement-breakpoint
 CREATE INDEX `candidate_by_phone` ON `candidate` (`organization_id`,`phone`,`id`) WHERE phone is not null;--> statement-breakpoint
 CREATE INDEX `candidate_of_organization` ON `candidate` (`organization_id`,`id`,`name`,`email`,`phone`);--> statement-breakpoint
+CREATE INDEX `candidate_in_order` ON `candidate` (`organization_id`,`id`) WHERE is_late = 0;--> statement-breakpoint
 CREATE INDEX `candidate_by_status` ON `candidate` (`organization_id`,`status`,`id`,`name`,`email`,`phone`);--> statement-breakpoint
 CREATE INDEX `candidate_by_source` ON `candidate` (`organization_id`,`source`,`id`) WHERE source is not null;--> statement-breakpoint
 CREATE TABLE `interview` (

@@ -70,6 +70,8 @@ export const candidate = sqliteTable(
     index("candidate_by_phone").on(table.organizationId, table.phone, table.id).where(sql`phone is not null`),
     // With what is searched, so that a search reads nothing but these.
     index("candidate_of_organization").on(table.organizationId, table.id, table.name, table.email, table.phone),
+    // From an id to a number that may be compared.
+    index("candidate_in_order").on(table.organizationId, table.id).where(sql`is_late = 0`),
     index("candidate_by_status").on(table.organizationId, table.status, table.id, table.name, table.email, table.phone),
     index("candidate_by_source").on(table.organizationId, table.source, table.id).where(sql`source is not null`),
   ],

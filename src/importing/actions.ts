@@ -51,7 +51,7 @@ import {
   planContacts,
   readLine,
 } from "./machine.ts";
-import { crowdMax, forgottenMax, keptMs, leaseMs, leftOutMs, runCrowdsMax, runMs, sweepMs } from "./policy.ts";
+import { crowdMax, forgottenMax, isLeft, keptMs, leaseMs, leftOutMs, runCrowdsMax, runMs, sweepMs } from "./policy.ts";
 import * as store from "./store.ts";
 
 function toImport({ job, upload }: store.Job): Import {
@@ -134,9 +134,7 @@ export function startImport(deps: Deps, scope: MemberScope, input: StartImport):
 export async function getImport(deps: Deps, scope: MemberScope, { importId }: ImportIn): Promise<Import> {
   const { found } = await deps.db.read({ found: store.importById(scope, importId) });
   if (!found) return refuse("not_found");
-  const { status, leasedUntil } = found.job;
-  const isLeft = status === "running" && (leasedUntil === null || leasedUntil < deps.now());
-  if (isLeft) deps.afterwards("import", (system) => goOnWith(system, importId));
+  if (isLeft(found.job, deps.now())) deps.afterwards("import", (system) => goOnWith(system, importId));
   return toImport(found);
 }
 
@@ -191,20 +189,19 @@ const resumedMax = 5;
 async function goOnWith(deps: Deps, importId: ImportId, share?: Share): Promise<void> {
   const now = deps.now();
   const [isMine] = await deps.db.write([store.claimImport(systemScope, importId, now, after(now, leaseMs))]);
-  if (isMine) await workOn(deps, importId, crowdMax, share);
+  if (isMine === 0) return;
+  try {
+    await workOn(deps, importId, crowdMax, share);
+  } catch (error) {
+    deps.log("import_broke_off", { importId, error: nameOf(error) });
+  }
 }
 
 /** Called by cron every minute: goes on with what was cut short, where nobody waits for it. */
 export async function resumeImports(deps: Deps): Promise<void> {
   const { waiting } = await deps.db.read({ waiting: store.waitingImports(systemScope, deps.now(), resumedMax) });
   const share = { forMs: sweepMs, crowdsMax: Math.floor(runCrowdsMax / Math.max(1, waiting.length)) };
-  await forEachOf(waiting, resumedMax, async ({ id }) => {
-    try {
-      await goOnWith(deps, id, share);
-    } catch (error) {
-      deps.log("import_broke_off", { importId: id, error: nameOf(error) });
-    }
-  });
+  await forEachOf(waiting, resumedMax, ({ id }) => goOnWith(deps, id, share));
 }
 
 /** What one run may take. */
@@ -219,11 +216,15 @@ export async function workOn(
 ): Promise<void> {
   const until = after(deps.now(), forMs);
   let known: store.Job | undefined;
+  let doneBytes: number | null = null;
   for (let crowd = size, crowds = 0; crowds < crowdsMax && deps.now() < until; crowds += 1) {
     known ??= (await deps.db.read({ found: store.importById(systemScope, importId) })).found;
     if (known?.job.status !== "running") return;
+    // Somebody else has got further with it.
+    if (doneBytes !== null && known.job.doneBytes !== doneBytes) return;
     const job = await importCrowd(deps, known, crowd);
-    // Somebody entered one of them meanwhile, or was at the job: in halves, until only that one is looked at again.
+    doneBytes = (job ?? known.job).doneBytes;
+    // Somebody entered one of them meanwhile: in halves, until only that one is looked at again.
     known = job ? { ...known, job } : undefined;
     crowd = job ? Math.min(size, crowd * 2) : Math.max(1, Math.floor(crowd / 2));
   }
@@ -311,14 +312,17 @@ async function crowdOfCandidates(deps: Deps, job: store.Job["job"], rows: readon
   if (job.isRehearsal) return onlySeen(plans);
   const byId = new Map(people.map((candidate) => [candidate.id, candidate]));
   const phones = present(plans.map(({ fresh }) => fresh?.phone));
-  const sentence: Statement<unknown>[] = phones.length > 0 ? [store.phonesAreFree(scope, phones)] : [];
+  const free = phones.length > 0 ? [store.phonesAreFree(scope, phones)] : [];
+  // Rows of one table are written where its first was: who is new comes before what is theirs.
+  const entries: Statement<unknown>[] = [];
+  const edits: Statement<unknown>[] = [];
   const seen: Seen[] = [];
   const entered: { candidateId: CandidateId; changes: readonly Change[] }[] = [];
   for (const plan of plans) {
     const { fresh, change, knownId } = plan;
     const candidate = knownId === null ? undefined : byId.get(knownId);
     if (candidate && change)
-      sentence.push(...(await editing(deps, scope, { candidate, organization }, edited(change), change.customs)));
+      edits.push(...(await editing(deps, scope, { candidate, organization }, edited(change), change.customs)));
     const id = fresh ? deps.newId("cnd") : knownId;
     seen.push({ ...plan, subjectId: id });
     if (!fresh || id === null) continue;
@@ -331,9 +335,9 @@ async function crowdOfCandidates(deps: Deps, job: store.Job["job"], rows: readon
       customFields: valuesIn(customs),
     };
     entered.push({ candidateId: id, changes: customs });
-    sentence.push(...entering(deps, scope, newcomer, verb && { verb, standing }));
+    entries.push(...entering(deps, scope, newcomer, verb && { verb, standing }));
   }
-  return { seen, sentence, behind: enterValues(scope, entered) };
+  return { seen, sentence: [...free, ...entries, ...edits], behind: enterValues(scope, entered) };
 }
 
 function edited({ firstName, lastName, customs: _, ...change }: CandidateChange) {
@@ -418,8 +422,13 @@ const whyTitle = "Why not";
 async function* leftOutLines(deps: Deps, scope: MemberScope, { job, upload }: store.Job) {
   const { byteOrderMark, tableLine } = await import("../csv/cell.ts");
   const places = [...upload.columns.keys()].filter((place) => upload.columns[place] !== whyTitle);
-  const lineOf = (cells: readonly string[], why: string) =>
-    tableLine([...places.map((place) => cells[place] ?? ""), why], upload.dialect?.delimiter);
+  const delimiter = upload.dialect?.delimiter ?? ",";
+  const lineOf = (cells: readonly string[], why: string) => {
+    const [tooMany, last] = [cells.slice(upload.columns.length), places.at(-1)];
+    // What there is too much of stays with the last, so that nothing is lost and the reason stands under its title.
+    const whole = (place: number) => (place === last ? [cells[place] ?? "", ...tooMany].join(delimiter) : cells[place]);
+    return tableLine([...places.map((place) => whole(place) ?? ""), why], delimiter);
+  };
   yield byteOrderMark + lineOf(upload.columns, whyTitle);
   let place = { bytes: upload.headBytes, rows: upload.headRows };
   while (place.rows < job.doneRows) {

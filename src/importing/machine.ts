@@ -65,10 +65,8 @@ export function readLine<Cells extends object>(
     if (cell.trim() === "" || field === null) continue;
     if (field !== undefined && isColumn(field)) take(field, cell);
     else if (field !== undefined && isCustom(field)) customCells.push({ field, cell: cell.trim() });
-    else {
-      problems.push({ field: null, problem: "too_many_cells" });
-      break;
-    }
+    // Those behind one cell too many stand under another's title: what else is wrong with them says nothing.
+    else return { row, values, customCells, problems: [{ field: null, problem: "too_many_cells" }] };
   }
   return { row, values, customCells, problems };
 }

@@ -51,6 +51,10 @@ export const sweepMs = 50 * secondMs;
 export const runCrowdsMax = 300;
 /** Whoever has not written for so long has been cut short, and somebody else may go on. */
 export const leaseMs = 30 * secondMs;
+/** Nobody works on it. The sweep asks the same (store.ts). */
+export function isLeft(job: { readonly status: string; readonly leasedUntil: Date | null }, now: Date): boolean {
+  return job.status === "running" && (job.leasedUntil === null || job.leasedUntil < now);
+}
 /** The file and what became of each row are kept for so long after the last import of it; what was imported stays. */
 export const keptMs = 30 * dayMs;
 /** How long the address of what was left out opens it. */

@@ -21,7 +21,7 @@ import type { Deps } from "../kernel/deps.ts";
 import { type Reason, refuse } from "../kernel/errors.ts";
 import { folded } from "../kernel/fold.ts";
 import type { CandidateId } from "../kernel/ids.ts";
-import { encodeCursor, keysOfCursor, toPage } from "../kernel/page.ts";
+import { encodeCursor, keysOfCursor, pageSizeMax, toPage } from "../kernel/page.ts";
 import { hasAtLeast, type MemberScope } from "../kernel/scope.ts";
 import { hashPassword } from "../kernel/secret.ts";
 import { drainSoon, promiseLetter, withdrawRejection } from "../letter/actions.ts";
@@ -349,7 +349,7 @@ export function reopenCandidate(deps: Deps, scope: MemberScope, { candidateId, w
  * there may be for all to be looked at where they are counted from the beginning; how many it sorts where few can be meant; and the total it tells.
  */
 export const reach = {
-  ...{ looksMax: 1_000, nearMax: 100, countedNearMax: 200, searchedMax: 2_000 },
+  ...{ looksMax: 1_000, nearMax: 1.25 * pageSizeMax, countedNearMax: 2 * pageSizeMax, searchedMax: 2_000 },
   ...{ wholeMax: 10_000, fewMax: 5_000, totalMax: 10_000 },
 };
 

@@ -12,6 +12,7 @@ import {
 import {
   askedIf,
   askedOf,
+  behindAll,
   firstPlace,
   isInOrder,
   numberAt,
@@ -109,7 +110,7 @@ function endOf({ organizationId }: MemberScope, isThere: SQL, order: "asc" | "de
   const inStretch = and(eq(candidate.organizationId, organizationId), isThere);
   const first = sql`${candidate.id} ${sql.raw(order)} limit 1`;
   return placeOf(
-    sql`(select ${candidate.number} from ${by(candidate, "candidate_of_organization")} where ${inStretch} and not ${candidate.isLate} order by ${first})`,
+    sql`(select ${candidate.number} from ${by(candidate, "candidate_in_order")} where ${inStretch} and ${candidate.isLate} = 0 order by ${first})`,
   );
 }
 
@@ -126,16 +127,20 @@ function mentionedOf(scope: MemberScope, { filters, before, nearMax, fewMax }: W
   const asked = sql`${askedOf(organizationId, words)}`;
   const most = Math.min(fewMax, elsewhereMax);
   const { from, to } = idSpan("cnd", filters, before);
-  const lowest = from === "" ? undefined : endOf(scope, gte(candidate.id, sql`${from}`), "asc");
-  const newest = to === null ? undefined : endOf(scope, lt(candidate.id, sql`${to}`), "desc");
-  const highest = newest && sql`coalesce(${newest}, ${firstPlace} - 1)`;
+  // Where nobody is in order there, no place is: an engine that is given no number for a bound reads all there is.
+  const [oldest, newest] = [
+    endOf(scope, gte(candidate.id, sql`${from}`), "asc"),
+    endOf(scope, lt(candidate.id, sql`${to}`), "desc"),
+  ];
+  const lowest = from === "" ? undefined : sql`coalesce(${oldest}, ${behindAll})`;
+  const highest = to === null ? undefined : sql`coalesce(${newest}, ${firstPlace} - 1)`;
   const near = placesOf({ asked, organizationId, from: lowest, to: highest, most: sql`${nearMax}` });
 
   // `more`: somebody in order may stand behind the nearest.
   const nearest = sql`select count(*) >= ${nearMax} as is_full, min(place) as place from near`;
   const edge = sql`select is_full, iif(is_full and ${isInOrder(place)}, place, null) as more from (${nearest})`;
 
-  // All else lies behind those in order: where the nearest have room for more, all of it is among them.
+  // All else lies behind those in order: where the nearest have room for more, all of it is among them. Otherwise some of it may be twice.
   const rest = placesElsewhere(lowest ? asked : askedIf(sql`(select is_full from edge)`, asked), sql`${most + 1}`);
   const elsewhere = sql`select place from near where not ${isInOrder(place)} union all select place from (${rest})`;
 
@@ -189,7 +194,7 @@ export function walkOf(scope: MemberScope, asked: Walk, totalMax: number | null)
   const reaches = seesAll ? undefined : reachesCandidate(scope);
   const isOwn = sql`+${candidate.organizationId} = ${scope.organizationId}`;
   const isMeant = and(along === looked ? undefined : isOwn, soughtBy(scope, { ...filters, ...told }), reaches);
-  const newest = sql`order by ${id} desc`;
+  const inOrder = sql`order by ${id} desc`;
   const inLaneOf = (whose: SQL) => and(sql`${key} = ${whose}`, isLane, isBefore(id));
   const inReachOf = (whose: SQL) => and(inLaneOf(whose), sql`${id} >= ${from}`);
   const isLong = sql`exists (select 1 from ${along} where ${inReachOf(value)} limit 1 offset ${wholeMax})`;
@@ -204,7 +209,7 @@ export function walkOf(scope: MemberScope, asked: Walk, totalMax: number | null)
     isMeant: and(isFound, sql`${candidate.id} >= ${from}`, reaches),
     other: seen?.isIt,
     laneEnds: (count) =>
-      sql`(select ${id} from ${along} where ${inReachOf(value)} ${newest} limit 1 offset ${count - 1})`,
+      sql`(select ${id} from ${along} where ${inReachOf(value)} ${inOrder} limit 1 offset ${count - 1})`,
     isEnough: (count) => sql`${count} >= ${byLength(skip + take, Number.MAX_SAFE_INTEGER)}`,
     looksMax: byLength(looksMax, Math.max(looksMax, wholeMax + 1)),
   };
@@ -222,37 +227,37 @@ export function walkOf(scope: MemberScope, asked: Walk, totalMax: number | null)
   // Within the key that is looked for: SQLite asks a condition with a query in it anew at every row it walks.
   const whose = ways.length > 0 ? sql`(select ${value} where not (${isAny}))` : value;
   const last = wholeMax > looksMax ? sql`iif(${isLong}, ${looksMax - 1}, ${wholeMax})` : sql`${looksMax - 1}`;
-  const stop = sql`select ${id} as id from ${along} where ${inReachOf(whose)} ${newest} limit 1 offset ${last}`;
+  const stop = sql`select ${id} as id from ${along} where ${inReachOf(whose)} ${inOrder} limit 1 offset ${last}`;
   // One lower bound, not two: SQLite begins at one of them and looks at each row for the other.
   const since = (one: SQLiteColumn, end: SQL | null) =>
     end ? sql`${one} >= coalesce(${end}, ${from})` : sql`${one} >= ${from}`;
-  const laneEnd = isMeant ? sql`(select id from stop)` : null;
-  const textEnd = mentioned ? sql`(select id from halt)` : null;
+  const laneStop = isMeant ? sql`(select id from lane_stop)` : null;
+  const textStop = mentioned ? sql`(select id from text_stop)` : null;
   // Of those a member sees each is seen.
   const isInReach = ways.length === 1 && seen ? undefined : reaches;
-  const walked = (rows: number, from_: number) =>
-    sql`select ${repeats ? sql`distinct ` : sql``}${id} as id from ${isMeant || repeats ? looked : along} where ${and(inLaneOf(whose), since(id, laneEnd), isMeant)} ${newest} limit ${rows} offset ${from_}`;
+  const walked = (rows: number, offset: number) =>
+    sql`select ${repeats ? sql`distinct ` : sql``}${id} as id from ${isMeant || repeats ? looked : along} where ${and(inLaneOf(whose), since(id, laneStop), isMeant)} ${inOrder} limit ${rows} offset ${offset}`;
   const parts = [
     ...(seen?.parts ?? []),
     ...(mentioned?.parts ?? []),
-    ...(laneEnd ? [sql`stop as materialized (${stop})`] : []),
-    ...(mentioned ? [sql`halt as materialized (${mentioned.stop})`] : []),
+    ...(laneStop ? [sql`lane_stop as materialized (${stop})`] : []),
+    ...(mentioned ? [sql`text_stop as materialized (${mentioned.stop})`] : []),
     // Whoever is meant of few is looked for once, for the page and for the total.
     ...(ways.length > 0
       ? [
           sql`few as materialized (select distinct number from (${sql.join(gathered, sql` union all `)}))`,
-          sql`meant as materialized (select ${candidate.id} as id from few cross join ${candidate} on ${candidate.number} = few.number where ${and(isFound, since(candidate.id, textEnd), isInReach)}${mentioned ? sql` union ${mentioned.met}` : sql``})`,
+          sql`meant as materialized (select ${candidate.id} as id from few cross join ${candidate} on ${candidate.number} = few.number where ${and(isFound, since(candidate.id, textStop), isInReach)}${mentioned ? sql` union ${mentioned.met}` : sql``})`,
           sql`found as materialized (select id from (${walked(Math.max(skip + take, totalMax ?? 0), 0)}) union all select id from meant)`,
         ]
       : []),
   ];
-  const ends = [laneEnd, textEnd].filter((end) => end !== null);
+  const stops = [laneStop, textStop].filter((one) => one !== null);
   const inFound = ways.length > 0;
   const counted = inFound ? sql`select 1 from found limit ${totalMax}` : walked(totalMax ?? 0, 0);
   return {
     begun: parts.length > 0 ? sql`with ${sql.join(parts, sql`, `)} ` : sql``,
     ids: inFound ? sql`select id from found order by id desc limit ${take} offset ${skip}` : walked(take, skip),
-    stop: ends.length > 1 ? sql`coalesce(${sql.join(ends, sql`, `)})` : (ends[0] ?? sql`null`),
+    stop: stops.length > 1 ? sql`coalesce(${sql.join(stops, sql`, `)})` : (stops[0] ?? sql`null`),
     total: totalMax === null ? sql`null` : sql`(select count(*) from (${counted}))`,
   };
 }

@@ -64,7 +64,7 @@ test("an index of text that is missing is made anew of what there is, once", asy
   ]);
   expect(await migrate({ url: server.url })).toEqual([]);
   expect(await db.read({ count: found("etz") })).toEqual({ count: 4_498 });
-  // As one that was filled otherwise by an older release.
+  // As one that was filled otherwise.
   await db.write([
     statement("update migration set name = name || '; and more' where name glob 'candidate_text made: *'"),
   ]);

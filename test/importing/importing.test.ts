@@ -235,6 +235,23 @@ describe("an import", () => {
     expect(await imported(text, { onKnown: "update" })).toMatchObject({ created: 0, updated: 0, unchanged: 4 });
   });
 
+  test("changes who is known and enters who is new of one crowd, with all that each has", async () => {
+    await givenField(house, { key: "shoe_size", name: "Shoe size", type: "number" });
+    const [known, fresh, second] = [newEmail("known"), newEmail("fresh"), newEmail("second")];
+    for (const email of [known, second])
+      await api().candidate.create.mutate({ user: { firstName: "H", lastName: "M", email } });
+    const rows = [known, fresh, second].map((email, nth) => `${email},H M,t${nth},ats:${nth},REJECTED,${40 + nth}`);
+    const text = `E-mail,Full name,Tags,External ids,Status,Shoe size\n${rows.join("\n")}`;
+    expect(await imported(text, { onKnown: "update" })).toMatchObject({ created: 1, updated: 2, rowsDone: 3 });
+    const { items } = await api().candidate.list.query({ status: "REJECTED" });
+    const had = items.map(({ user, tags, externalIds, customFields }) => [
+      ...[user?.email, tags, externalIds.map(({ id }) => id), customFields],
+    ]);
+    expect(had.toSorted()).toEqual(
+      [known, fresh, second].map((email, nth) => [email, [`t${nth}`], [`${nth}`], { shoe_size: 40 + nth }]).toSorted(),
+    );
+  });
+
   test("takes no step that the machine does not have, and no number that is another's", async () => {
     const [hired, other] = [newEmail(), newEmail()];
     const user = { firstName: "H", lastName: "H", email: hired };
@@ -355,6 +372,17 @@ describe("an import", () => {
     expect(mended.columns.at(-1)).toEqual({ name: "Why not", field: null });
     await house.owner.client.member.remove.mutate({ memberId: recruiter.memberId });
     expect((await send(new Request(url))).status).toBe(401);
+  });
+
+  test("gives back every cell of a row that has too many, and says nothing else of it", async () => {
+    const done = await imported(
+      "Full name;E-mail;Rating;Tags\nAb Cd;j@x.org;one; two;LinkedIn\nCd Ef;k@x.org;4;three\n",
+    );
+    expect(done).toMatchObject({ created: 1, invalid: 1 });
+    const { url } = await api().import.leftOut.query(done);
+    const [head, line] = (await (await send(new Request(url))).text()).split("\r\n");
+    expect(head).toMatch(/Full name;E-mail;Rating;Tags;Why not$/);
+    expect(line).toBe('Ab Cd;j@x.org;one;" two;LinkedIn";too_many_cells');
   });
 
   test("of contacts knows them by their address, or by their name where they have none", async () => {

@@ -198,6 +198,21 @@ describe("the work", () => {
     expect(await api().import.get.query({ importId })).toMatchObject({ status: "finished", created: 10 });
   });
 
+  test("is left to whoever has got further with it meanwhile", async () => {
+    const { uploadId } = await people(many(12));
+    const { importId } = await held(uploadId);
+    const { db, ...deps } = quiet();
+    let writes = 0;
+    const write: Database["write"] = async (statements) => {
+      writes += 1;
+      if (writes === 2) await cutOff(importId, { crowd: 3, atWrite: 1, isHeard: true });
+      return db.write(statements);
+    };
+    await workOn({ ...deps, db: { ...db, write } }, importId, 2);
+    expect(writes).toBe(2);
+    expect((await api().import.get.query({ importId })).rowsDone).toBe(5);
+  });
+
   test("stops where it is told to, and when whoever started it may not any more; what was imported stays", async () => {
     const { uploadId } = await people(many(10));
     const { importId } = await held(uploadId);

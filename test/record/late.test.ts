@@ -56,6 +56,16 @@ describe("whoever is written after somebody with a higher id", () => {
     expect((await walked(0, left, bo, 1, limits)).ids).toEqual(expected(0, left, bo));
   });
 
+  test("is no end of a stretch in which the others are", async () => {
+    const ago = [2 * dayMs - minuteMs, dayMs, 60 * minuteMs, 50 * minuteMs, 40 * minuteMs, 0];
+    const people = await arranged(
+      ago.map((made) => ({ ...older, made: -made })),
+      1,
+    );
+    for (const asked of [{ ...bo, createdFrom: -2 * dayMs }, bo, { ...bo, createdFrom: dayMs }])
+      expect((await walked(0, people, asked, 1, { ...limits, nearMax: 2 })).ids).toEqual(expected(0, people, asked));
+  });
+
   test("saboteur: with nobody told apart, somebody is missed", async () => {
     const name = "candidate_insert_found";
     const own = textTriggers.get(name) ?? "";

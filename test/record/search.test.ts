@@ -223,7 +223,7 @@ async function plannedFor(statements: readonly Statement<unknown>[]): Promise<Se
 /** From its first row to its last: but for what parts of the statement came to, and for an index of text in which something is looked up. */
 const isWalk = (line: string) =>
   /^SCAN /.test(line) &&
-  !/^SCAN (page|few|those|meant|own|near|edge|elsewhere|way|soon|found|ahead|far|farthest|halt|stop|asked|CONSTANT ROW|\(|json_each|candidate_text VIRTUAL TABLE INDEX \d+:M)/.test(
+  !/^SCAN (page|few|those|meant|own|near|edge|elsewhere|way|soon|found|ahead|far|farthest|lane_stop|text_stop|asked|CONSTANT ROW|\(|json_each|candidate_text VIRTUAL TABLE INDEX \d+:M)/.test(
     line,
   );
 
