@@ -91,6 +91,8 @@ const searches: Readonly<Record<string, Filters>> = {
   "a word in many notes": { search: "come back on a" },
   "a word in few notes": { search: rareWord },
   nobody: { search: "nobody has this" },
+  "a common name + created, none": { search: "ana", createdFrom: ago(-2) },
+  "a whole name + status": { search: "marco rossi", status: "APPLIED" },
   "a rare name + status": { search: rareName, status: "APPLIED" },
   "a rare name + tag": { search: rareName, tag: "rare" },
   "a rare name + source": { search: rareName, source: "LinkedIn" },

@@ -317,9 +317,16 @@ async function rowOf(interviewId: InterviewId) {
   return row;
 }
 
-/** Reads at once; writes only when the gate opens. */
-function gated(db: Database, gate: Promise<void>): Database {
-  return { ...db, write: async (sentence) => gate.then(() => db.write(sentence)) };
+/** Reads at once, and tells when it has decided; writes only when the gate opens. */
+function gated(db: Database) {
+  const decided = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const write: Database["write"] = async (sentence) => {
+    decided.resolve();
+    await gate.promise;
+    return db.write(sentence);
+  };
+  return { db: { ...db, write }, decided: decided.promise, open: gate.resolve };
 }
 
 const readyToFinish = async (): Promise<Invited & { dueAt: Date }> => {
@@ -353,9 +360,10 @@ describe("finish against expire", () => {
     const ready = await readyToFinish();
     const interviewId = ready.interview.id;
     const scope = scopeOf({ interview: await rowOf(interviewId) });
-    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const deps = inTime(ready);
-    const finishing = raced([finishInterview({ ...deps, db: gated(deps.db, gate) }, scope, { interviewId })]);
+    const { db, decided, open } = gated(deps.db);
+    const finishing = raced([finishInterview({ ...deps, db }, scope, { interviewId })]);
+    await decided;
     await tendInterview(atDeadline(ready), interviewId);
     open();
     expect(await finishing).toEqual({ won: 0, refusals: ["moved_on"] });
@@ -366,9 +374,10 @@ describe("finish against expire", () => {
     const ready = await readyToFinish();
     const interviewId = ready.interview.id;
     const scope = scopeOf({ interview: await rowOf(interviewId) });
-    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const deps = atDeadline(ready);
-    const settling = tendInterview({ ...deps, db: gated(deps.db, gate) }, interviewId);
+    const { db, decided, open } = gated(deps.db);
+    const settling = tendInterview({ ...deps, db }, interviewId);
+    await decided;
     await finishInterview(inTime(ready), scope, { interviewId });
     open();
     expect(await settling).toBeNull();
